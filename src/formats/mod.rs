@@ -1,0 +1,1 @@
+//! Texts and redlines as Markdown, plain text, HTML, terminal; Markdown and plain text in. Pure.

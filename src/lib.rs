@@ -1,0 +1,6 @@
+//! Travaux keeps the record of a negotiation and shows whose words are in the text.
+
+pub mod compact;
+pub mod formats;
+pub mod log;
+pub mod text;

@@ -1,0 +1,1 @@
+//! Where the record is kept. Knows nothing of what events mean.

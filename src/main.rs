@@ -1,0 +1,3 @@
+//! The `travaux` program.
+
+fn main() {}
