@@ -1,5 +1,14 @@
 //! Words and the weave: pure data structures and algorithms. Knows nothing of compacts, groups, time, I/O.
 
+pub mod align;
+pub mod difference;
 mod ids;
+mod outline;
+mod weave;
+mod wording;
+pub mod words;
 
 pub use ids::{EditId, Seq};
+pub use outline::{NotThere, Outline};
+pub use weave::{Act, Difference, Mark, Strand, View};
+pub use wording::{Compiled, Misfit, Piece, Run, Stitch, Wording};

@@ -1,0 +1,444 @@
+//! The weave of the words of one provision.
+
+use std::ops::Range;
+
+use smallvec::SmallVec;
+
+use super::weave::{Act, Difference, Mark, Strand, View};
+use super::{EditId, Seq, words};
+
+/// Every word ever tabled for one provision, once, with the edits that add, strike and restore it.
+#[derive(Clone, Debug, Default)]
+pub struct Wording {
+    /// The words themselves, in the order in which they came in; never shortened.
+    ink: String,
+    strands: Vec<Strand<Run>>,
+}
+
+/// A piece of a wording's words: only the wording itself can read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run {
+    start: u32,
+    end: u32,
+}
+
+/// Words to be added in one place, by one edit.
+#[derive(Clone, Copy, Debug)]
+pub struct Piece<'a> {
+    /// The words.
+    pub text: &'a str,
+    /// The edit that brings them.
+    pub mark: Mark,
+    /// Whether they are words that stood here before and were struck.
+    pub restores: bool,
+}
+
+/// One change of wording at one place, told against some view of it.
+#[derive(Clone, Debug)]
+pub struct Stitch<'a> {
+    /// Where, in Unicode scalar values of the text in that view.
+    pub at: u32,
+    /// The words that stand there and are struck.
+    pub struck: &'a str,
+    /// The edit that strikes them.
+    pub strike: Mark,
+    /// The words that take their place.
+    pub pieces: SmallVec<[Piece<'a>; 1]>,
+}
+
+/// The words that a stitch strikes or restores are not the words that stand there.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("at {at} the text does not read {expected:?}")]
+pub struct Misfit {
+    /// Where, in Unicode scalar values.
+    pub at: u32,
+    /// What should stand there.
+    pub expected: String,
+}
+
+/// A segment of a compilation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Compiled<'a> {
+    /// Words of the text, with the waiting edits that would strike them.
+    Base {
+        /// The words.
+        text: &'a str,
+        /// Who would strike them.
+        struck_by: SmallVec<[EditId; 2]>,
+    },
+    /// Words that a waiting edit would add.
+    Proposed {
+        /// The words.
+        text: &'a str,
+        /// Who would add them.
+        by: EditId,
+    },
+}
+
+impl Wording {
+    /// A wording that comes in whole.
+    pub fn new(pieces: &[Piece<'_>]) -> Self {
+        let mut wording = Self::default();
+        for piece in pieces {
+            let run = wording.write(piece.text);
+            wording.strands.push(Strand::new(run, piece.mark));
+        }
+        wording
+    }
+
+    /// The text in a view.
+    pub fn text(&self, view: &View<'_>) -> String {
+        let mut text = String::with_capacity(self.ink.len());
+        for strand in self.strands.iter().filter(|s| s.is_visible(view)) {
+            text.push_str(self.read(strand));
+        }
+        text
+    }
+
+    /// How the text differs between an earlier and a later view: kept, added and struck words in reading order.
+    pub fn differences<'a>(
+        &'a self,
+        from: &'a View<'_>,
+        to: &'a View<'_>,
+    ) -> impl Iterator<Item = (Difference, &'a str)> {
+        self.strands.iter().filter_map(move |s| s.difference(from, to).map(|d| (d, self.read(s))))
+    }
+
+    /// The text in a view together with the words that waiting edits would strike and add.
+    pub fn compilation<'a>(
+        &'a self,
+        view: &'a View<'_>,
+        waiting: &'a dyn Fn(EditId) -> bool,
+    ) -> impl Iterator<Item = Compiled<'a>> {
+        self.strands.iter().filter_map(move |strand| {
+            let text = self.read(strand);
+            if strand.is_visible(view) {
+                let strikes = strand.acts.iter().filter(|(act, mark)| *act == Act::Strike && waiting(mark.edit));
+                Some(Compiled::Base { text, struck_by: strikes.map(|(_, mark)| mark.edit).collect() })
+            } else if !view.holds(strand.added) {
+                waiting(strand.added.edit).then_some(Compiled::Proposed { text, by: strand.added.edit })
+            } else {
+                let restored = strand.acts.iter().find(|(act, mark)| *act == Act::Restore && waiting(mark.edit));
+                restored.map(|(_, mark)| Compiled::Proposed { text, by: mark.edit })
+            }
+        })
+    }
+
+    /// Weaves changes in that are told against the text in `base`, in ascending order and without overlap.
+    ///
+    /// New words go right after the words they replace, but behind what was tabled earlier to replace the same words;
+    /// an insertion goes to the end of its gap. So what was tabled earlier comes first, and a redline reads struck
+    /// before added. This placement is relied on by every record ever written and must not change.
+    pub fn weave(&mut self, base: &View<'_>, stitches: &[Stitch<'_>]) -> Result<(), Misfit> {
+        self.cut(base, stitches);
+        let mut additions: Vec<(usize, Strand<Run>)> = Vec::new();
+        let places = self.places(base);
+        for stitch in stitches {
+            let plan = Plan::of(self, &places, stitch)?;
+            for index in plan.struck.clone().filter(|i| places.get(*i).is_some_and(|p| p.visible)) {
+                if let Some(strand) = self.strands.get_mut(index) {
+                    strand.acts.push((Act::Strike, stitch.strike));
+                }
+            }
+            for (piece, place) in stitch.pieces.iter().zip(plan.pieces) {
+                match place {
+                    Place::New(index) => {
+                        let run = self.write(piece.text);
+                        additions.push((index, Strand::new(run, piece.mark)));
+                    }
+                    Place::Restored(range) => {
+                        for strand in self.strands.get_mut(range).into_iter().flatten() {
+                            strand.acts.push((Act::Restore, piece.mark));
+                        }
+                    }
+                }
+            }
+        }
+        self.insert(additions);
+        Ok(())
+    }
+
+    /// The edits of entry `since` that were waiting count from then on, where `changes` (position and length of what
+    /// is struck, whether words are added) say that they change the text that stood in `before`.
+    pub fn enact(&mut self, edit: EditId, since: Seq, before: &View<'_>, changes: &[(u32, u32, bool)]) {
+        let mut at = 0;
+        for index in 0..self.strands.len() {
+            let Some(strand) = self.strands.get(index) else { break };
+            let visible = strand.is_visible(before);
+            let length = if visible { chars(self.read(strand)) } else { 0 };
+            let here = |(start, len, adds): &(u32, u32, bool)| *adds && *start <= at && at <= start + len;
+            let adds_here = changes.iter().any(here);
+            let Some(strand) = self.strands.get_mut(index) else { break };
+            if strand.added.edit == edit && !strand.added.is_enacted() && adds_here {
+                strand.added.since = since;
+            }
+            let restores = strand.acts.iter().any(|(act, mark)| *act == Act::Restore && mark.edit == edit);
+            if !restores || adds_here {
+                strand.enact_acts(edit, since);
+            }
+            at += length;
+        }
+    }
+
+    /// Which pieces of `added` are words that stood at this place before: the text in pieces, each with whether it
+    /// restores. Only whole strands of once enacted, now struck words count, and only if they hold a word.
+    pub fn restorable<'a>(&self, base: &View<'_>, at: u32, struck: u32, added: &'a str) -> Vec<(&'a str, bool)> {
+        let places = self.places(base);
+        let (start, end) = region(&places, at, at + struck);
+        let mut pieces = Vec::new();
+        let mut rest = added;
+        let mut cursor = start;
+        while let Some((found, length, next)) = self.first_restorable(base, cursor..end, rest) {
+            let (before, tail) = rest.split_at(found);
+            let (restored, after) = tail.split_at(length);
+            if !before.is_empty() {
+                pieces.push((before, false));
+            }
+            pieces.push((restored, true));
+            rest = after;
+            cursor = next;
+        }
+        if !rest.is_empty() {
+            pieces.push((rest, false));
+        }
+        pieces
+    }
+
+    /// All strands with their words in weave order: for the rules on carrying over and on conflicts.
+    pub fn strands(&self) -> impl Iterator<Item = (&Strand<Run>, &str)> {
+        self.strands.iter().map(|s| (s, self.read(s)))
+    }
+
+    /// The first run of struck strands that stands again at the front-most place in `text`: where, how long, and
+    /// the index behind it.
+    fn first_restorable(&self, base: &View<'_>, range: Range<usize>, text: &str) -> Option<(usize, usize, usize)> {
+        for first in range.clone() {
+            let mut run = String::new();
+            let mut best = None;
+            for index in first..range.end {
+                let strand = self.strands.get(index)?;
+                if !base.holds(strand.added) || strand.struck_by(base).is_none() {
+                    break;
+                }
+                run.push_str(self.read(strand));
+                if words::count(&run) > 0
+                    && let Some(found) = find_whole(text, &run)
+                {
+                    best = Some((found, run.len(), index + 1));
+                }
+            }
+            if best.is_some() {
+                return best;
+            }
+        }
+        None
+    }
+
+    fn read(&self, strand: &Strand<Run>) -> &str {
+        self.ink.get(strand.content.start as usize..strand.content.end as usize).unwrap_or_default()
+    }
+
+    fn write(&mut self, text: &str) -> Run {
+        let start = bytes(self.ink.len());
+        self.ink.push_str(text);
+        Run { start, end: bytes(self.ink.len()) }
+    }
+
+    /// Splits strands so that every stitch begins and ends on a strand border.
+    fn cut(&mut self, base: &View<'_>, stitches: &[Stitch<'_>]) {
+        let mut cuts = stitches.iter().flat_map(|s| [s.at, s.at + chars(s.struck)]).peekable();
+        let mut out = Vec::with_capacity(self.strands.len() + stitches.len() * 2);
+        let mut at = 0;
+        for mut strand in std::mem::take(&mut self.strands) {
+            if !strand.is_visible(base) {
+                out.push(strand);
+                continue;
+            }
+            let end = at + chars(self.read(&strand));
+            while let Some(cut) = cuts.next_if(|cut| *cut < end) {
+                if cut > at {
+                    let offset = byte_of(self.read(&strand), cut - at);
+                    let border = strand.content.start + offset;
+                    let mut head = strand.clone();
+                    head.content.end = border;
+                    strand.content.start = border;
+                    out.push(head);
+                    at = cut;
+                }
+            }
+            at = end;
+            out.push(strand);
+        }
+        self.strands = out;
+    }
+
+    fn places(&self, base: &View<'_>) -> Vec<Spot> {
+        let mut at = 0;
+        let spot = |strand: &Strand<Run>| {
+            let visible = strand.is_visible(base);
+            let start = at;
+            at += if visible { chars(self.read(strand)) } else { 0 };
+            Spot { start, end: at, visible }
+        };
+        self.strands.iter().map(spot).collect()
+    }
+
+    fn insert(&mut self, mut additions: Vec<(usize, Strand<Run>)>) {
+        additions.sort_by_key(|(index, _)| *index);
+        let mut additions = additions.into_iter().peekable();
+        let mut out = Vec::with_capacity(self.strands.len() + additions.len());
+        for (index, strand) in std::mem::take(&mut self.strands).into_iter().enumerate() {
+            while let Some((_, added)) = additions.next_if(|(place, _)| *place <= index) {
+                out.push(added);
+            }
+            out.push(strand);
+        }
+        out.extend(additions.map(|(_, strand)| strand));
+        self.strands = out;
+    }
+}
+
+/// Where a strand stands in the base text, in Unicode scalar values.
+struct Spot {
+    start: u32,
+    end: u32,
+    visible: bool,
+}
+
+/// Where the parts of one stitch go, as indices of strands.
+struct Plan {
+    struck: Range<usize>,
+    pieces: Vec<Place>,
+}
+
+enum Place {
+    New(usize),
+    Restored(Range<usize>),
+}
+
+impl Plan {
+    fn of(wording: &Wording, spots: &[Spot], stitch: &Stitch<'_>) -> Result<Self, Misfit> {
+        let end = stitch.at + chars(stitch.struck);
+        let misfit = |expected: &str| Misfit { at: stitch.at, expected: expected.to_owned() };
+        let inside = |spot: &Spot| spot.visible && spot.start >= stitch.at && spot.end <= end && spot.end > spot.start;
+        let first = spots.iter().position(inside);
+        let struck = match (stitch.struck.is_empty(), first) {
+            (true, _) => 0..0,
+            (false, None) => return Err(misfit(stitch.struck)),
+            (false, Some(first)) => first..spots.iter().rposition(inside).map_or(first, |last| last + 1),
+        };
+        let standing: String = wording
+            .strands
+            .iter()
+            .zip(spots)
+            .take(struck.end)
+            .skip(struck.start)
+            .filter(|(_, spot)| spot.visible)
+            .map(|(strand, _)| wording.read(strand))
+            .collect();
+        let reaches = spots.last().is_some_and(|spot| stitch.at <= spot.end) || stitch.at == 0;
+        if standing != stitch.struck || !reaches {
+            return Err(misfit(stitch.struck));
+        }
+        let default = if struck.is_empty() {
+            spots.iter().position(|s| s.visible && s.start >= stitch.at && s.end > s.start).unwrap_or(spots.len())
+        } else {
+            behind_replacements(wording, spots, &struck)
+        };
+        let pieces = places(wording, spots, stitch, default).ok_or_else(|| misfit("words to be restored"))?;
+        Ok(Self { struck, pieces })
+    }
+}
+
+/// The place right after the struck words, behind what other edits would put in place of the last of them.
+fn behind_replacements(wording: &Wording, spots: &[Spot], struck: &Range<usize>) -> usize {
+    let Some(last) = struck.end.checked_sub(1).and_then(|i| wording.strands.get(i)) else { return struck.end };
+    let mut index = struck.end;
+    while let (Some(strand), Some(spot)) = (wording.strands.get(index), spots.get(index)) {
+        if spot.visible || !last.is_struck_by(strand.added.edit) {
+            break;
+        }
+        index += 1;
+    }
+    index
+}
+
+/// A place for each piece: restored words where they stand, new words behind the restored ones before them, else
+/// before the restored ones that follow, else at the default place.
+fn places(wording: &Wording, spots: &[Spot], stitch: &Stitch<'_>, default: usize) -> Option<Vec<Place>> {
+    let (mut cursor, end) = region(spots, stitch.at, stitch.at + chars(stitch.struck));
+    let mut restored = Vec::with_capacity(stitch.pieces.len());
+    for piece in &stitch.pieces {
+        if piece.restores {
+            let range = find_struck(wording, spots, cursor..end, piece.text)?;
+            cursor = range.end;
+            restored.push(Some(range));
+        } else {
+            restored.push(None);
+        }
+    }
+    let mut behind = None;
+    let mut out = Vec::with_capacity(restored.len());
+    for (index, range) in restored.iter().enumerate() {
+        if let Some(range) = range {
+            behind = Some(range.end);
+            out.push(Place::Restored(range.clone()));
+        } else {
+            let ahead = restored.iter().skip(index).flatten().next().map(|range| range.start);
+            out.push(Place::New(behind.or(ahead).unwrap_or(default)));
+        }
+    }
+    Some(out)
+}
+
+/// The strands between the last kept word before a place in the text and the first kept word behind it.
+fn region(spots: &[Spot], start: u32, end: u32) -> (usize, usize) {
+    let before = spots.iter().rposition(|s| s.visible && s.end > s.start && s.end <= start).map_or(0, |i| i + 1);
+    let behind = spots.iter().position(|s| s.visible && s.end > s.start && s.start >= end).unwrap_or(spots.len());
+    (before, behind.max(before))
+}
+
+/// The first run of hidden strands in a range that reads as the text.
+fn find_struck(wording: &Wording, spots: &[Spot], range: Range<usize>, text: &str) -> Option<Range<usize>> {
+    for first in range.clone() {
+        let mut rest = text;
+        for index in first..range.end {
+            let (strand, spot) = (wording.strands.get(index)?, spots.get(index)?);
+            if spot.visible || !strand.added.is_enacted() {
+                break;
+            }
+            match rest.strip_prefix(wording.read(strand)) {
+                Some("") => return Some(first..index + 1),
+                Some(tail) => rest = tail,
+                None => break,
+            }
+        }
+    }
+    None
+}
+
+/// Where `part` stands in `text` without cutting a word in two.
+fn find_whole(text: &str, part: &str) -> Option<usize> {
+    let whole = |&at: &usize| {
+        let before = text.get(..at).and_then(|t| t.chars().next_back());
+        let after = text.get(at + part.len()..).and_then(|t| t.chars().next());
+        let cuts = |outer: Option<char>, inner: Option<char>| {
+            outer.is_some_and(char::is_alphanumeric) && inner.is_some_and(char::is_alphanumeric)
+        };
+        !cuts(before, part.chars().next()) && !cuts(after, part.chars().next_back())
+    };
+    text.match_indices(part).map(|(at, _)| at).find(whole)
+}
+
+fn chars(text: &str) -> u32 {
+    bytes(text.chars().count())
+}
+
+fn byte_of(text: &str, chars: u32) -> u32 {
+    text.char_indices().nth(chars as usize).map_or(bytes(text.len()), |(at, _)| bytes(at))
+}
+
+/// Wordings are limited far below 4 GiB at the edge, so a length always fits.
+fn bytes(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,185 @@
+//! Words: the smallest things that are kept, struck or added.
+//!
+//! Borders are those of UAX #29 (Unicode text segmentation), so any script can be read, words without spaces
+//! included, and joining the pieces gives the text back to the letter. Two refinements make a word what a
+//! negotiator would call one: parts joined by a hyphen stay together (`well-being`), and the space between two words
+//! belongs to neither, so that a difference is found in the words alone.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use foldhash::fast::FixedState;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// One word or punctuation mark of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// Where it begins, in bytes of the text.
+    pub start: u32,
+    /// Where it ends, in bytes of the text.
+    pub end: u32,
+    /// Its number in the lexicon: equal words have equal numbers.
+    pub id: u32,
+}
+
+impl Word {
+    /// Its place in the text, in bytes.
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// How much a word says by itself, for deciding whether it can be marked along with its neighbours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// Punctuation.
+    Mark,
+    /// A short word in lower case: "the", "of", "to".
+    Light,
+    /// Any other word.
+    Plain,
+    /// A number, or a name.
+    Heavy,
+}
+
+/// Gives equal words equal numbers, over as many texts as are to be compared.
+#[derive(Default)]
+pub struct Lexicon<'t> {
+    ids: HashMap<&'t str, u32, FixedState>,
+    weights: Vec<Weight>,
+}
+
+impl<'t> Lexicon<'t> {
+    /// An empty lexicon with room for the words of a whole compact.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Splits a text into its words and numbers them.
+    pub fn read(&mut self, text: &'t str) -> Vec<Word> {
+        let mut words: Vec<Word> = Vec::with_capacity(text.len() / 5);
+        for (start, end) in borders(text) {
+            let Some(word) = text.get(start..end) else { continue };
+            let id = self.number(word);
+            words.push(Word { start: offset(start), end: offset(end), id });
+        }
+        words
+    }
+
+    /// How much the word with this number says by itself.
+    pub fn weight(&self, id: u32) -> Weight {
+        self.weights.get(id as usize).copied().unwrap_or(Weight::Plain)
+    }
+
+    /// How many different words there are.
+    pub fn len(&self) -> usize {
+        self.weights.len()
+    }
+
+    /// Whether no word was read yet.
+    pub fn is_empty(&self) -> bool {
+        self.weights.is_empty()
+    }
+
+    fn number(&mut self, word: &'t str) -> u32 {
+        let next = offset(self.weights.len());
+        let id = *self.ids.entry(word).or_insert(next);
+        if id == next {
+            self.weights.push(weigh(word));
+        }
+        id
+    }
+}
+
+/// How many words a text has: numbers and words, not punctuation or spaces.
+pub fn count(text: &str) -> u32 {
+    offset(borders(text).filter(|&(start, end)| text.get(start..end).is_some_and(|w| weigh(w) > Weight::Mark)).count())
+}
+
+/// The byte ranges of the words of a text in order; what lies between them is space.
+fn borders(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    let mut pieces = text.split_word_bound_indices().peekable();
+    std::iter::from_fn(move || {
+        let (start, first) = pieces.by_ref().find(|(_, piece)| !is_space(piece))?;
+        let mut end = start + first.len();
+        let starts_as_word = is_word(first);
+        // A hyphen between two words makes them one.
+        while starts_as_word && pieces.peek().is_some_and(|(_, piece)| matches!(*piece, "-" | "\u{2010}" | "\u{2011}")) {
+            let mut ahead = pieces.clone();
+            ahead.next();
+            let Some((at, word)) = ahead.next().filter(|(_, word)| is_word(word)) else { break };
+            end = at + word.len();
+            pieces = ahead;
+        }
+        Some((start, end))
+    })
+}
+
+fn is_space(piece: &str) -> bool {
+    piece.chars().all(char::is_whitespace)
+}
+
+fn is_word(piece: &str) -> bool {
+    piece.chars().next().is_some_and(char::is_alphanumeric)
+}
+
+fn weigh(word: &str) -> Weight {
+    let mut chars = word.chars();
+    let Some(first) = chars.next() else { return Weight::Mark };
+    if !word.chars().any(char::is_alphanumeric) {
+        Weight::Mark
+    } else if word.chars().any(char::is_numeric) || first.is_uppercase() {
+        Weight::Heavy
+    } else if first.is_lowercase() && word.chars().count() <= 3 {
+        Weight::Light
+    } else {
+        Weight::Plain
+    }
+}
+
+/// Texts are limited far below 4 GiB at the edge, so an offset always fits.
+fn offset(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn split(text: &str) -> Vec<&str> {
+        borders(text).map(|(start, end)| &text[start..end]).collect()
+    }
+
+    #[test]
+    fn punctuation_stands_apart_and_hyphens_join() {
+        assert_eq!(
+            split("We, States, ensure well-being (Article 4.8) - fully."),
+            ["We", ",", "States", ",", "ensure", "well-being", "(", "Article", "4.8", ")", "-", "fully", "."]
+        );
+    }
+
+    #[test]
+    fn scripts_without_spaces_have_words_too() {
+        assert_eq!(split("公约，权利"), ["公", "约", "，", "权", "利"]);
+        assert_eq!(split("الأطراف في الاتفاق"), ["الأطراف", "في", "الاتفاق"]);
+    }
+
+    #[test]
+    fn only_words_are_counted() {
+        assert_eq!(count("shall, fully and / or 3.5 °C."), 6);
+    }
+
+    proptest! {
+        #[test]
+        fn between_words_there_is_only_space(text in "\\PC{0,60}") {
+            let mut end = 0;
+            for (start, stop) in borders(&text) {
+                prop_assert!(text[end..start].chars().all(char::is_whitespace));
+                prop_assert!(start < stop);
+                end = stop;
+            }
+            prop_assert!(text[end..].chars().all(char::is_whitespace));
+        }
+    }
+}
