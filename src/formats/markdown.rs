@@ -120,7 +120,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::formats::label::tests::{recorded, source, text, words};
+    use crate::formats::trials::{recorded, source, text, words};
 
     /// Asserts what a source reads as, each provision as (kind, level, label, wording), and that it is written so again.
     #[track_caller]
@@ -161,10 +161,10 @@ mod tests {
     #[test]
     fn numbered_lines_stay_apart_and_keep_their_numbers() {
         reads(
-            "1. Holding the increase;\n    2. Increasing the ability.\n\n   2. pursue\n   7. increase\nwrapped [and\n2015. more]",
+            "1. Keep the rise low;\n    2. Adapt to it.\n\n   2. pursue\n   7. increase\nwrapped [and\n2015. more]",
             &[
-                (Paragraph, 1, "1", "Holding the increase;"),
-                (Item, 2, "2", "Increasing the ability."),
+                (Paragraph, 1, "1", "Keep the rise low;"),
+                (Item, 2, "2", "Adapt to it."),
                 (Item, 2, "2", "pursue"),
                 (Item, 2, "7", "increase wrapped [and 2015. more]"),
             ],
@@ -172,30 +172,35 @@ mod tests {
     }
 
     #[test]
-    fn an_unnumbered_paragraph_may_wrap_before_a_number_or_a_dash() {
+    fn an_unnumbered_paragraph_may_wrap_before_a_number_but_not_before_a_list() {
         reads(
-            "*Noting* the outcome in\n5. of its report\n- and beyond",
-            &[(
-                Paragraph,
-                1,
-                "",
-                "*Noting* the outcome in 5. of its report - and beyond",
-            )],
+            "*Noting* the outcome in\n2015. The\n5. of its report\n\nParties shall\nall:\n- act;\n- report\n  soon.",
+            &[
+                (
+                    Paragraph,
+                    1,
+                    "",
+                    "*Noting* the outcome in 2015. The 5. of its report",
+                ),
+                (Paragraph, 1, "", "Parties shall all:"),
+                (Item, 1, "", "act;"),
+                (Item, 1, "", "report soon."),
+            ],
         );
     }
 
     #[test]
     fn labels_and_bullets_make_items() {
         reads(
-            "(a) Enhance\n\n    - (17quater) [The Fund\n    • *Approval*\n\tb) x\n\n- 5. bulleted\n\n16 bis. Parties\n\n(5bis)  Developed",
+            "(a) Enhance\n\n    - (17quater) [The Fund\n    • *Consent*\n\tb) x\n\n- 5. bulleted\n\n16 bis. Parties\n\n(5bis)  Parties",
             &[
                 (Item, 1, "(a)", "Enhance"),
                 (Item, 2, "(17quater)", "[The Fund"),
-                (Item, 2, "", "*Approval*"),
+                (Item, 2, "", "*Consent*"),
                 (Item, 2, "b)", "x"),
                 (Item, 1, "5", "bulleted"),
                 (Paragraph, 1, "16 bis", "Parties"),
-                (Item, 1, "(5bis)", "Developed"),
+                (Item, 1, "(5bis)", "Parties"),
             ],
         );
     }
@@ -203,16 +208,16 @@ mod tests {
     #[test]
     fn inline_markup_and_odd_spaces_are_wording() {
         reads(
-            "**Option 1:**  *In\t[furtherance]*\n of[^2] 2\u{a0}°C\n\n[^2]: There is\\\n\n3.3 In accordance",
+            "**Option 1:**  *With\t[a view]*\n of[^2] 2\u{a0}°C\n\n[^2]: There is\\\n\n3.3 Each Party",
             &[
                 (
                     Paragraph,
                     1,
                     "",
-                    "**Option 1:** *In [furtherance]* of[^2] 2\u{a0}°C",
+                    "**Option 1:** *With [a view]* of[^2] 2\u{a0}°C",
                 ),
                 (Paragraph, 1, "", "[^2]: There is\\"),
-                (Paragraph, 1, "", "3.3 In accordance"),
+                (Paragraph, 1, "", "3.3 Each Party"),
             ],
         );
     }

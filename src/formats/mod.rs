@@ -6,3 +6,5 @@
 pub mod label;
 pub mod markdown;
 pub mod plain;
+#[cfg(test)]
+mod trials;

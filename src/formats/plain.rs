@@ -5,8 +5,9 @@
 //!   of four.
 //! - A number at the margin (`5.`, `16 bis.`) labels a paragraph; any other label, a bullet, or any label further in, makes
 //!   an item; without either it is a paragraph.
-//! - In the lines of one provision a label or a bullet begins another only if the provision has one itself. So "in⏎2015.
-//!   The" is a wrapped line of an unnumbered paragraph; and a number of four digits, a year, begins nothing there at all.
+//! - Where lines follow each other without a blank line, a line with a label or a bullet begins a provision if the one before
+//!   has a label or a bullet itself, or if two such lines follow, for that is a list. A single one may be chance: "in⏎5. of"
+//!   is a wrapped line. A number of four digits, "in⏎2015. The", is a year and begins nothing there.
 //! - ASCII spaces fold to one; all other wording stays as it is.
 //!
 //! The page does not show what is a title or a heading, nor whether `1. x` is a number or wording. Hence the text that stands
@@ -208,11 +209,12 @@ fn joined(lines: &[Line]) -> Option<Line> {
 
 /// The provisions in lines that no blank line parts: wrapped lines joined, and cut where a label or a bullet begins another.
 pub(super) fn cut(section: Vec<Line>) -> impl Iterator<Item = Line> {
+    let has_list = section.iter().skip(1).filter(|line| line.begins()).count() > 1;
     let mut provisions: Vec<Line> = Vec::new();
     let mut open_is_marked = false;
     for line in section {
         match provisions.last_mut() {
-            Some(open) if !(open_is_marked && line.begins()) => {
+            Some(open) if !((open_is_marked || has_list) && line.begins()) => {
                 open.words.push(' ');
                 open.words.push_str(&line.words);
             }
@@ -253,7 +255,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::formats::label::tests::{recorded, source, text, words};
+    use crate::formats::trials::{recorded, source, text, words};
 
     /// What a passage reads as, in short: `Paragraph 1 [5] wording`.
     fn told(blocks: &[Block]) -> Vec<String> {
