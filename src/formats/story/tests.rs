@@ -10,10 +10,11 @@ fn read_one(told: &str) -> Act {
 }
 
 fn edits_of(lines: &str) -> Vec<Edit> {
-    match read_one(&format!("proposal x by norland\n{lines}")) {
-        Act::TableProposal { edits, .. } => edits,
-        other => panic!("{other:?}"),
-    }
+    let act = read_one(&format!("proposal x by norland\n{lines}"));
+    let Act::TableProposal { edits, .. } = act else {
+        panic!("{act:?}");
+    };
+    edits
 }
 
 #[test]
@@ -211,6 +212,35 @@ fn what_must_be_refused_may_be_told_unfinished() {
         .unwrap()
         .acts;
     assert_eq!(acts.len(), 2);
+}
+
+#[test]
+fn the_demo_reads_and_shows_every_kind_of_act() {
+    let acts = Story::read(include_str!("../../cli/demo.story"))
+        .unwrap()
+        .acts;
+    let count = |is: fn(&Act) -> bool| acts.iter().filter(|told| is(&told.act)).count();
+    assert_eq!(count(|act| matches!(act, Act::IssueDraft { .. })), 6);
+    assert_eq!(count(|act| matches!(act, Act::RegisterGroup { .. })), 7);
+    assert_eq!(count(|act| matches!(act, Act::ReviseText { .. })), 3);
+    assert!(count(|act| matches!(act, Act::TableProposal { .. })) >= 60);
+    for some in [
+        |act: &Act| matches!(act, Act::DelegationLeaves { .. }),
+        |act: &Act| matches!(act, Act::ReviseProposal { .. }),
+        |act: &Act| matches!(act, Act::Withdraw { .. }),
+        |act: &Act| matches!(act, Act::Decline { .. }),
+        |act: &Act| matches!(act, Act::TakeUp { edits: Some(_), .. }),
+        |act: &Act| matches!(act, Act::JoinSponsors { .. }),
+        |act: &Act| matches!(act, Act::LeaveSponsors { .. }),
+        |act: &Act| matches!(act, Act::TakePosition { .. }),
+    ] {
+        assert!(count(some) > 0);
+    }
+    assert!(
+        acts.iter()
+            .any(|told| told.refused.as_deref() == Some("collision"))
+    );
+    assert_eq!(acts.last().unwrap().act, Act::Adopt);
 }
 
 /// Lines made of the words of the language in any order, which get further than random characters do.
