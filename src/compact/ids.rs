@@ -49,14 +49,9 @@ impl FromStr for ProvisionId {
 
     fn from_str(given: &str) -> Result<Self, NotAnId> {
         let wanted = "the id of a provision, such as \"12.3\"";
-        let (seq, ordinal) = given
-            .split_once('.')
-            .ok_or_else(|| NotAnId::new(given, wanted))?;
+        let (seq, ordinal) = given.split_once('.').ok_or_else(|| NotAnId::new(given, wanted))?;
         match (number(seq), number(ordinal)) {
-            (Some(seq), Some(ordinal)) => Ok(Self {
-                seq: Seq(seq),
-                ordinal,
-            }),
+            (Some(seq), Some(ordinal)) => Ok(Self { seq: Seq(seq), ordinal }),
             _ => Err(NotAnId::new(given, wanted)),
         }
     }
@@ -83,10 +78,7 @@ impl FromStr for ProposalId {
 /// A number written the one way there is to write it: no sign, no leading zero.
 fn number(digits: &str) -> Option<u32> {
     let plain = digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0');
-    plain
-        .then(|| digits.parse().ok())
-        .flatten()
-        .filter(|n| *n > 0)
+    plain.then(|| digits.parse().ok()).flatten().filter(|n| *n > 0)
 }
 
 /// A short name in lower case that is safe in an address: `[a-z0-9]` and single hyphens between, 1 to 64 long.
@@ -123,17 +115,12 @@ impl FromStr for Slug {
     type Err = NotAnId;
 
     fn from_str(given: &str) -> Result<Self, NotAnId> {
-        let letters = given
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        let letters = given.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         let hyphens = given.starts_with('-') || given.ends_with('-') || given.contains("--");
         if letters && !hyphens && (1..=Self::CHARS_MAX).contains(&given.len()) {
             Ok(Self(given.into()))
         } else {
-            Err(NotAnId::new(
-                given,
-                "a slug: 1 to 64 of a-z, 0-9 and single hyphens between them, such as \"rev-1\"",
-            ))
+            Err(NotAnId::new(given, "a slug: 1 to 64 of a-z, 0-9 and single hyphens between them, such as \"rev-1\""))
         }
     }
 }
@@ -249,27 +236,11 @@ mod tests {
         for bad in ["", "-a", "a-", "a--b", "Rev", "é", "a/b", &"a".repeat(65)] {
             assert!(bad.parse::<Slug>().is_err(), "{bad:?} was taken for a slug");
         }
-        for bad in [
-            "",
-            "12",
-            "12.",
-            ".3",
-            "0.1",
-            "1.0",
-            "01.1",
-            "+1.1",
-            "9999999999.1",
-        ] {
-            assert!(
-                bad.parse::<ProvisionId>().is_err(),
-                "{bad:?} was taken for a provision"
-            );
+        for bad in ["", "12", "12.", ".3", "0.1", "1.0", "01.1", "+1.1", "9999999999.1"] {
+            assert!(bad.parse::<ProvisionId>().is_err(), "{bad:?} was taken for a provision");
         }
         for bad in ["", "p", "41", "p0", "p-1", "P41"] {
-            assert!(
-                bad.parse::<ProposalId>().is_err(),
-                "{bad:?} was taken for a proposal"
-            );
+            assert!(bad.parse::<ProposalId>().is_err(), "{bad:?} was taken for a proposal");
         }
         let said = "Rev 1".parse::<Slug>().unwrap_err().to_string();
         assert!(said.contains("rev-1"), "{said}");
@@ -278,10 +249,7 @@ mod tests {
     #[test]
     fn a_label_suggests_a_slug() {
         assert_eq!(Slug::from_label("Rev. 1").unwrap().as_str(), "rev-1");
-        assert_eq!(
-            Slug::from_label("Zero Draft Plus").unwrap().as_str(),
-            "zero-draft-plus"
-        );
+        assert_eq!(Slug::from_label("Zero Draft Plus").unwrap().as_str(), "zero-draft-plus");
         assert_eq!(Slug::from_label("草案"), None);
     }
 }

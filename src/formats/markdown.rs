@@ -10,8 +10,8 @@
 //! - All other markup is wording, kept to the letter: `*Being*`, `[brackets]`, `**Option 1:**`, `[^2]`, tables, code,
 //!   quotes, rules, HTML. Nothing is lost: a `##` or a `5.` with nothing after it is the wording of a paragraph.
 
-use super::label;
 use super::plain::{Line, cut, indentation, page, provision, sections};
+use crate::compact::label;
 use crate::compact::{Block, Kind, Provision};
 
 /// The columns from which a `#` is no longer at the margin.
@@ -46,9 +46,7 @@ pub fn write<'a>(provisions: impl IntoIterator<Item = &'a Provision>) -> String 
 }
 
 fn print(provision: &Provision) -> String {
-    let Provision {
-        kind, level, text, ..
-    } = provision;
+    let Provision { kind, level, text, .. } = provision;
     let label = provision.label.as_deref();
     // After a label, and in a title, there is nothing that a wording could be mistaken for.
     let at_opening = label.is_none() && *kind != Kind::Title;
@@ -65,15 +63,10 @@ fn heading(line: &Line) -> Option<Block> {
     let rest = line.words.trim_start_matches('#');
     let level = u8::try_from(line.words.len() - rest.len()).ok()?;
     let wording = label::spaced(rest)?;
-    let is_heading =
-        (1..=label::HEADING_LEVEL_MAX).contains(&level) && line.columns < HEADING_COLUMNS_END;
+    let is_heading = (1..=label::HEADING_LEVEL_MAX).contains(&level) && line.columns < HEADING_COLUMNS_END;
     let labelled = label::labelled(wording).filter(|_| level > 1);
     is_heading.then(|| Block {
-        kind: if level == 1 {
-            Kind::Title
-        } else {
-            Kind::Heading
-        },
+        kind: if level == 1 { Kind::Title } else { Kind::Heading },
         level,
         label: labelled.map(|found| found.label.into()),
         text: labelled.map_or(wording, |found| found.wording).to_owned(),
@@ -96,10 +89,8 @@ fn escape(wording: &str, at_opening: bool) -> String {
 
 /// Takes the backslash away that says that a wording is wording.
 fn unescape(wording: &mut String) {
-    let opening = wording
-        .strip_prefix('\\')
-        .filter(|rest| rest.starts_with('\\') || opens_otherwise(rest))
-        .map(str::to_owned);
+    let opening =
+        wording.strip_prefix('\\').filter(|rest| rest.starts_with('\\') || opens_otherwise(rest)).map(str::to_owned);
     let number = label::escaped(wording).and_then(|(number, after)| {
         let after = after.strip_prefix('\\')?;
         Some(format!("{number}{after}"))
@@ -126,17 +117,8 @@ mod tests {
     #[track_caller]
     fn reads(source: &str, expected: &[(Kind, u8, &str, &str)]) {
         let blocks = read(source);
-        let told: Vec<_> = blocks
-            .iter()
-            .map(|b| {
-                (
-                    b.kind,
-                    b.level,
-                    b.label.as_deref().unwrap_or(""),
-                    b.text.as_str(),
-                )
-            })
-            .collect();
+        let told: Vec<_> =
+            blocks.iter().map(|b| (b.kind, b.level, b.label.as_deref().unwrap_or(""), b.text.as_str())).collect();
         assert_eq!(told, expected);
         let provisions = recorded(blocks);
         assert_eq!(recorded(read(&write(&provisions))), provisions);
@@ -176,12 +158,7 @@ mod tests {
         reads(
             "*Noting* the outcome in\n2015. The\n5. of its report\n\nParties shall\nall:\n- act;\n- report\n  soon.",
             &[
-                (
-                    Paragraph,
-                    1,
-                    "",
-                    "*Noting* the outcome in 2015. The 5. of its report",
-                ),
+                (Paragraph, 1, "", "*Noting* the outcome in 2015. The 5. of its report"),
                 (Paragraph, 1, "", "Parties shall all:"),
                 (Item, 1, "", "act;"),
                 (Item, 1, "", "report soon."),
@@ -210,12 +187,7 @@ mod tests {
         reads(
             "**Option 1:**  *With\t[a view]*\n of[^2] 2\u{a0}°C\n\n[^2]: There is\\\n\n3.3 Each Party",
             &[
-                (
-                    Paragraph,
-                    1,
-                    "",
-                    "**Option 1:** *With [a view]* of[^2] 2\u{a0}°C",
-                ),
+                (Paragraph, 1, "", "**Option 1:** *With [a view]* of[^2] 2\u{a0}°C"),
                 (Paragraph, 1, "", "[^2]: There is\\"),
                 (Paragraph, 1, "", "3.3 Each Party"),
             ],
@@ -226,8 +198,7 @@ mod tests {
     fn marks_without_wording_are_wording() {
         reads(
             "5.\n\n##\n\n(a)\n\n* * *\n\n-\n\n####### x",
-            &["5.", "##", "(a)", "* * *", "-", "####### x"]
-                .map(|wording| (Paragraph, 1, "", wording)),
+            &["5.", "##", "(a)", "* * *", "-", "####### x"].map(|wording| (Paragraph, 1, "", wording)),
         );
     }
 

@@ -18,7 +18,7 @@ use std::collections::{HashMap, VecDeque};
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::label::{self, is_space};
+use crate::compact::label::{self, is_space};
 use crate::compact::{Block, Kind, Provision};
 
 /// Columns of indentation to a level.
@@ -33,10 +33,7 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 pub fn read(source: &str, standing: &[Provision]) -> Vec<Block> {
     let mut sections = sections(source);
     if let [only] = sections.as_mut_slice() {
-        sections = std::mem::take(only)
-            .into_iter()
-            .map(|line| vec![line])
-            .collect();
+        sections = std::mem::take(only).into_iter().map(|line| vec![line]).collect();
     }
     let mut unused = Unused::of(standing);
     let mut blocks = Vec::new();
@@ -44,9 +41,7 @@ pub fn read(source: &str, standing: &[Provision]) -> Vec<Block> {
         // Whole first: the wording of a provision may have what looks like a label where its line was wrapped.
         match joined(&section).and_then(|whole| unused.take(&whole)) {
             Some(block) => blocks.push(block),
-            None => blocks.extend(
-                cut(section).map(|line| unused.take(&line).unwrap_or_else(|| provision(&line))),
-            ),
+            None => blocks.extend(cut(section).map(|line| unused.take(&line).unwrap_or_else(|| provision(&line)))),
         }
     }
     blocks
@@ -59,9 +54,7 @@ pub fn write<'a>(provisions: impl IntoIterator<Item = &'a Provision>) -> String 
 
 /// A provision as it is printed, on one line.
 fn print(provision: &Provision) -> String {
-    let Provision {
-        kind, level, text, ..
-    } = provision;
+    let Provision { kind, level, text, .. } = provision;
     let label = provision.label.as_deref();
     indentation(*kind, *level) + &label::mark(*kind, *level, label, text) + text
 }
@@ -70,9 +63,7 @@ fn print(provision: &Provision) -> String {
 pub(super) fn indentation(kind: Kind, level: u8) -> String {
     match kind {
         Kind::Title | Kind::Heading => String::new(),
-        Kind::Paragraph | Kind::Item => {
-            " ".repeat(LEVEL_COLUMNS * usize::from(level.saturating_sub(1)))
-        }
+        Kind::Paragraph | Kind::Item => " ".repeat(LEVEL_COLUMNS * usize::from(level.saturating_sub(1))),
     }
 }
 
@@ -160,15 +151,8 @@ impl Line {
 
     /// Whether the line begins a provision when it follows the line of another without a blank line.
     fn begins(&self) -> bool {
-        let year = |label: &str| {
-            label
-                .split(|c: char| !c.is_ascii_digit())
-                .any(|n| n.len() > 3)
-        };
-        label::labelled(&self.words).map_or_else(
-            || label::bulleted(&self.words).is_some(),
-            |found| !year(found.label),
-        )
+        let year = |label: &str| label.split(|c: char| !c.is_ascii_digit()).any(|n| n.len() > 3);
+        label::labelled(&self.words).map_or_else(|| label::bulleted(&self.words).is_some(), |found| !year(found.label))
     }
 
     /// What one sees on the page; the same for texts that differ only in how their letters are composed.
@@ -183,11 +167,7 @@ pub(super) fn sections(source: &str) -> Vec<Vec<Line>> {
     let mut sections = Vec::new();
     let mut section = Vec::new();
     // "\r\n" gives an empty line too many, which must not end a section: so each ending is taken off by itself.
-    for line in source
-        .split('\n')
-        .flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
-        .map(Line::of)
-    {
+    for line in source.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r')).map(Line::of) {
         if !line.is_blank() {
             section.push(line);
         } else if !section.is_empty() {
@@ -201,10 +181,7 @@ pub(super) fn sections(source: &str) -> Vec<Vec<Line>> {
 /// Lines as one, standing where the first stands.
 fn joined(lines: &[Line]) -> Option<Line> {
     let words: Vec<&str> = lines.iter().map(|line| line.words.as_str()).collect();
-    lines.first().map(|first| Line {
-        columns: first.columns,
-        words: words.join(" "),
-    })
+    lines.first().map(|first| Line { columns: first.columns, words: words.join(" ") })
 }
 
 /// The provisions in lines that no blank line parts: wrapped lines joined, and cut where a label or a bullet begins another.
@@ -231,19 +208,14 @@ pub(super) fn cut(section: Vec<Line>) -> impl Iterator<Item = Line> {
 pub(super) fn provision(line: &Line) -> Block {
     let bulleted = label::bulleted(&line.words);
     let wording = bulleted.unwrap_or(&line.words);
-    let (label, text) = label::labelled(wording)
-        .map_or((None, wording), |found| (Some(found.label), found.wording));
+    let (label, text) = label::labelled(wording).map_or((None, wording), |found| (Some(found.label), found.wording));
     let level = line.level();
     let is_paragraph = match label {
         Some(label) => level == 1 && label::is_numeric(label),
         None => true,
     };
     Block {
-        kind: if is_paragraph && bulleted.is_none() {
-            Kind::Paragraph
-        } else {
-            Kind::Item
-        },
+        kind: if is_paragraph && bulleted.is_none() { Kind::Paragraph } else { Kind::Item },
         level,
         label: label.map(Into::into),
         text: text.to_owned(),
@@ -259,46 +231,23 @@ mod tests {
 
     /// What a passage reads as, in short: `Paragraph 1 [5] wording`.
     fn told(blocks: &[Block]) -> Vec<String> {
-        let label = |block: &Block| {
-            block
-                .label
-                .as_deref()
-                .map_or(String::new(), |label| format!("[{label}] "))
-        };
-        blocks
-            .iter()
-            .map(|b| format!("{:?} {} {}{}", b.kind, b.level, label(b), b.text))
-            .collect()
+        let label = |block: &Block| block.label.as_deref().map_or(String::new(), |label| format!("[{label}] "));
+        blocks.iter().map(|b| format!("{:?} {} {}{}", b.kind, b.level, label(b), b.text)).collect()
     }
 
     #[test]
     fn a_text_without_blank_lines_has_a_provision_on_each_line() {
-        let read = read(
-            "\u{feff}Preamble\r\n1. Parties shall:\r\n  (a) act;\r\n\tand report.\r\n",
-            &[],
-        );
+        let read = read("\u{feff}Preamble\r\n1. Parties shall:\r\n  (a) act;\r\n\tand report.\r\n", &[]);
         assert_eq!(
             told(&read),
-            [
-                "Paragraph 1 Preamble",
-                "Paragraph 1 [1] Parties shall:",
-                "Item 2 [(a)] act;",
-                "Paragraph 2 and report."
-            ]
+            ["Paragraph 1 Preamble", "Paragraph 1 [1] Parties shall:", "Item 2 [(a)] act;", "Paragraph 2 and report."]
         );
     }
 
     #[test]
     fn neither_hashes_nor_backslashes_mean_anything() {
         let read = read("## Scope\n\n1\\. Parties\n\n\\- act", &[]);
-        assert_eq!(
-            told(&read),
-            [
-                "Paragraph 1 ## Scope",
-                "Paragraph 1 1\\. Parties",
-                "Paragraph 1 \\- act"
-            ]
-        );
+        assert_eq!(told(&read), ["Paragraph 1 ## Scope", "Paragraph 1 1\\. Parties", "Paragraph 1 \\- act"]);
     }
 
     #[test]
@@ -306,7 +255,8 @@ mod tests {
         let standing = recorded(crate::formats::markdown::read(
             "# Compact\n\n## 1. Scope\n\n1\\. is a number\n\nNo text\n\n### No text",
         ));
-        let sent = "Compact\n\nNo text\n\n1. Scope\n\nA new paragraph\nwrapped\n\n1. is a\nnumber\n\nNo text\n\nNo text\n";
+        let sent =
+            "Compact\n\nNo text\n\n1. Scope\n\nA new paragraph\nwrapped\n\n1. is a\nnumber\n\nNo text\n\nNo text\n";
         assert_eq!(
             told(&read(sent, &standing)),
             [

@@ -98,7 +98,9 @@ impl Pairs {
     }
 
     fn join(&mut self, pair: &Candidate) {
-        if let (Some(new_of @ None), Some(old_of @ None)) = (self.new_of.get_mut(pair.old), self.old_of.get_mut(pair.new)) {
+        if let (Some(new_of @ None), Some(old_of @ None)) =
+            (self.new_of.get_mut(pair.old), self.old_of.get_mut(pair.new))
+        {
             *new_of = Some(pair.new);
             *old_of = Some(pair.old);
         }
@@ -398,9 +400,14 @@ mod tests {
     fn aligned(old: &[&str], new: &[&str]) -> String {
         let mut lexicon = Lexicon::new();
         let mut read = |texts: &[&'static str]| -> Vec<Paragraph<'static>> {
-            texts.iter().map(|text| Paragraph { text, words: lexicon.read(text), heading: text.starts_with('#') }).collect()
+            texts
+                .iter()
+                .map(|text| Paragraph { text, words: lexicon.read(text), heading: text.starts_with('#') })
+                .collect()
         };
-        let leak = |texts: &[&str]| -> Vec<&'static str> { texts.iter().map(|t| &*Box::leak((*t).to_owned().into_boxed_str())).collect() };
+        let leak = |texts: &[&str]| -> Vec<&'static str> {
+            texts.iter().map(|t| &*Box::leak((*t).to_owned().into_boxed_str())).collect()
+        };
         let (old, new) = (read(&leak(old)), read(&leak(new)));
         let found = align(&old, &new, &lexicon);
         let shown = found.old_of.iter().zip(found.moved).map(|(old, moved)| match old {

@@ -27,7 +27,13 @@ pub fn difference(old: &str, new: &str) -> Vec<Hunk> {
 }
 
 /// As [`difference`], for texts whose words are known already.
-pub fn difference_of_words(old: &str, old_words: &[Word], new: &str, new_words: &[Word], lexicon: &Lexicon<'_>) -> Vec<Hunk> {
+pub fn difference_of_words(
+    old: &str,
+    old_words: &[Word],
+    new: &str,
+    new_words: &[Word],
+    lexicon: &Lexicon<'_>,
+) -> Vec<Hunk> {
     let sides = Sides { old, old_words, new, new_words, lexicon };
     let spans = sides.merge_shreds(sides.shortest());
     let spans = if sides.is_rewritten(&spans) {
@@ -145,13 +151,18 @@ impl Sides<'_, '_> {
         };
         let id = |i: usize| words.get(i).map(|w| w.id);
         let left = (1..=range.start.min(room.0)).take_while(|n| id(range.start - n) == id(range.end - n)).count();
-        let right = (0..(words.len() - range.end).min(room.1)).take_while(|n| id(range.start + n) == id(range.end + n)).count();
+        let right =
+            (0..(words.len() - range.end).min(room.1)).take_while(|n| id(range.start + n) == id(range.end + n)).count();
         let places = (0..=left).rev().map(|n| range.start - n).chain((1..=right).map(|n| range.start + n));
         let best = places
             .map(|start| (begins_phrase(words, text, start, range.len()), start))
             .fold((0, range.start), |best, place| if place.0 > best.0 { place } else { best });
         let shift = |range: &Range<usize>| {
-            let start = (range.start + best.1).saturating_sub(if span.old.is_empty() { span.new.start } else { span.old.start });
+            let start = (range.start + best.1).saturating_sub(if span.old.is_empty() {
+                span.new.start
+            } else {
+                span.old.start
+            });
             start..start + range.len()
         };
         Span { old: shift(&span.old), new: shift(&span.new) }
@@ -274,7 +285,10 @@ mod tests {
 
     #[test]
     fn a_changed_word_is_one_mark() {
-        assert_eq!(marked("States will ensure it.", "States shall ensure it."), "States {--will--}{++shall++} ensure it.");
+        assert_eq!(
+            marked("States will ensure it.", "States shall ensure it."),
+            "States {--will--}{++shall++} ensure it."
+        );
     }
 
     #[test]
@@ -310,7 +324,10 @@ mod tests {
 
     #[test]
     fn an_enumeration_grows_by_a_phrase() {
-        assert_eq!(marked("safe, orderly and regular", "safe, humane, orderly and regular"), "safe{++, humane++}, orderly and regular");
+        assert_eq!(
+            marked("safe, orderly and regular", "safe, humane, orderly and regular"),
+            "safe{++, humane++}, orderly and regular"
+        );
     }
 
     proptest! {

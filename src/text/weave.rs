@@ -84,8 +84,10 @@ pub struct Strand<C> {
 pub enum Difference {
     /// Visible in both.
     Kept,
-    /// Visible only in the later, since this edit (the one that first had the words in).
+    /// Visible only in the later, since this edit.
     Added(EditId),
+    /// Visible only in the later, put back there; this edit had them in first.
+    Restored(EditId),
     /// Visible only in the earlier, until this edit.
     Struck(EditId),
 }
@@ -123,6 +125,7 @@ impl<C> Strand<C> {
     pub fn difference(&self, from: &View<'_>, to: &View<'_>) -> Option<Difference> {
         match (self.is_visible(from), self.is_visible(to)) {
             (true, true) => Some(Difference::Kept),
+            (false, true) if from.holds(self.added) => Some(Difference::Restored(self.added.edit)),
             (false, true) => Some(Difference::Added(self.added.edit)),
             (true, false) => Some(Difference::Struck(self.struck_by(to).unwrap_or(self.added.edit))),
             (false, false) => None,
@@ -132,6 +135,11 @@ impl<C> Strand<C> {
     /// Whether this edit would strike the strand.
     pub fn is_struck_by(&self, edit: EditId) -> bool {
         self.acts.iter().any(|(act, mark)| *act == Act::Strike && mark.edit == edit)
+    }
+
+    /// Whether this edit would restore the strand.
+    pub fn is_restored_by(&self, edit: EditId) -> bool {
+        self.acts.iter().any(|(act, mark)| *act == Act::Restore && mark.edit == edit)
     }
 
     /// Lets a waiting edit's acts on this strand count from this entry on.
@@ -174,7 +182,7 @@ mod tests {
         strand.acts.push((Act::Strike, mark(3, 4)));
         strand.acts.push((Act::Restore, mark(8, 8)));
         assert_eq!(strand.struck_by(&View::at(Seq(7))), Some(edit(3)));
-        assert_eq!(strand.difference(&View::at(Seq(7)), &View::at(Seq(8))), Some(Difference::Added(edit(1))));
+        assert_eq!(strand.difference(&View::at(Seq(7)), &View::at(Seq(8))), Some(Difference::Restored(edit(1))));
         assert_eq!(strand.difference(&View::at(Seq(1)), &View::at(Seq(8))), Some(Difference::Kept));
     }
 }

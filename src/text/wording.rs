@@ -132,10 +132,10 @@ impl Wording {
     pub fn weave(&mut self, base: &View<'_>, stitches: &[Stitch<'_>]) -> Result<(), Misfit> {
         self.cut(base, stitches);
         let mut additions: Vec<(usize, Strand<Run>)> = Vec::new();
-        let places = self.places(base);
+        let spots = self.spots(base);
         for stitch in stitches {
-            let plan = Plan::of(self, &places, stitch)?;
-            for index in plan.struck.clone().filter(|i| places.get(*i).is_some_and(|p| p.visible)) {
+            let plan = Plan::of(self, &spots, stitch)?;
+            for index in plan.struck.clone().filter(|i| spots.get(*i).is_some_and(|s| s.visible)) {
                 if let Some(strand) = self.strands.get_mut(index) {
                     strand.acts.push((Act::Strike, stitch.strike));
                 }
@@ -158,48 +158,64 @@ impl Wording {
         Ok(())
     }
 
-    /// The edits of entry `since` that were waiting count from then on, where `changes` (position and length of what
-    /// is struck, whether words are added) say that they change the text that stood in `before`.
-    pub fn enact(&mut self, edit: EditId, since: Seq, before: &View<'_>, changes: &[(u32, u32, bool)]) {
-        let mut at = 0;
-        for index in 0..self.strands.len() {
-            let Some(strand) = self.strands.get(index) else { break };
-            let visible = strand.is_visible(before);
-            let length = if visible { chars(self.read(strand)) } else { 0 };
-            let here = |(start, len, adds): &(u32, u32, bool)| *adds && *start <= at && at <= start + len;
-            let adds_here = changes.iter().any(here);
-            let Some(strand) = self.strands.get_mut(index) else { break };
+    /// A waiting edit counts from entry `since` on: what it strikes, and of what it adds or restores those strands
+    /// (by index) that `adds` names.
+    pub fn enact(&mut self, edit: EditId, since: Seq, adds: impl Fn(usize) -> bool) {
+        for (index, strand) in self.strands.iter_mut().enumerate() {
+            let adds_here = adds(index);
             if strand.added.edit == edit && !strand.added.is_enacted() && adds_here {
                 strand.added.since = since;
             }
-            let restores = strand.acts.iter().any(|(act, mark)| *act == Act::Restore && mark.edit == edit);
-            if !restores || adds_here {
+            if adds_here || !strand.is_restored_by(edit) {
                 strand.enact_acts(edit, since);
             }
-            at += length;
         }
     }
 
-    /// Which pieces of `added` are words that stood at this place before: the text in pieces, each with whether it
-    /// restores. Only whole strands of once enacted, now struck words count, and only if they hold a word.
-    pub fn restorable<'a>(&self, base: &View<'_>, at: u32, struck: u32, added: &'a str) -> Vec<(&'a str, bool)> {
-        let places = self.places(base);
-        let (start, end) = region(&places, at, at + struck);
+    /// The indices of the strands that a waiting edit adds or restores at the given places (position and length of
+    /// what is struck, whether words are added), told against the text in `before`.
+    pub fn additions_at(&self, edit: EditId, before: &View<'_>, places: &[(u32, u32, bool)]) -> Vec<usize> {
+        let mut at = 0;
+        let mut found = Vec::new();
+        for (index, strand) in self.strands.iter().enumerate() {
+            let here = |(start, len, adds): &(u32, u32, bool)| *adds && *start <= at && at <= start + len;
+            let is_new = strand.added.edit == edit || strand.is_restored_by(edit);
+            if is_new && places.iter().any(here) {
+                found.push(index);
+            }
+            at += if strand.is_visible(before) { chars(self.read(strand)) } else { 0 };
+        }
+        found
+    }
+
+    /// Which pieces of `added` are words that stood at this place before: the text in pieces, each with the edit that
+    /// first had it in. Only whole strands of once enacted, now struck words count, and only if they hold a word.
+    pub fn restorable<'a>(
+        &self,
+        base: &View<'_>,
+        at: u32,
+        struck: u32,
+        added: &'a str,
+    ) -> Vec<(&'a str, Option<EditId>)> {
+        let spots = self.spots(base);
+        let (mut cursor, end) = region(&spots, at, at + struck);
         let mut pieces = Vec::new();
         let mut rest = added;
-        let mut cursor = start;
-        while let Some((found, length, next)) = self.first_restorable(base, cursor..end, rest) {
+        while let Some((found, run)) = self.first_restorable(base, cursor..end, rest) {
+            cursor = run.end;
             let (before, tail) = rest.split_at(found);
-            let (restored, after) = tail.split_at(length);
             if !before.is_empty() {
-                pieces.push((before, false));
+                pieces.push((before, None));
             }
-            pieces.push((restored, true));
-            rest = after;
-            cursor = next;
+            rest = tail;
+            for strand in self.strands.get(run).unwrap_or_default() {
+                let (restored, tail) = rest.split_at(self.read(strand).len());
+                pieces.push((restored, Some(strand.added.edit)));
+                rest = tail;
+            }
         }
         if !rest.is_empty() {
-            pieces.push((rest, false));
+            pieces.push((rest, None));
         }
         pieces
     }
@@ -209,9 +225,8 @@ impl Wording {
         self.strands.iter().map(|s| (s, self.read(s)))
     }
 
-    /// The first run of struck strands that stands again at the front-most place in `text`: where, how long, and
-    /// the index behind it.
-    fn first_restorable(&self, base: &View<'_>, range: Range<usize>, text: &str) -> Option<(usize, usize, usize)> {
+    /// The first run of struck strands whose words stand in `text`, as long as can be, and where they stand.
+    fn first_restorable(&self, base: &View<'_>, range: Range<usize>, text: &str) -> Option<(usize, Range<usize>)> {
         for first in range.clone() {
             let mut run = String::new();
             let mut best = None;
@@ -224,7 +239,7 @@ impl Wording {
                 if words::count(&run) > 0
                     && let Some(found) = find_whole(text, &run)
                 {
-                    best = Some((found, run.len(), index + 1));
+                    best = Some((found, first..index + 1));
                 }
             }
             if best.is_some() {
@@ -272,7 +287,7 @@ impl Wording {
         self.strands = out;
     }
 
-    fn places(&self, base: &View<'_>) -> Vec<Spot> {
+    fn spots(&self, base: &View<'_>) -> Vec<Spot> {
         let mut at = 0;
         let spot = |strand: &Strand<Run>| {
             let visible = strand.is_visible(base);

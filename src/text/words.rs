@@ -104,7 +104,8 @@ fn borders(text: &str) -> impl Iterator<Item = (usize, usize)> {
         let mut end = start + first.len();
         let starts_as_word = is_word(first);
         // A hyphen between two words makes them one.
-        while starts_as_word && pieces.peek().is_some_and(|(_, piece)| matches!(*piece, "-" | "\u{2010}" | "\u{2011}")) {
+        while starts_as_word && pieces.peek().is_some_and(|(_, piece)| matches!(*piece, "-" | "\u{2010}" | "\u{2011}"))
+        {
             let mut ahead = pieces.clone();
             ahead.next();
             let Some((at, word)) = ahead.next().filter(|(_, word)| is_word(word)) else { break };

@@ -4,7 +4,7 @@
 //! with a Latin suffix (`16 bis`, `3.3bis`, `3.3bis Alt`), and it is printed `5.`, `a)` or `(iv)`. Space and some wording
 //! must follow. The wording that the functions below read is one line, its ASCII spaces folded.
 
-use crate::compact::Kind;
+use super::provision::Kind;
 
 /// The most bytes a label may have: what is longer is wording that happens to end in a full stop.
 pub const BYTES_MAX: usize = 32;
@@ -16,38 +16,27 @@ pub const LEVEL_MAX: u8 = 8;
 pub const HEADING_LEVEL_MAX: u8 = 6;
 
 /// What stands before a bullet's wording. The typographic dash and dot come with texts pasted from Word.
-pub(super) const BULLETS: [char; 5] = ['-', '*', '+', '•', '–'];
+pub(crate) const BULLETS: [char; 5] = ['-', '*', '+', '•', '–'];
 
-const SUFFIXES: [&str; 11] = [
-    "bis",
-    "ter",
-    "quater",
-    "quat",
-    "quinquies",
-    "sexies",
-    "septies",
-    "octies",
-    "novies",
-    "decies",
-    "alt",
-];
+const SUFFIXES: [&str; 11] =
+    ["bis", "ter", "quater", "quat", "quinquies", "sexies", "septies", "octies", "novies", "decies", "alt"];
 
 /// Space that has no meaning of its own and folds to one space. No-break and other Unicode spaces are wording.
-pub(super) fn is_space(c: char) -> bool {
+pub(crate) fn is_space(c: char) -> bool {
     c.is_ascii_whitespace() || c == '\u{b}'
 }
 
 /// A label as it stands at the start of a line, told apart from the wording after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Labelled<'a> {
+pub(crate) struct Labelled<'a> {
     /// The label: `5`, `16 bis`, `a)`, `(iv)`.
-    pub(super) label: &'a str,
+    pub(crate) label: &'a str,
     /// The wording after it.
-    pub(super) wording: &'a str,
+    pub(crate) wording: &'a str,
 }
 
 /// The label that a line starts with.
-pub(super) fn labelled(line: &str) -> Option<Labelled<'_>> {
+pub(crate) fn labelled(line: &str) -> Option<Labelled<'_>> {
     let (bare, rest) = match line.strip_prefix('(') {
         Some(inside) => (false, number(inside)?.strip_prefix(')')?),
         None => (true, number(line)?),
@@ -64,7 +53,7 @@ pub(super) fn labelled(line: &str) -> Option<Labelled<'_>> {
 }
 
 /// The wording of a line that starts with a bullet. A rule such as `* * *` is no bullet.
-pub(super) fn bulleted(line: &str) -> Option<&str> {
+pub(crate) fn bulleted(line: &str) -> Option<&str> {
     let mark = line.chars().next().filter(|c| BULLETS.contains(c))?;
     let wording = spaced(line.strip_prefix(mark)?)?;
     (!only(mark, wording)).then_some(wording)
@@ -76,14 +65,14 @@ fn only(mark: char, wording: &str) -> bool {
 }
 
 /// What follows a mark: any one space, then wording. Any, because Word sets a no-break or an em space after a number.
-pub(super) fn spaced(after: &str) -> Option<&str> {
+pub(crate) fn spaced(after: &str) -> Option<&str> {
     let rest = after.strip_prefix(char::is_whitespace)?;
     let wording = rest.trim_matches(is_space);
     (!wording.trim().is_empty()).then_some(wording)
 }
 
 /// Where a label whose full stop or bracket is escaped (`1\. x`, `a\) x`) has its backslashes, as the wording before and after them.
-pub(super) fn escaped(line: &str) -> Option<(&str, &str)> {
+pub(crate) fn escaped(line: &str) -> Option<(&str, &str)> {
     let rest = number(line)?;
     let after = rest.trim_start_matches('\\');
     let stem = line.get(..line.len() - rest.len())?;
@@ -119,10 +108,7 @@ fn dotted(mut rest: &str) -> &str {
 fn suffix(rest: &str) -> Option<&str> {
     let after = rest.trim_start_matches(|c: char| c.is_ascii_alphabetic());
     let word = rest.get(..rest.len() - after.len())?;
-    SUFFIXES
-        .iter()
-        .any(|suffix| word.eq_ignore_ascii_case(suffix))
-        .then_some(after)
+    SUFFIXES.iter().any(|suffix| word.eq_ignore_ascii_case(suffix)).then_some(after)
 }
 
 /// ` bis Alt`.
@@ -172,7 +158,7 @@ pub fn printed(label: &str) -> String {
 /// What a paragraph or an item opens with on the page: `5. `, `(a) `, `- `; nothing for an unnumbered paragraph.
 ///
 /// A sub-paragraph at level 1 with a paragraph's number would read as a paragraph, so it is printed as a bullet too: `- 5. `.
-pub(super) fn mark(kind: Kind, level: u8, label: Option<&str>, wording: &str) -> String {
+pub(crate) fn mark(kind: Kind, level: u8, label: Option<&str>, wording: &str) -> String {
     let bullet = match label {
         _ if kind != Kind::Item => "",
         Some(label) if level <= 1 && is_numeric(label) => "- ",
@@ -192,9 +178,7 @@ pub fn expressible(kind: Kind, level: u8, label: Option<&str>) -> Result<(), &'s
     match (kind, label) {
         (Kind::Title, _) if level != 1 => Err("Give the title level 1."),
         (Kind::Title, Some(_)) => Err("Give the title no label: put its number in its wording."),
-        (Kind::Heading, _) if !(2..=HEADING_LEVEL_MAX).contains(&level) => {
-            Err("Give the heading a level from 2 to 6.")
-        }
+        (Kind::Heading, _) if !(2..=HEADING_LEVEL_MAX).contains(&level) => Err("Give the heading a level from 2 to 6."),
         (Kind::Paragraph | Kind::Item, _) if !(1..=LEVEL_MAX).contains(&level) => {
             Err("Give the paragraph or item a level from 1 to 8.")
         }
@@ -237,11 +221,7 @@ mod tests {
             ("IV. Means", "IV", "Means"),
             ("б) текст", "б)", "текст"),
             ("(أ) نص", "(أ)", "نص"),
-            (
-                "1.\u{2003}Word sets an em space",
-                "1",
-                "Word sets an em space",
-            ),
+            ("1.\u{2003}Word sets an em space", "1", "Word sets an em space"),
             ("1. (a) Each Party", "1", "(a) Each Party"),
         ] {
             assert_eq!(labelled(line), Some(Labelled { label, wording }), "{line}");
@@ -273,11 +253,7 @@ mod tests {
     fn every_roman_numeral_of_a_list_is_one() {
         let tens = ["", "x", "xx", "xxx", "xl", "l", "lx", "lxx", "lxxx", "xc"];
         let ones = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"];
-        for numeral in tens
-            .iter()
-            .flat_map(|ten| ones.map(|one| format!("{ten}{one}")))
-            .skip(1)
-        {
+        for numeral in tens.iter().flat_map(|ten| ones.map(|one| format!("{ten}{one}"))).skip(1) {
             let short = numeral.len() <= 7;
             assert_eq!(is_roman(&numeral), short, "{numeral}");
             assert_eq!(is_roman(&numeral.to_uppercase()), short, "{numeral}");
@@ -306,11 +282,7 @@ mod tests {
             (Kind::Item, 8, Some("(a)")),
             (Kind::Item, 1, Some("5")),
         ] {
-            assert_eq!(
-                expressible(kind, level, label),
-                Ok(()),
-                "{kind:?} {label:?}"
-            );
+            assert_eq!(expressible(kind, level, label), Ok(()), "{kind:?} {label:?}");
         }
         for (kind, level, label, advice) in [
             (Kind::Title, 2, None, "level 1"),
@@ -327,10 +299,7 @@ mod tests {
             (Kind::Item, 1, Some(""), "number"),
         ] {
             let refused = expressible(kind, level, label).expect_err("it reads as something else");
-            assert!(
-                refused.contains(advice),
-                "{kind:?} {level} {label:?}: {refused}"
-            );
+            assert!(refused.contains(advice), "{kind:?} {level} {label:?}: {refused}");
         }
     }
 }

@@ -1,0 +1,286 @@
+//! Carrying wording to a text that has moved on: what it meets there, and what else on the table it meets.
+//!
+//! Nothing is searched for: a proposal's strands are in the weave already. What counts is who struck or added what
+//! next to them since.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::edit::Change;
+use super::ids::{EditId, ProposalId, ProvisionId, Seq};
+use super::proposal::Form;
+use super::refusal::Collision;
+use super::state::{Compact, Life};
+use crate::text::{Act, Outline, Strand, View, words};
+
+/// How a waiting proposal relates to the working text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CarryOver {
+    /// Nothing changed next to its words since they were written.
+    Clean,
+    /// Something was struck or added next to its words.
+    Touched,
+    /// All that it strikes is gone, or all that it adds stands there already.
+    Overtaken,
+}
+
+/// What one edit meets in the working text.
+#[derive(Debug, Default)]
+pub(super) struct Bearing {
+    /// The enacted edits that stand in its way.
+    pub(super) collisions: Vec<EditId>,
+    /// Whether an enacted edit struck or added next to its words.
+    pub(super) touched: bool,
+    /// How many of its places have nothing left to do.
+    moot: usize,
+    /// How many places it has.
+    places: usize,
+    /// Strands of its wording (by index) that would say again what stands there.
+    pub(super) said_already: Vec<usize>,
+}
+
+impl Bearing {
+    pub(super) fn is_moot(&self) -> bool {
+        self.places > 0 && self.moot == self.places && self.collisions.is_empty()
+    }
+
+    fn moot() -> Self {
+        Self { moot: 1, places: 1, ..Self::default() }
+    }
+
+    fn collides(with: EditId) -> Self {
+        Self { collisions: vec![with], places: 1, touched: true, ..Self::default() }
+    }
+}
+
+impl Compact {
+    /// How a form of a proposal relates to the text at a seq.
+    pub fn carry_over(&self, form: &Form, at: Seq) -> CarryOver {
+        let bearings: Vec<Bearing> = form
+            .edit_ids()
+            .zip(form.edits.iter())
+            .map(|(edit, tabled)| self.bearing(edit, &tabled.change, form.base, at))
+            .collect();
+        if bearings.iter().all(Bearing::is_moot) {
+            CarryOver::Overtaken
+        } else if bearings.iter().any(|b| b.touched || b.moot > 0 || !b.collisions.is_empty()) {
+            CarryOver::Touched
+        } else {
+            CarryOver::Clean
+        }
+    }
+
+    /// What a change laid into the weave against `base` under an edit meets in the text at a seq.
+    pub(super) fn bearing(&self, edit: EditId, change: &Change, base: Seq, at: Seq) -> Bearing {
+        let (base, now) = (View::at(base), View::at(at));
+        match change {
+            Change::Splices { provision, .. } => {
+                if let Some(gone) = struck_from_outline(&self.outline, *provision, &now) {
+                    return Bearing::collides(gone);
+                }
+                self.provisions.get(provision).map(|life| on_wording(life, edit, &base, &now)).unwrap_or_default()
+            }
+            Change::Strike { strike } => match struck_from_outline(&self.outline, strike.provision, &now) {
+                Some(_) => Bearing::moot(),
+                None => Bearing { places: 1, ..Bearing::default() },
+            },
+            Change::Move { r#move } => on_move(&self.outline, edit, r#move.provision, &now),
+            Change::Insert { insert } => on_insertion(&self.outline, edit, insert.provision, &base, &now),
+            Change::Relabel { .. } => Bearing::default(),
+        }
+    }
+
+    /// A collision as it is told to the speaker.
+    pub(super) fn collision(&self, provision: ProvisionId, ordinal: u32, with: EditId) -> Collision {
+        let proposal = self.proposal_of(with);
+        let seq = proposal.and_then(|p| p.settled.as_ref()).map_or(with.seq, |settled| settled.seq);
+        Collision { provision, edit: ordinal, proposal: proposal.map(|p| p.id), seq }
+    }
+
+    /// The waiting proposals with which a waiting proposal is in conflict at a seq: they strike a common strand, one
+    /// adds inside what the other strikes, or both add in the same gap.
+    pub fn conflicts(&self, id: ProposalId, at: Seq) -> BTreeSet<ProposalId> {
+        let Some(proposal) = self.proposals.get(&id) else { return BTreeSet::new() };
+        let form = proposal.form_at(at);
+        let mut met = BTreeSet::new();
+        let waiting = |edit: EditId| self.is_waiting(edit, at);
+        let view = View::at(at);
+        let mut order = false;
+        for tabled in form.edits.iter() {
+            let provision = tabled.change.provision();
+            if let Some(life) = self.provisions.get(&provision) {
+                let is_reword = matches!(tabled.change, Change::Splices { .. });
+                if is_reword {
+                    meetings(life.wording.strands().map(|(s, _)| s), form.seq, &view, &waiting, &mut met);
+                    let struck = self.outline.strands().iter().filter(|s| s.content == provision);
+                    met.extend(struck.flat_map(strikers).filter(|e| waiting(*e)).map(|e| e.seq));
+                } else if matches!(tabled.change, Change::Strike { .. }) {
+                    met.extend(life.waiting.iter().filter(|e| waiting(**e)).map(|e| e.seq));
+                }
+            }
+            order |= !matches!(tabled.change, Change::Splices { .. });
+        }
+        if order {
+            meetings(self.outline.strands().iter(), form.seq, &view, &waiting, &mut met);
+        }
+        let proposals = met.into_iter().filter_map(|seq| self.proposal_of(EditId { seq, ordinal: 0 }));
+        proposals.map(|p| p.id).filter(|other| *other != id).collect()
+    }
+}
+
+/// The edits that strike a strand of the outline without putting the provision elsewhere are among these.
+fn strikers<C>(strand: &Strand<C>) -> impl Iterator<Item = EditId> + '_ {
+    strand.acts.iter().filter(|(act, _)| *act == Act::Strike).map(|(_, mark)| mark.edit)
+}
+
+/// Collects the entries whose waiting edits meet those of `mine` in a weave.
+fn meetings<'a, C: 'a>(
+    strands: impl Iterator<Item = &'a Strand<C>>,
+    mine: Seq,
+    view: &View<'_>,
+    waiting: &dyn Fn(EditId) -> bool,
+    met: &mut BTreeSet<Seq>,
+) {
+    // Who adds in the gap before the next visible strand, and who strikes the visible strand before it.
+    let mut gap: Vec<Seq> = Vec::new();
+    let mut struck_before: Vec<Seq> = Vec::new();
+    for strand in strands {
+        if strand.is_visible(view) {
+            let strike: Vec<Seq> = strikers(strand).filter(|e| waiting(*e)).map(|e| e.seq).collect();
+            meet(&strike, mine, met);
+            // Those who add between two strands that the same entry strikes add inside what it strikes.
+            for inside in struck_before.iter().filter(|s| strike.contains(s)) {
+                if *inside == mine {
+                    met.extend(gap.iter().filter(|s| **s != mine));
+                } else if gap.contains(&mine) {
+                    met.insert(*inside);
+                }
+            }
+            meet(&gap, mine, met);
+            gap.clear();
+            struck_before = strike;
+        } else if waiting(strand.added.edit) {
+            gap.push(strand.added.edit.seq);
+        }
+    }
+    meet(&gap, mine, met);
+}
+
+fn meet(group: &[Seq], mine: Seq, met: &mut BTreeSet<Seq>) {
+    if group.contains(&mine) {
+        met.extend(group.iter().filter(|s| **s != mine));
+    }
+}
+
+/// The edit that took a provision out of the text, if it is out.
+fn struck_from_outline(outline: &Outline<ProvisionId>, provision: ProvisionId, now: &View<'_>) -> Option<EditId> {
+    let places = outline.strands().iter().filter(|s| s.content == provision && now.holds(s.added));
+    let mut gone = None;
+    for place in places {
+        match place.struck_by(now) {
+            None => return None,
+            Some(edit) => gone = Some(edit),
+        }
+    }
+    gone
+}
+
+fn on_move(outline: &Outline<ProvisionId>, edit: EditId, provision: ProvisionId, now: &View<'_>) -> Bearing {
+    let mine = outline.strands().iter().find(|s| s.content == provision && s.is_struck_by(edit));
+    match mine.and_then(|strand| strand.struck_by(now)) {
+        Some(gone) => Bearing::collides(gone),
+        None => Bearing { places: 1, ..Bearing::default() },
+    }
+}
+
+/// An insertion collides where it would stand inside what was struck at one go.
+fn on_insertion(
+    outline: &Outline<ProvisionId>,
+    edit: EditId,
+    provision: ProvisionId,
+    base: &View<'_>,
+    now: &View<'_>,
+) -> Bearing {
+    let strands = outline.strands();
+    let mine = |s: &Strand<ProvisionId>| s.added.edit == edit && s.content == provision;
+    let Some(mine) = strands.iter().position(mine) else { return Bearing::default() };
+    let (head, tail) = strands.split_at(mine);
+    let before = head.iter().rev().find(|s| s.is_visible(base));
+    let behind = tail.iter().find(|s| s.is_visible(base));
+    let gone = |s: Option<&Strand<ProvisionId>>| s.and_then(|s| struck_from_outline(outline, s.content, now));
+    match (gone(before), gone(behind)) {
+        (Some(a), Some(b)) if a.seq == b.seq => Bearing::collides(a),
+        (Some(_), _) | (_, Some(_)) => Bearing { touched: true, places: 1, ..Bearing::default() },
+        (None, None) => Bearing { places: 1, ..Bearing::default() },
+    }
+}
+
+/// One place of an edit in a wording: its strands between two words that it leaves alone.
+#[derive(Default)]
+struct Place {
+    adds: Vec<usize>,
+    added: String,
+    struck: usize,
+    gone: Vec<EditId>,
+    /// Words that others put there since.
+    others: String,
+    left_gone: Option<EditId>,
+    right_gone: Option<EditId>,
+}
+
+fn on_wording(life: &Life, edit: EditId, base: &View<'_>, now: &View<'_>) -> Bearing {
+    let mut bearing = Bearing::default();
+    let mut place = Place::default();
+    for (index, (strand, text)) in life.wording.strands().enumerate() {
+        let is_mine = strand.added.edit == edit || strand.is_restored_by(edit);
+        if is_mine {
+            place.adds.push(index);
+            place.added.push_str(text);
+        } else if strand.is_visible(base) && strand.is_struck_by(edit) {
+            if words::count(text) > 0 || text.chars().any(|c| !c.is_whitespace()) {
+                place.struck += 1;
+                place.gone.extend(strand.struck_by(now));
+            }
+        } else if strand.is_visible(base) {
+            let gone = strand.struck_by(now);
+            place.right_gone = gone;
+            place.weigh(&mut bearing);
+            place = Place { left_gone: gone, ..Place::default() };
+        } else if strand.is_visible(now) {
+            place.others.push_str(text);
+        }
+    }
+    place.weigh(&mut bearing);
+    bearing
+}
+
+impl Place {
+    fn weigh(&self, bearing: &mut Bearing) {
+        if self.adds.is_empty() && self.struck == 0 {
+            return;
+        }
+        bearing.places += 1;
+        let said = !self.added.trim().is_empty() && self.added.trim() == self.others.trim();
+        bearing.touched |= !self.others.is_empty() || self.left_gone.is_some() || self.right_gone.is_some();
+        if self.struck > 0 {
+            bearing.touched |= !self.gone.is_empty();
+            let all_gone = self.gone.len() == self.struck;
+            if all_gone && (self.adds.is_empty() || said) {
+                bearing.moot += 1;
+                bearing.said_already.extend(&self.adds);
+            } else if let (Some(gone), false) = (self.gone.first(), self.adds.is_empty()) {
+                bearing.collisions.push(*gone);
+            }
+        } else if said {
+            bearing.moot += 1;
+            bearing.said_already.extend(&self.adds);
+        } else if let (Some(left), Some(right)) = (self.left_gone, self.right_gone)
+            && left.seq == right.seq
+        {
+            bearing.collisions.push(left);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What a speaker asks for.
+
+use super::edit::Edit;
+use super::event::Position;
+use super::ids::{CompactId, DraftId, GroupId, ProposalId, Seq};
+use super::provision::Block;
+
+/// What a speaker asks for. Each makes exactly one event, or none, or is refused.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Open a compact for negotiation.
+    OpenCompact {
+        /// Its id.
+        compact: CompactId,
+        /// Its title.
+        title: String,
+    },
+    /// Register a group, or change its name.
+    RegisterGroup {
+        /// Its id.
+        group: GroupId,
+        /// Its name.
+        name: String,
+    },
+    /// Register a delegation, or change its name or its groups.
+    RegisterDelegation {
+        /// Its id.
+        delegation: GroupId,
+        /// Its name.
+        name: String,
+        /// The groups it is to be a member of.
+        groups: Vec<GroupId>,
+    },
+    /// Record that a delegation leaves the process.
+    LeaveProcess {
+        /// The delegation.
+        delegation: GroupId,
+    },
+    /// Hand in a whole text.
+    Revise {
+        /// The text.
+        text: Vec<Block>,
+        /// The text it was written against; the working text unless told.
+        base: Option<Seq>,
+        /// The proposals it is said to reflect.
+        reflects: Vec<ProposalId>,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// Issue the working text as a draft.
+    IssueDraft {
+        /// Its name as printed.
+        label: String,
+        /// Its id; made from the label unless told.
+        id: Option<DraftId>,
+    },
+    /// Table a proposal.
+    TableProposal {
+        /// Who proposes, main sponsor first.
+        sponsors: Vec<GroupId>,
+        /// The text the wording was written against; the last issued draft unless told.
+        base: Option<Seq>,
+        /// What is proposed.
+        edits: Vec<Edit>,
+        /// Why.
+        rationale: Option<String>,
+    },
+    /// Give a waiting proposal a new form.
+    ReviseProposal {
+        /// The proposal.
+        proposal: ProposalId,
+        /// The text the wording was written against; the last issued draft unless told.
+        base: Option<Seq>,
+        /// What is proposed now.
+        edits: Vec<Edit>,
+        /// Why.
+        rationale: Option<String>,
+    },
+    /// Withdraw a proposal.
+    WithdrawProposal {
+        /// The proposal.
+        proposal: ProposalId,
+        /// What is said.
+        note: Option<String>,
+    },
+    /// Join the sponsors of a proposal.
+    JoinSponsors {
+        /// The proposal.
+        proposal: ProposalId,
+        /// Who joins.
+        sponsor: GroupId,
+    },
+    /// Leave the sponsors of a proposal.
+    LeaveSponsors {
+        /// The proposal.
+        proposal: ProposalId,
+        /// Who leaves.
+        sponsor: GroupId,
+    },
+    /// Take a position on a proposal.
+    TakePosition {
+        /// The proposal.
+        proposal: ProposalId,
+        /// Who takes it.
+        group: GroupId,
+        /// Which.
+        position: Position,
+    },
+    /// Take a proposal up.
+    TakeUp {
+        /// The proposal.
+        proposal: ProposalId,
+        /// What is taken up instead of all of it: edits of the proposal itself (taken up in part), or other wording,
+        /// written against the working text (taken up in modified form).
+        edits: Option<Vec<Edit>>,
+        /// What is said.
+        note: Option<String>,
+    },
+    /// Decline a proposal.
+    Decline {
+        /// The proposal.
+        proposal: ProposalId,
+        /// What is said.
+        note: Option<String>,
+    },
+    /// Adopt the compact: its text is final, its record closed.
+    Adopt {
+        /// What is said.
+        note: Option<String>,
+    },
+}

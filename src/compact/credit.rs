@@ -1,0 +1,46 @@
+//! Whose words: what a change is credited to, and on what basis.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::ids::{GroupId, ProposalId};
+
+/// Whose words a change is made of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Credit {
+    /// How it is known.
+    pub basis: Basis,
+    /// The sponsors, at the time, of the proposals that asked for it: groups, and delegations that speak for themselves.
+    pub groups: Vec<GroupId>,
+    /// The proposals that asked for it.
+    pub proposals: Vec<ProposalId>,
+    /// How sure it is, in 0..=1; absent where there is nothing to be sure of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<f64>,
+}
+
+/// On what basis words are credited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// A proposal was taken up as it was tabled.
+    Exact,
+    /// A revision said that it reflects the proposals, and the words bear it out.
+    Declared,
+    /// The words are those of the proposals.
+    Inferred,
+    /// The co-facilitators' own.
+    Own,
+}
+
+impl Credit {
+    /// Nobody asked for it: the co-facilitators' own.
+    pub fn own() -> Self {
+        Self { basis: Basis::Own, groups: Vec::new(), proposals: Vec::new(), evidence: None }
+    }
+
+    /// A proposal of these sponsors was taken up as it was tabled.
+    pub fn exact(groups: Vec<GroupId>, proposal: ProposalId) -> Self {
+        Self { basis: Basis::Exact, groups, proposals: vec![proposal], evidence: Some(1.0) }
+    }
+}

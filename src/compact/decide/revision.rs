@@ -1,0 +1,236 @@
+//! A text handed in whole: which provision is which, what changes, and whether it fits a text that has moved on.
+
+use std::sync::Arc;
+
+use super::changes::{Credits, splices, splices_between};
+use super::{Decision, at_most, wording};
+use crate::compact::credit::Credit;
+use crate::compact::edit::{Change, Inserted, Moved, Relabelled, Struck};
+use crate::compact::event::{Event, TextRevised};
+use crate::compact::ids::{EditId, ProposalId, ProvisionId, Seq};
+use crate::compact::label::expressible;
+use crate::compact::limits;
+use crate::compact::provision::{Block, Kind, Provision};
+use crate::compact::refusal::Refusal;
+use crate::compact::state::{Compact, Source};
+use crate::text::align::{Paragraph, align};
+use crate::text::words::Lexicon;
+use crate::text::{Mark, View, words};
+
+/// A struck provision is only recognised when it is put back if it says at least this many words.
+const PUT_BACK_WORDS_MIN: u32 = 3;
+
+impl Compact {
+    pub(super) fn revise(
+        &self,
+        text: Vec<Block>,
+        base: Option<Seq>,
+        reflects: Vec<ProposalId>,
+        reason: Option<String>,
+    ) -> Decision {
+        at_most(limits::PROVISIONS_MAX, text.len(), "provisions in one text")?;
+        at_most(limits::PROPOSALS_NAMED_MAX, reflects.len(), "proposals named")?;
+        for proposal in &reflects {
+            self.proposal(*proposal)?;
+        }
+        let base = self.base(base, self.seq)?;
+        let text = text.into_iter().map(cleaned).collect::<Result<Vec<Block>, Refusal>>()?;
+        if text.is_empty() {
+            return Err(Refusal::BadWording("the text is blank; hand in at least one provision".into()));
+        }
+        let mut credits = Credits::default();
+        let is_current = self.text_changed.is_none_or(|changed| changed <= base);
+        let asked = self.revision(&text, base, &mut credits);
+        let changes = if is_current { asked } else { self.carried(&asked, base, &mut credits)? };
+        if changes.is_empty() {
+            return Ok(None);
+        }
+        let reason = wording::note(reason.as_deref())?;
+        Ok(Some(Event::TextRevised(TextRevised { base, changes, credits: credits.0, reflects, reason })))
+    }
+
+    /// The changes that lead from the text at `base` to the text handed in, told against the former.
+    fn revision(&self, text: &[Block], base: Seq, credits: &mut Credits) -> Vec<Change> {
+        let old = self.text(base);
+        let mut lexicon = Lexicon::new();
+        let before: Vec<Paragraph<'_>> = old.iter().map(|p| paragraph(&p.text, p.kind, &mut lexicon)).collect();
+        let after: Vec<Paragraph<'_>> = text.iter().map(|b| paragraph(&b.text, b.kind, &mut lexicon)).collect();
+        let found = align(&before, &after, &lexicon);
+        let own = credits.index(&Credit::own());
+        let kept: std::collections::HashSet<usize> = found.old_of.iter().copied().flatten().collect();
+        let gone = old.iter().enumerate().filter(|(index, _)| !kept.contains(index));
+        let struck =
+            |(_, p): (usize, &Provision)| Change::Strike { strike: Struck { provision: p.id, credit: Some(own) } };
+        let mut changes: Vec<Change> = gone.map(struck).collect();
+        let mut place = Placing { compact: self, base, previous: None, introduced: 0, put_back: None, own };
+        for ((block, old_index), moved) in text.iter().zip(&found.old_of).zip(&found.moved) {
+            match old_index.and_then(|index| old.get(index)) {
+                Some(standing) => {
+                    place.keep(standing, block, *moved, &mut changes, credits);
+                    place.previous = Some(standing.id);
+                }
+                None => place.bring_in(block, &mut changes),
+            }
+        }
+        changes
+    }
+
+    /// Changes told against an earlier text, carried to the working text: only what truly collides is refused.
+    fn carried(&self, asked: &[Change], base: Seq, credits: &mut Credits) -> Result<Vec<Change>, Refusal> {
+        let seq = self.seq.next();
+        let edit = EditId { seq, ordinal: 0 };
+        let mut trial = self.clone();
+        trial.sources.insert(seq, Source::Told(credits.0.iter().cloned().map(Arc::new).collect()));
+        let view = View { at: base, assumed: &[edit] };
+        for change in asked {
+            let laid = trial.lay(change, Mark::waiting(edit), &view);
+            laid.map_err(|why| Refusal::BadCommand(format!("the revision does not fit its base: {why}")))?;
+        }
+        trial.take(asked.iter().map(|change| (edit, change)), base, seq)?;
+        for change in asked {
+            if let Change::Relabel { relabel } = change {
+                trial.apply(seq, &[Change::Relabel { relabel: relabel.clone() }]).map_err(Refusal::BadCommand)?;
+            }
+        }
+        let mut carried = trial.changes_since(self.seq, seq, credits);
+        carried.extend(asked.iter().filter_map(|change| match change {
+            Change::Splices { provision, .. } => {
+                let life = trial.provisions.get(provision)?;
+                let splices = splices_between(life, self.seq, seq, |e| Some(credits.index(&trial.credit_of(e))));
+                (!splices.is_empty()).then_some(Change::Splices { provision: *provision, splices })
+            }
+            Change::Relabel { relabel } => {
+                let now = self.provisions.get(&relabel.provision)?.face(self.seq)?;
+                (now.label != relabel.label || relabel.kind.is_some() || relabel.level.is_some())
+                    .then(|| change.clone())
+            }
+            Change::Insert { .. } | Change::Strike { .. } | Change::Move { .. } => None,
+        }));
+        Ok(carried)
+    }
+
+    /// Enacts edits that are laid into the weave already, in this trial state, unless one of them collides.
+    pub(super) fn take<'a>(
+        &mut self,
+        edits: impl Iterator<Item = (EditId, &'a Change)> + Clone,
+        base: Seq,
+        seq: Seq,
+    ) -> Result<(), Refusal> {
+        let mut collisions = Vec::new();
+        for (edit, change) in edits.clone() {
+            let bearing = self.bearing(edit, change, base, self.seq);
+            let provision = change.provision();
+            collisions.extend(bearing.collisions.iter().map(|with| self.collision(provision, edit.ordinal, *with)));
+            if bearing.is_moot() && !matches!(change, Change::Splices { .. }) {
+                continue;
+            }
+            self.take_one(edit, change, seq, &bearing.said_already).map_err(Refusal::BadCommand)?;
+        }
+        collisions.dedup();
+        if collisions.is_empty() { Ok(()) } else { Err(Refusal::Collides(collisions)) }
+    }
+
+    fn take_one(&mut self, edit: EditId, change: &Change, seq: Seq, said: &[usize]) -> Result<(), String> {
+        match change {
+            Change::Splices { provision, .. } => {
+                self.life_mut(*provision)?.wording.enact(edit, seq, |index| !said.contains(&index));
+            }
+            Change::Insert { insert } => {
+                let life = self.life_mut(insert.provision)?;
+                if life.faces.is_empty() {
+                    life.wording.enact(edit, seq, |_| true);
+                    life.show(seq);
+                } else {
+                    self.put_back(seq, insert)?;
+                }
+                Arc::make_mut(&mut self.outline).enact(edit, seq);
+            }
+            Change::Strike { .. } | Change::Move { .. } => Arc::make_mut(&mut self.outline).enact(edit, seq),
+            Change::Relabel { .. } => {}
+        }
+        Ok(())
+    }
+}
+
+/// Walks a text handed in and tells what each of its provisions is.
+struct Placing<'a> {
+    compact: &'a Compact,
+    base: Seq,
+    /// The provision before the one in hand.
+    previous: Option<ProvisionId>,
+    introduced: u32,
+    /// Struck provisions by their wording; made when first needed.
+    put_back: Option<std::collections::HashMap<Arc<str>, ProvisionId>>,
+    own: u32,
+}
+
+impl Placing<'_> {
+    fn keep(&self, standing: &Provision, block: &Block, moved: bool, changes: &mut Vec<Change>, credits: &mut Credits) {
+        let id = standing.id;
+        if moved {
+            changes
+                .push(Change::Move { r#move: Moved { provision: id, after: self.previous, credit: Some(self.own) } });
+        }
+        if *standing.text != *block.text
+            && let Some(life) = self.compact.provisions.get(&id)
+        {
+            let credit = |origin: Option<EditId>| {
+                let origin = origin.map(|edit| self.compact.credit_of(edit));
+                Some(origin.map_or(self.own, |credit| credits.index(&credit)))
+            };
+            let splices = splices(life, &standing.text, &block.text, self.base, credit);
+            changes.push(Change::Splices { provision: id, splices });
+        }
+        let (kind, level) = (block.kind, block.level);
+        let reshaped = (standing.kind, standing.level) != (kind, level);
+        if standing.label != block.label || reshaped {
+            let relabel = Relabelled {
+                provision: id,
+                label: block.label.clone(),
+                kind: reshaped.then_some(kind),
+                level: reshaped.then_some(level),
+            };
+            changes.push(Change::Relabel { relabel });
+        }
+    }
+
+    fn bring_in(&mut self, block: &Block, changes: &mut Vec<Change>) {
+        let provision = self.struck_before(&block.text).unwrap_or_else(|| {
+            self.introduced += 1;
+            ProvisionId { seq: self.compact.seq.next(), ordinal: self.introduced }
+        });
+        let after = self.previous.replace(provision);
+        let (kind, level, label) = (block.kind, block.level, block.label.clone());
+        let (text, credit) = (block.text.clone(), Some(self.own));
+        let insert = Inserted { provision, after, kind, level, label, text, credit, pieces: Vec::new() };
+        changes.push(Change::Insert { insert });
+    }
+
+    /// The provision of that wording that stood once and stands no more; each is put back once.
+    fn struck_before(&mut self, text: &str) -> Option<ProvisionId> {
+        if words::count(text) < PUT_BACK_WORDS_MIN {
+            return None;
+        }
+        let (compact, base) = (self.compact, self.base);
+        let struck = self.put_back.get_or_insert_with(|| {
+            let stands: std::collections::HashSet<ProvisionId> = [base, compact.seq]
+                .iter()
+                .flat_map(|at| compact.outline.visible(&View::at(*at)).collect::<Vec<_>>())
+                .collect();
+            let gone = compact.provisions.values().filter(|life| !stands.contains(&life.id));
+            gone.filter_map(|life| Some((life.faces.last()?.text.clone(), life.id))).collect()
+        });
+        struck.remove(text)
+    }
+}
+
+fn paragraph<'t>(text: &'t str, kind: Kind, lexicon: &mut Lexicon<'t>) -> Paragraph<'t> {
+    Paragraph { text, words: lexicon.read(text), heading: matches!(kind, Kind::Title | Kind::Heading) }
+}
+
+fn cleaned(mut block: Block) -> Result<Block, Refusal> {
+    block.text = wording::wording(&block.text)?;
+    block.label = wording::label(block.label.as_deref())?;
+    expressible(block.kind, block.level, block.label.as_deref()).map_err(|why| Refusal::BadCommand(why.into()))?;
+    Ok(block)
+}

@@ -1,0 +1,194 @@
+//! An entry of the record: an event with its place, time and speaker, stored as a CloudEvent.
+//!
+//! The stored bytes are the CloudEvent (CloudEvents 1.0.2, JSON format) that clients read, but for `position`: the
+//! log alone knows it, and it is put in front when the entry is served. So what is kept is what is shown.
+
+use std::fmt;
+use std::str::FromStr;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::value::RawValue;
+
+use super::event::{Event, Unreadable};
+use super::ids::{CompactId, GroupId, Seq};
+
+/// One entry of the record of a compact.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// Its position in the record of the compact.
+    pub seq: Seq,
+    /// When it was recorded.
+    pub time: Moment,
+    /// Who spoke.
+    pub speaker: Speaker,
+    /// What happened.
+    pub event: Event,
+}
+
+/// A point in time, to the millisecond, in UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(jiff::Timestamp);
+
+impl Moment {
+    /// From milliseconds since 1970.
+    pub fn from_millis(millis: i64) -> Option<Self> {
+        jiff::Timestamp::from_millisecond(millis).ok().map(Self)
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.3}", self.0)
+    }
+}
+
+impl FromStr for Moment {
+    type Err = jiff::Error;
+
+    fn from_str(text: &str) -> Result<Self, jiff::Error> {
+        text.parse().map(Self)
+    }
+}
+
+impl Serialize for Moment {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
+        text.parse().map_err(de::Error::custom)
+    }
+}
+
+impl JsonSchema for Moment {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Moment".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "format": "date-time"})
+    }
+}
+
+/// Who has the floor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Speaker {
+    /// Those who hold the pen.
+    CoFacilitators,
+    /// Those who keep the register of groups and delegations.
+    Secretariat,
+    /// A state group, or a delegation that speaks for itself.
+    Sponsor(GroupId),
+}
+
+impl fmt::Display for Speaker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::CoFacilitators => f.write_str("co-facilitators"),
+            Self::Secretariat => f.write_str("secretariat"),
+            Self::Sponsor(sponsor) => write!(f, "sponsor:{sponsor}"),
+        }
+    }
+}
+
+impl FromStr for Speaker {
+    type Err = Unreadable;
+
+    fn from_str(text: &str) -> Result<Self, Unreadable> {
+        match (text, text.strip_prefix("sponsor:").map(GroupId::from_str)) {
+            ("co-facilitators", _) => Ok(Self::CoFacilitators),
+            ("secretariat", _) => Ok(Self::Secretariat),
+            (_, Some(Ok(sponsor))) => Ok(Self::Sponsor(sponsor)),
+            _ => Err(Unreadable::Invalid(format!("{text:?} is not a speaker"))),
+        }
+    }
+}
+
+const TYPE_PREFIX: &str = "travaux.";
+
+#[derive(Serialize)]
+struct EnvelopeOut<'a> {
+    specversion: &'static str,
+    id: String,
+    source: String,
+    r#type: String,
+    time: Moment,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<String>,
+    datacontenttype: &'static str,
+    dataschema: String,
+    sequence: String,
+    speaker: String,
+    data: &'a RawValue,
+}
+
+#[derive(Deserialize)]
+struct EnvelopeIn<'a> {
+    r#type: &'a str,
+    time: Moment,
+    sequence: &'a str,
+    speaker: &'a str,
+    #[serde(borrow)]
+    data: &'a RawValue,
+}
+
+impl Entry {
+    /// The bytes to be stored.
+    pub fn encode(&self, compact: &CompactId) -> Result<Vec<u8>, serde_json::Error> {
+        let data = self.event.data()?;
+        let name = self.event.name();
+        serde_json::to_vec(&EnvelopeOut {
+            specversion: "1.0",
+            id: format!("{compact}/{}", self.seq),
+            source: format!("/api/v1/compacts/{compact}"),
+            r#type: format!("{TYPE_PREFIX}{name}"),
+            time: self.time,
+            subject: self.subject(),
+            datacontenttype: "application/json",
+            dataschema: format!("/schemas/{name}.json"),
+            // The sequence extension asks for a string that sorts as the number does.
+            sequence: format!("{:010}", self.seq.0),
+            speaker: self.speaker.to_string(),
+            data: &data,
+        })
+    }
+
+    /// Reads stored bytes, of whatever version they are.
+    pub fn decode(bytes: &[u8]) -> Result<Self, Unreadable> {
+        let envelope: EnvelopeIn<'_> = serde_json::from_slice(bytes)?;
+        let name = envelope.r#type.strip_prefix(TYPE_PREFIX);
+        let name = name.ok_or_else(|| Unreadable::Unknown(envelope.r#type.to_owned()))?;
+        let seq = envelope.sequence.parse().map_err(|_| Unreadable::Invalid("sequence is not a number".into()))?;
+        Ok(Self {
+            seq: Seq(seq),
+            time: envelope.time,
+            speaker: envelope.speaker.parse()?,
+            event: Event::read(name, envelope.data.get())?,
+        })
+    }
+
+    /// The proposal, draft, group or delegation that the entry is about.
+    fn subject(&self) -> Option<String> {
+        let proposal = |id: &super::ProposalId| Some(id.to_string());
+        match &self.event {
+            Event::CompactOpened(_) | Event::TextRevised(_) | Event::CompactAdopted(_) => None,
+            Event::GroupRegistered(e) => Some(e.group.to_string()),
+            Event::DelegationRegistered(e) => Some(e.delegation.to_string()),
+            Event::MembershipChanged(e) => Some(e.delegation.to_string()),
+            Event::DelegationLeft(e) => Some(e.delegation.to_string()),
+            Event::DraftIssued(e) => Some(e.draft.to_string()),
+            Event::ProposalTabled(_) => Some(super::ProposalId(self.seq).to_string()),
+            Event::ProposalRevised(e) => proposal(&e.proposal),
+            Event::ProposalWithdrawn(e) => proposal(&e.proposal),
+            Event::SponsorJoined(e) => proposal(&e.proposal),
+            Event::SponsorLeft(e) => proposal(&e.proposal),
+            Event::PositionTaken(e) => proposal(&e.proposal),
+            Event::ProposalTakenUp(e) => proposal(&e.proposal),
+            Event::ProposalDeclined(e) => proposal(&e.proposal),
+        }
+    }
+}

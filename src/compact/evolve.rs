@@ -1,0 +1,536 @@
+//! `evolve` remembers: what an entry makes of a compact. It runs no difference algorithm and judges nothing; it only
+//! checks that the record fits together, and says where it does not.
+
+use std::sync::Arc;
+
+use imbl::{OrdMap, Vector};
+use smallvec::smallvec;
+
+use super::credit::Credit;
+use super::edit::{Change, Inserted, Relabelled, Splice, TabledEdit};
+use super::entry::{Entry, Moment};
+use super::event::{
+    CompactOpened, DelegationRegistered, DraftIssued, Event, MembershipChanged, PositionTaken, ProposalRevised,
+    ProposalTabled, ProposalTakenUp, TextRevised,
+};
+use super::ids::{EditId, GroupId, ProposalId, ProvisionId, Seq};
+use super::proposal::{Form, Proposal, Settled, Sponsorship, Standing};
+use super::state::{Compact, Delegation, Draft, Face, Life, Membership, Source, StateGroup};
+use crate::text::{Mark, Outline, Piece, Stitch, View, Wording};
+
+/// An entry does not fit the record before it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("entry {seq} does not fit the record before it: {why}")]
+pub struct Broken {
+    /// The entry.
+    pub seq: Seq,
+    /// What does not fit.
+    pub why: String,
+}
+
+impl Compact {
+    /// The state that a whole record makes, entry by entry.
+    pub fn replay<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Result<Option<Self>, Broken> {
+        entries.into_iter().try_fold(None, |state: Option<Self>, entry| match state {
+            None => Self::open(entry).map(Some),
+            Some(mut state) => state.evolve(entry).map(|()| Some(state)),
+        })
+    }
+
+    /// The state after the first entry of a record.
+    pub fn open(entry: &Entry) -> Result<Self, Broken> {
+        let broken = |why: &str| Broken { seq: entry.seq, why: why.to_owned() };
+        let Event::CompactOpened(CompactOpened { compact, title }) = &entry.event else {
+            return Err(broken("a record begins with compact-opened"));
+        };
+        if entry.seq != Seq(1) {
+            return Err(broken("a record begins with entry 1"));
+        }
+        Ok(Self {
+            id: compact.clone(),
+            title: title.as_str().into(),
+            opened_at: entry.time,
+            seq: entry.seq,
+            changed_at: entry.time,
+            adopted: None,
+            groups: OrdMap::new(),
+            delegations: OrdMap::new(),
+            drafts: Vector::new(),
+            proposals: OrdMap::new(),
+            provisions: OrdMap::new(),
+            outline: Arc::new(Outline::default()),
+            sources: OrdMap::new(),
+            text_changed: None,
+        })
+    }
+
+    /// Remembers the next entry. After an error the state is not to be used any more.
+    pub fn evolve(&mut self, entry: &Entry) -> Result<(), Broken> {
+        let broken = |why: String| Broken { seq: entry.seq, why };
+        if entry.seq != self.seq.next() {
+            return Err(broken(format!("it follows entry {}", self.seq)));
+        }
+        self.remember(entry.seq, entry.time, &entry.event).map_err(broken)?;
+        self.seq = entry.seq;
+        self.changed_at = entry.time;
+        Ok(())
+    }
+
+    fn remember(&mut self, seq: Seq, time: Moment, event: &Event) -> Result<(), String> {
+        match event {
+            Event::CompactOpened(_) => return Err("the compact is open already".into()),
+            Event::GroupRegistered(e) => self.group_registered(seq, &e.group, &e.name),
+            Event::DelegationRegistered(e) => self.delegation_registered(seq, e),
+            Event::MembershipChanged(e) => self.membership_changed(seq, e)?,
+            Event::DelegationLeft(e) => self.delegation_left(seq, &e.delegation)?,
+            Event::TextRevised(e) => self.text_revised(seq, e)?,
+            Event::DraftIssued(e) => self.draft_issued(seq, time, e),
+            Event::ProposalTabled(e) => self.proposal_tabled(seq, time, e)?,
+            Event::ProposalRevised(e) => self.proposal_revised(seq, e)?,
+            Event::ProposalWithdrawn(e) => self.settle(seq, e.proposal, Standing::Withdrawn, e.note.as_deref())?,
+            Event::ProposalDeclined(e) => self.settle(seq, e.proposal, Standing::Declined, e.note.as_deref())?,
+            Event::SponsorJoined(e) => self.sponsor_joined(seq, e.proposal, &e.sponsor)?,
+            Event::SponsorLeft(e) => self.sponsor_left(seq, e.proposal, &e.sponsor)?,
+            Event::PositionTaken(e) => self.position_taken(seq, e)?,
+            Event::ProposalTakenUp(e) => self.proposal_taken_up(seq, e)?,
+            Event::CompactAdopted(_) => self.adopted = Some(seq),
+        }
+        Ok(())
+    }
+
+    fn group_registered(&mut self, seq: Seq, id: &GroupId, name: &str) {
+        let since = self.groups.get(id).map_or(seq, |group| group.since);
+        self.groups.insert(id.clone(), Arc::new(StateGroup { id: id.clone(), name: name.into(), since }));
+    }
+
+    fn delegation_registered(&mut self, seq: Seq, e: &DelegationRegistered) {
+        let known = self.delegations.get(&e.delegation);
+        let mut delegation = known.map_or_else(
+            || Delegation {
+                id: e.delegation.clone(),
+                name: e.name.as_str().into(),
+                since: seq,
+                memberships: Vec::new(),
+                left: None,
+            },
+            |known| (**known).clone(),
+        );
+        delegation.name = e.name.as_str().into();
+        delegation.left = None;
+        let groups: Vec<GroupId> = delegation.groups().cloned().collect();
+        leave_groups(&mut delegation, seq, |group| !e.groups.contains(group));
+        let joined = e.groups.iter().filter(|group| !groups.contains(group));
+        delegation.memberships.extend(joined.map(|group| Membership { group: group.clone(), from: seq, to: None }));
+        self.delegations.insert(e.delegation.clone(), Arc::new(delegation));
+    }
+
+    fn membership_changed(&mut self, seq: Seq, e: &MembershipChanged) -> Result<(), String> {
+        let delegation = self.delegation_mut(&e.delegation)?;
+        leave_groups(delegation, seq, |group| e.left.contains(group));
+        let joined = e.joined.iter().map(|group| Membership { group: group.clone(), from: seq, to: None });
+        delegation.memberships.extend(joined);
+        Ok(())
+    }
+
+    fn delegation_left(&mut self, seq: Seq, id: &GroupId) -> Result<(), String> {
+        let delegation = self.delegation_mut(id)?;
+        leave_groups(delegation, seq, |_| true);
+        delegation.left = Some(seq);
+        Ok(())
+    }
+
+    fn delegation_mut(&mut self, id: &GroupId) -> Result<&mut Delegation, String> {
+        let delegation = self.delegations.get_mut(id).ok_or_else(|| format!("no delegation {id}"))?;
+        Ok(Arc::make_mut(delegation))
+    }
+
+    fn draft_issued(&mut self, seq: Seq, time: Moment, e: &DraftIssued) {
+        let draft = Draft { id: e.draft.clone(), label: e.label.as_str().into(), seq, issued_at: time };
+        self.drafts.push_back(Arc::new(draft));
+    }
+
+    fn text_revised(&mut self, seq: Seq, e: &TextRevised) -> Result<(), String> {
+        self.tell_credits(seq, &e.credits);
+        self.apply(seq, &e.changes)?;
+        if !e.changes.is_empty() {
+            self.text_changed = Some(seq);
+        }
+        Ok(())
+    }
+
+    fn proposal_tabled(&mut self, seq: Seq, time: Moment, e: &ProposalTabled) -> Result<(), String> {
+        let id = ProposalId(seq);
+        let sponsorship = |sponsor: &GroupId| Sponsorship { sponsor: sponsor.clone(), from: seq, to: None };
+        let proposal = Proposal {
+            id,
+            tabled_at: time,
+            sponsorships: e.sponsors.iter().map(sponsorship).collect(),
+            form: form(seq, e.base, &e.edits, e.rationale.as_deref()),
+            earlier: Vec::new(),
+            standing: Standing::Waiting,
+            settled: None,
+            positions: Vec::new(),
+        };
+        self.sources.insert(seq, Source::Proposal(id));
+        self.proposals.insert(id, Arc::new(proposal));
+        self.weave_waiting(seq, e.base, &e.edits)
+    }
+
+    fn proposal_revised(&mut self, seq: Seq, e: &ProposalRevised) -> Result<(), String> {
+        let proposal = self.waiting_mut(e.proposal)?;
+        let new = form(seq, e.base, &e.edits, e.rationale.as_deref());
+        let old = std::mem::replace(&mut proposal.form, new);
+        let gone: Vec<EditId> = old.edit_ids().collect();
+        proposal.earlier.push(old);
+        self.off_the_table(&gone);
+        self.sources.insert(seq, Source::Proposal(e.proposal));
+        self.weave_waiting(seq, e.base, &e.edits)
+    }
+
+    fn sponsor_joined(&mut self, seq: Seq, id: ProposalId, sponsor: &GroupId) -> Result<(), String> {
+        let proposal = self.waiting_mut(id)?;
+        proposal.sponsorships.push(Sponsorship { sponsor: sponsor.clone(), from: seq, to: None });
+        Ok(())
+    }
+
+    fn sponsor_left(&mut self, seq: Seq, id: ProposalId, sponsor: &GroupId) -> Result<(), String> {
+        let proposal = self.waiting_mut(id)?;
+        let mine = |s: &&mut Sponsorship| s.sponsor == *sponsor && s.to.is_none();
+        let sponsorship = proposal.sponsorships.iter_mut().find(mine);
+        sponsorship.ok_or_else(|| format!("{sponsor} does not sponsor {id}"))?.to = Some(seq);
+        Ok(())
+    }
+
+    fn position_taken(&mut self, seq: Seq, e: &PositionTaken) -> Result<(), String> {
+        let proposal = self.proposals.get_mut(&e.proposal).ok_or_else(|| format!("no proposal {}", e.proposal))?;
+        let positions = &mut Arc::make_mut(proposal).positions;
+        positions.retain(|(group, _, _)| *group != e.group);
+        positions.push((e.group.clone(), e.position, seq));
+        Ok(())
+    }
+
+    fn settle(&mut self, seq: Seq, id: ProposalId, standing: Standing, note: Option<&str>) -> Result<(), String> {
+        let proposal = self.waiting_mut(id)?;
+        proposal.standing = standing;
+        let (as_tabled, modified, changed, credit) = (Vec::new(), false, false, None);
+        proposal.settled = Some(Settled { seq, note: note.map(Into::into), as_tabled, modified, changed, credit });
+        let gone: Vec<EditId> = proposal.edit_ids().collect();
+        self.off_the_table(&gone);
+        Ok(())
+    }
+
+    fn proposal_taken_up(&mut self, seq: Seq, e: &ProposalTakenUp) -> Result<(), String> {
+        let proposal = self.waiting_mut(e.proposal)?;
+        let (form, credit) = (proposal.form.clone(), Arc::new(proposal.credit()));
+        proposal.standing = Standing::TakenUp;
+        proposal.settled = Some(Settled {
+            seq,
+            note: e.note.as_deref().map(Into::into),
+            as_tabled: e.as_tabled.clone(),
+            modified: e.modified,
+            changed: !e.changes.is_empty(),
+            credit: Some(credit),
+        });
+        self.off_the_table(&form.edit_ids().collect::<Vec<_>>());
+        self.tell_credits(seq, &e.credits);
+        let mut tabled: Vec<ProvisionId> = Vec::new();
+        for ordinal in &e.as_tabled {
+            let edit = form.edits.get(*ordinal as usize).ok_or_else(|| format!("no edit {ordinal}"))?;
+            tabled.push(edit.change.provision());
+            self.enact(seq, EditId { seq: form.seq, ordinal: *ordinal }, edit, &e.changes)?;
+        }
+        let fresh: Vec<Change> = e.changes.iter().filter(|c| !tabled.contains(&c.provision())).cloned().collect();
+        self.apply(seq, &fresh)?;
+        self.check_order(seq, &e.changes)?;
+        if !e.changes.is_empty() {
+            self.text_changed = Some(seq);
+        }
+        Ok(())
+    }
+
+    fn waiting_mut(&mut self, id: ProposalId) -> Result<&mut Proposal, String> {
+        let proposal = self.proposals.get_mut(&id).ok_or_else(|| format!("no proposal {id}"))?;
+        if proposal.standing != Standing::Waiting {
+            return Err(format!("{id} is {}", proposal.standing));
+        }
+        Ok(Arc::make_mut(proposal))
+    }
+
+    fn off_the_table(&mut self, edits: &[EditId]) {
+        let touched: Vec<ProvisionId> = edits.iter().filter_map(|edit| self.provision_of(*edit)).collect();
+        for id in touched {
+            if let Some(life) = self.provisions.get_mut(&id) {
+                Arc::make_mut(life).waiting.retain(|edit| !edits.contains(edit));
+            }
+        }
+    }
+
+    fn provision_of(&self, edit: EditId) -> Option<ProvisionId> {
+        let proposal = self.proposal_of(edit)?;
+        let form = proposal.earlier.iter().chain([&proposal.form]).find(|form| form.seq == edit.seq)?;
+        form.edits.get(edit.ordinal as usize).map(|e| e.change.provision())
+    }
+
+    fn tell_credits(&mut self, seq: Seq, credits: &[Credit]) {
+        let credits: Arc<[Arc<Credit>]> = credits.iter().cloned().map(Arc::new).collect();
+        self.sources.insert(seq, Source::Told(credits));
+    }
+
+    pub(super) fn life_mut(&mut self, id: ProvisionId) -> Result<&mut Life, String> {
+        self.provisions.get_mut(&id).map(Arc::make_mut).ok_or_else(|| format!("no provision {id}"))
+    }
+
+    /// Lays a proposal's edits into the weave, waiting.
+    pub(super) fn weave_waiting(&mut self, seq: Seq, base: Seq, edits: &[TabledEdit]) -> Result<(), String> {
+        for (ordinal, tabled) in (0..).zip(edits) {
+            let edit = EditId { seq, ordinal };
+            self.lay(&tabled.change, Mark::waiting(edit), &View::at(base))?;
+            self.life_mut(tabled.change.provision())?.waiting.push(edit);
+        }
+        Ok(())
+    }
+
+    /// Lays one change, told against a view, into the weave under one mark.
+    pub(super) fn lay(&mut self, change: &Change, mark: Mark, view: &View<'_>) -> Result<(), String> {
+        match change {
+            Change::Splices { provision, splices } => {
+                let stitches: Vec<Stitch<'_>> = splices.iter().map(|s| stitch(s, |_| mark)).collect();
+                let life = self.life_mut(*provision)?;
+                life.wording.weave(view, &stitches).map_err(|e| e.to_string())?;
+            }
+            Change::Insert { insert } => {
+                if !self.provisions.contains_key(&insert.provision) {
+                    self.bring_in(insert, |_| mark);
+                }
+                let outline = Arc::make_mut(&mut self.outline);
+                outline.insert(insert.provision, insert.after, view, mark).map_err(|e| e.to_string())?;
+            }
+            Change::Strike { strike } => {
+                let outline = Arc::make_mut(&mut self.outline);
+                outline.strike(strike.provision, view, mark).map_err(|e| e.to_string())?;
+            }
+            Change::Move { r#move } => {
+                let outline = Arc::make_mut(&mut self.outline);
+                outline.strike(r#move.provision, view, mark).map_err(|e| e.to_string())?;
+                outline.insert(r#move.provision, r#move.after, view, mark).map_err(|e| e.to_string())?;
+            }
+            Change::Relabel { .. } => {}
+        }
+        Ok(())
+    }
+
+    /// Applies changes told against the working text, in order; their edits are this entry's.
+    pub(super) fn apply(&mut self, seq: Seq, changes: &[Change]) -> Result<(), String> {
+        let mark = |credit: Option<u32>| Mark::enacted(EditId { seq, ordinal: credit.unwrap_or(0) });
+        let now = View::at(seq);
+        for change in changes {
+            match change {
+                Change::Splices { provision, splices } => {
+                    let before = View::at(self.seq);
+                    let stitches: Vec<Stitch<'_>> = splices.iter().map(|s| stitch(s, mark)).collect();
+                    let life = self.life_mut(*provision)?;
+                    life.wording.weave(&before, &stitches).map_err(|e| format!("in {provision}, {e}"))?;
+                    life.reword(seq, splices)?;
+                }
+                Change::Insert { insert } => {
+                    if self.provisions.contains_key(&insert.provision) {
+                        self.put_back(seq, insert)?;
+                    } else {
+                        self.bring_in(insert, mark);
+                        self.life_mut(insert.provision)?.show(seq);
+                    }
+                    let outline = Arc::make_mut(&mut self.outline);
+                    let placed = outline.insert(insert.provision, insert.after, &now, mark(insert.credit));
+                    placed.map_err(|e| format!("{}: {e}", insert.provision))?;
+                }
+                Change::Strike { strike } => {
+                    let outline = Arc::make_mut(&mut self.outline);
+                    let struck = outline.strike(strike.provision, &now, mark(strike.credit));
+                    struck.map_err(|e| format!("{}: {e}", strike.provision))?;
+                }
+                Change::Move { r#move } => {
+                    let outline = Arc::make_mut(&mut self.outline);
+                    let place = mark(r#move.credit);
+                    let moved = outline.strike(r#move.provision, &now, place);
+                    let moved = moved.and_then(|()| outline.insert(r#move.provision, r#move.after, &now, place));
+                    moved.map_err(|e| format!("{}: {e}", r#move.provision))?;
+                }
+                Change::Relabel { relabel } => self.life_mut(relabel.provision)?.relabel(seq, relabel),
+            }
+        }
+        Ok(())
+    }
+
+    /// One waiting edit counts from this entry on, as far as the recorded changes say so.
+    fn enact(&mut self, seq: Seq, edit: EditId, tabled: &TabledEdit, changes: &[Change]) -> Result<(), String> {
+        let provision = tabled.change.provision();
+        let mine = |change: &&Change| change.provision() == provision;
+        let Some(change) = changes.iter().find(mine) else { return Ok(()) };
+        let before = View::at(self.seq);
+        match change {
+            Change::Splices { splices, .. } => {
+                let life = self.life_mut(provision)?;
+                let places: Vec<(u32, u32, bool)> =
+                    splices.iter().map(|s| (s.at, chars(&s.struck), !s.added.is_empty())).collect();
+                let adds = life.wording.additions_at(edit, &before, &places);
+                life.wording.enact(edit, seq, |index| adds.contains(&index));
+                life.reword(seq, splices)?;
+            }
+            Change::Insert { .. } => {
+                let life = self.life_mut(provision)?;
+                life.wording.enact(edit, seq, |_| true);
+                life.show(seq);
+                Arc::make_mut(&mut self.outline).enact(edit, seq);
+            }
+            Change::Strike { .. } | Change::Move { .. } => Arc::make_mut(&mut self.outline).enact(edit, seq),
+            Change::Relabel { .. } => return Err("a proposal does not renumber".into()),
+        }
+        Ok(())
+    }
+
+    /// What clients make of the changes is what the weave shows: the order of provisions after a taking up.
+    fn check_order(&self, seq: Seq, changes: &[Change]) -> Result<(), String> {
+        let of_order = |c: &Change| !matches!(c, Change::Splices { .. } | Change::Relabel { .. });
+        if !changes.iter().any(of_order) {
+            return Ok(());
+        }
+        let mut order: Vec<ProvisionId> = self.outline.visible(&View::at(self.seq)).collect();
+        for change in changes {
+            match change {
+                Change::Insert { insert } => place(&mut order, insert.provision, insert.after),
+                Change::Strike { strike } => order.retain(|p| *p != strike.provision),
+                Change::Move { r#move } => {
+                    order.retain(|p| *p != r#move.provision);
+                    place(&mut order, r#move.provision, r#move.after);
+                }
+                Change::Splices { .. } | Change::Relabel { .. } => {}
+            }
+        }
+        let now = View::at(seq);
+        if self.outline.visible(&now).eq(order) { Ok(()) } else { Err("the order told is not the order woven".into()) }
+    }
+
+    /// A provision that was not there before; it is not shown until its insertion is enacted.
+    fn bring_in(&mut self, insert: &Inserted, mark: impl Fn(Option<u32>) -> Mark) {
+        let pieces: Vec<Piece<'_>> = if insert.pieces.is_empty() {
+            vec![Piece { text: &insert.text, mark: mark(insert.credit), restores: false }]
+        } else {
+            let piece = |p| woven_piece(p, &mark);
+            insert.pieces.iter().map(piece).collect()
+        };
+        let face = Face {
+            since: Mark::WAITING,
+            kind: insert.kind,
+            level: insert.level,
+            label: insert.label.clone(),
+            text: insert.text.as_str().into(),
+        };
+        let life = Life {
+            id: insert.provision,
+            wording: Wording::new(&pieces),
+            faces: Vector::new(),
+            proposed: face,
+            waiting: Vec::new(),
+        };
+        self.provisions.insert(insert.provision, Arc::new(life));
+    }
+
+    /// A provision struck earlier comes back as it was.
+    pub(super) fn put_back(&mut self, seq: Seq, insert: &Inserted) -> Result<(), String> {
+        let life = self.life_mut(insert.provision)?;
+        let last = life.faces.last().ok_or_else(|| format!("{} never stood", insert.provision))?;
+        if *last.text != *insert.text {
+            return Err(format!("{} is put back with other words than it had", insert.provision));
+        }
+        let mut face = last.clone();
+        face.since = seq;
+        (face.kind, face.level) = (insert.kind, insert.level);
+        face.label.clone_from(&insert.label);
+        life.faces.push_back(face);
+        Ok(())
+    }
+}
+
+impl Life {
+    pub(super) fn show(&mut self, seq: Seq) {
+        let mut face = self.proposed.clone();
+        face.since = seq;
+        self.faces.push_back(face);
+    }
+
+    /// Shows the wording as clients make it of the splices, once it is clear that the weave shows the same.
+    fn reword(&mut self, seq: Seq, splices: &[Splice]) -> Result<(), String> {
+        let mut face = self.faces.last().ok_or_else(|| format!("{} does not stand", self.id))?.clone();
+        let text = spliced(&face.text, splices).ok_or_else(|| format!("the splices do not fit {}", self.id))?;
+        if text != self.wording.text(&View::at(seq)) {
+            return Err(format!("what the splices make of {} is not what is woven", self.id));
+        }
+        face.text = text.into();
+        face.since = seq;
+        self.faces.push_back(face);
+        Ok(())
+    }
+
+    fn relabel(&mut self, seq: Seq, relabel: &Relabelled) {
+        let mut face = self.faces.last().unwrap_or(&self.proposed).clone();
+        face.since = seq;
+        face.label.clone_from(&relabel.label);
+        face.kind = relabel.kind.unwrap_or(face.kind);
+        face.level = relabel.level.unwrap_or(face.level);
+        self.faces.push_back(face);
+    }
+}
+
+/// What splices make of a text; `None` where they do not fit it.
+pub fn spliced(text: &str, splices: &[Splice]) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut at = 0;
+    for splice in splices {
+        let skip = splice.at.checked_sub(at)? as usize;
+        let border = rest
+            .char_indices()
+            .nth(skip)
+            .map_or_else(|| (rest.chars().count() == skip).then_some(rest.len()), |(border, _)| Some(border))?;
+        let (kept, tail) = rest.split_at(border);
+        out.push_str(kept);
+        out.push_str(&splice.added);
+        rest = tail.strip_prefix(splice.struck.as_str())?;
+        at = splice.at + chars(&splice.struck);
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+fn stitch(splice: &Splice, mark: impl Fn(Option<u32>) -> Mark) -> Stitch<'_> {
+    let pieces = match (splice.pieces.is_empty(), splice.added.is_empty()) {
+        (true, true) => smallvec![],
+        (true, false) => smallvec![Piece { text: &splice.added, mark: mark(splice.credit), restores: false }],
+        (false, _) => splice.pieces.iter().map(|p| woven_piece(p, &mark)).collect(),
+    };
+    Stitch { at: splice.at, struck: &splice.struck, strike: mark(splice.credit), pieces }
+}
+
+fn woven_piece(piece: &super::edit::Piece, mark: impl Fn(Option<u32>) -> Mark) -> Piece<'_> {
+    Piece { text: &piece.text, mark: mark(piece.credit), restores: piece.restored }
+}
+
+fn form(seq: Seq, base: Seq, edits: &[TabledEdit], rationale: Option<&str>) -> Form {
+    Form { seq, base, edits: edits.into(), rationale: rationale.map(Into::into) }
+}
+
+fn leave_groups(delegation: &mut Delegation, seq: Seq, leaves: impl Fn(&GroupId) -> bool) {
+    let current = delegation.memberships.iter_mut().filter(|m| m.to.is_none());
+    for membership in current.filter(|m| leaves(&m.group)) {
+        membership.to = Some(seq);
+    }
+}
+
+fn place(order: &mut Vec<ProvisionId>, provision: ProvisionId, after: Option<ProvisionId>) {
+    let index = after.map_or(0, |a| order.iter().position(|p| *p == a).map_or(order.len(), |i| i + 1));
+    order.insert(index, provision);
+}
+
+fn chars(text: &str) -> u32 {
+    u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
+}

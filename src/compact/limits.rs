@@ -1,0 +1,59 @@
+//! A limit on everything that comes from outside, in one table. `docs/limits.md` prints the same table.
+
+/// One limit: its name, its value and what it bounds.
+pub struct Limit {
+    /// Its name, as told in a refusal.
+    pub name: &'static str,
+    /// The most that is taken.
+    pub most: usize,
+    /// What it bounds.
+    pub bounds: &'static str,
+}
+
+macro_rules! limits {
+    ($($(#[doc = $doc:literal])* $name:ident = $most:expr;)*) => {
+        $($(#[doc = $doc])* pub const $name: usize = $most;)*
+
+        /// All limits.
+        pub const ALL: &[Limit] = &[$(Limit { name: stringify!($name), most: $most, bounds: concat!($($doc),*) }),*];
+    };
+}
+
+limits! {
+    /// Bytes of the body of a request.
+    BODY_BYTES_MAX = 8 * 1024 * 1024;
+    /// Bytes of a whole text handed in.
+    TEXT_BYTES_MAX = 4 * 1024 * 1024;
+    /// Provisions of a text.
+    PROVISIONS_MAX = 5_000;
+    /// Bytes of the wording of one provision.
+    WORDING_BYTES_MAX = 128 * 1024;
+    /// Words and punctuation marks of the wording of one provision.
+    WORDING_WORDS_MAX = 10_000;
+    /// Edits of one proposal.
+    EDITS_MAX = 200;
+    /// Bytes of the wording of all edits of one proposal.
+    PROPOSAL_BYTES_MAX = 512 * 1024;
+    /// Sponsors of one proposal.
+    SPONSORS_MAX = 200;
+    /// Proposals that a revision says it reflects, or that a text may assume.
+    PROPOSALS_NAMED_MAX = 1_000;
+    /// Characters of a title, a name or a draft's label.
+    NAME_CHARS_MAX = 200;
+    /// Characters of a note, a reason or a rationale.
+    NOTE_CHARS_MAX = 10_000;
+    /// Characters of a provision's label.
+    LABEL_CHARS_MAX = 24;
+    /// Groups and delegations of a compact.
+    SPEAKERS_MAX = 2_000;
+    /// Compacts of a record.
+    COMPACTS_MAX = 10_000;
+    /// Entries, proposals or other rows of one page.
+    PAGE_ROWS_MAX = 1_000;
+    /// Event streams open at once.
+    STREAMS_MAX = 4_096;
+    /// Bytes of an idempotency key.
+    IDEMPOTENCY_KEY_BYTES_MAX = 255;
+    /// Idempotency keys remembered.
+    IDEMPOTENCY_KEYS_MAX = 10_000;
+}

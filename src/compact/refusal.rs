@@ -1,0 +1,147 @@
+//! The chair says no: what cannot be done, and what the speaker can do about it.
+
+use serde::Serialize;
+
+use super::ids::{DraftId, GroupId, ProposalId, ProvisionId, Seq};
+use super::proposal::Standing;
+
+/// Why a command is refused. The speaker can act on it; nothing was recorded.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// There is a compact of that id already.
+    #[error("a compact {0:?} is open already; choose another id")]
+    CompactExists(String),
+    /// There is no such compact.
+    #[error("there is no compact {0:?}; GET /api/v1/compacts lists those there are")]
+    UnknownCompact(String),
+    /// There is a draft of that id already.
+    #[error("a draft {0} was issued already; give this one another id")]
+    DraftExists(DraftId),
+    /// No usable id can be made from a draft's label.
+    #[error("no id can be made from the label {0:?}; send one as \"id\"")]
+    NoDraftId(String),
+    /// There is no such draft, or no such position in the record.
+    #[error("there is no text at {0:?}; name a draft, a seq of this compact, or \"working\"")]
+    UnknownText(String),
+    /// The working text is that of the last draft, or there is none.
+    #[error("{0}")]
+    NothingToIssue(String),
+    /// The provision is not in the text that the wording was written against.
+    #[error(
+        "provision {provision} is not in the text at seq {base}; read the text again, or name the base that you read"
+    )]
+    UnknownProvision {
+        /// The provision named.
+        provision: ProvisionId,
+        /// The text it was looked for in.
+        base: Seq,
+    },
+    /// There is no such group or delegation.
+    #[error("no group or delegation {0} is registered; register it first")]
+    UnknownSpeaker(GroupId),
+    /// The id is that of a group where a delegation is meant, or the other way round.
+    #[error("{0} is registered as {1}; groups and delegations share one name space, choose another id")]
+    OtherKind(GroupId, &'static str),
+    /// The delegation has left the process.
+    #[error("{delegation} left the process at seq {seq}; register it again if it has come back")]
+    HasLeft {
+        /// The delegation.
+        delegation: GroupId,
+        /// When it left.
+        seq: Seq,
+    },
+    /// There is no such proposal.
+    #[error("there is no proposal {0}; GET …/proposals lists those there are")]
+    UnknownProposal(ProposalId),
+    /// The proposal is no longer on the table.
+    #[error("{proposal} is {standing} since seq {seq}: that cannot be undone; table the wording anew")]
+    NotWaiting {
+        /// The proposal.
+        proposal: ProposalId,
+        /// What it is.
+        standing: Standing,
+        /// Since when.
+        seq: Seq,
+    },
+    /// What stands has changed where the wording was to go.
+    #[error("{}", told(.0))]
+    Collides(Vec<Collision>),
+    /// It would change nothing.
+    #[error("{0}")]
+    NothingChanges(String),
+    /// The wording cannot be taken as it is.
+    #[error("{0}")]
+    BadWording(String),
+    /// Something else about the command cannot be taken as it is.
+    #[error("{0}")]
+    BadCommand(String),
+    /// A limit is exceeded.
+    #[error("{given} {what} are more than the {most} that are taken; send less at a time")]
+    TooMuch {
+        /// Of what.
+        what: &'static str,
+        /// How much there was.
+        given: usize,
+        /// How much is taken.
+        most: usize,
+    },
+    /// The compact is adopted.
+    #[error("the compact was adopted at seq {0}; its record is closed")]
+    Adopted(Seq),
+}
+
+/// What a piece of wording runs into.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Collision {
+    /// The provision on which they meet.
+    pub provision: ProvisionId,
+    /// Which of the edits handed in, from 0.
+    pub edit: u32,
+    /// The proposal whose words stand there now, if it is a proposal's.
+    pub proposal: Option<ProposalId>,
+    /// The entry that put them there.
+    pub seq: Seq,
+}
+
+impl Refusal {
+    /// Its name: a stable slug.
+    pub fn slug(&self) -> &'static str {
+        match self {
+            Self::CompactExists(_) => "compact-exists",
+            Self::UnknownCompact(_) => "unknown-compact",
+            Self::DraftExists(_) => "draft-exists",
+            Self::NoDraftId(_) => "no-draft-id",
+            Self::UnknownText(_) => "unknown-text",
+            Self::NothingToIssue(_) => "nothing-to-issue",
+            Self::UnknownProvision { .. } => "unknown-provision",
+            Self::UnknownSpeaker(_) => "unknown-speaker",
+            Self::OtherKind(..) => "other-kind",
+            Self::HasLeft { .. } => "has-left",
+            Self::UnknownProposal(_) => "unknown-proposal",
+            Self::NotWaiting { .. } => "not-waiting",
+            Self::Collides(_) => "collision",
+            Self::NothingChanges(_) => "nothing-changes",
+            Self::BadWording(_) => "bad-wording",
+            Self::BadCommand(_) => "bad-command",
+            Self::TooMuch { .. } => "too-much",
+            Self::Adopted(_) => "adopted",
+        }
+    }
+}
+
+fn told(collisions: &[Collision]) -> String {
+    let with = |c: &Collision| match c.proposal {
+        Some(proposal) => format!("{proposal} (taken up at seq {}) on provision {}", c.seq, c.provision),
+        None => format!("the revision at seq {} on provision {}", c.seq, c.provision),
+    };
+    let mut met: Vec<String> = collisions.iter().map(with).collect();
+    met.dedup();
+    let more = met.len().saturating_sub(5);
+    met.truncate(5);
+    let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!(
+        "what stands there now is not what this was written against: it collides with {}{tail}; \
+         read the working text and send wording for it",
+        met.join(", ")
+    )
+}

@@ -1,0 +1,262 @@
+//! The compact as its record makes it: everything derived, nothing stored.
+//!
+//! The parts are persistent (shared structurally), so that a copy is cheap and a new state costs what changed.
+
+use std::sync::Arc;
+
+use imbl::{OrdMap, Vector};
+
+use super::credit::Credit;
+use super::entry::Moment;
+use super::ids::{CompactId, DraftId, EditId, GroupId, ProposalId, ProvisionId, Seq};
+use super::proposal::{Proposal, Standing};
+use super::provision::{Kind, Provision};
+use super::refusal::Refusal;
+use crate::text::{Outline, View, Wording};
+
+/// A text under negotiation, with all its versions and everything said about them.
+#[derive(Clone, Debug)]
+pub struct Compact {
+    /// Its id.
+    pub id: CompactId,
+    /// Its title.
+    pub title: Arc<str>,
+    /// When it was opened.
+    pub opened_at: Moment,
+    /// The last entry that this state knows.
+    pub seq: Seq,
+    /// When that entry was recorded.
+    pub changed_at: Moment,
+    /// The entry that adopted it.
+    pub adopted: Option<Seq>,
+    /// The state groups.
+    pub groups: OrdMap<GroupId, Arc<StateGroup>>,
+    /// The delegations.
+    pub delegations: OrdMap<GroupId, Arc<Delegation>>,
+    /// The drafts, in the order in which they were issued.
+    pub drafts: Vector<Arc<Draft>>,
+    /// The proposals.
+    pub proposals: OrdMap<ProposalId, Arc<Proposal>>,
+    /// Every provision there ever was or would be.
+    pub provisions: OrdMap<ProvisionId, Arc<Life>>,
+    /// Their order, in all versions.
+    pub outline: Arc<Outline<ProvisionId>>,
+    /// Whom the edits of an entry are credited to.
+    pub(super) sources: OrdMap<Seq, Source>,
+    /// The last entry that changed the text, and the texts before it: for telling whether there is anything to issue.
+    pub text_changed: Option<Seq>,
+}
+
+/// A state group.
+#[derive(Clone, Debug)]
+pub struct StateGroup {
+    /// Its id.
+    pub id: GroupId,
+    /// Its name.
+    pub name: Arc<str>,
+    /// The entry that registered it.
+    pub since: Seq,
+}
+
+/// One State's delegation.
+#[derive(Clone, Debug)]
+pub struct Delegation {
+    /// Its id.
+    pub id: GroupId,
+    /// Its name.
+    pub name: Arc<str>,
+    /// The entry that registered it.
+    pub since: Seq,
+    /// Its memberships over time.
+    pub memberships: Vec<Membership>,
+    /// The entry with which it left the process.
+    pub left: Option<Seq>,
+}
+
+/// A delegation's time in a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Membership {
+    /// The group.
+    pub group: GroupId,
+    /// Since when.
+    pub from: Seq,
+    /// Until when.
+    pub to: Option<Seq>,
+}
+
+impl Delegation {
+    /// The groups of which it is a member now.
+    pub fn groups(&self) -> impl Iterator<Item = &GroupId> {
+        self.memberships.iter().filter(|m| m.to.is_none()).map(|m| &m.group)
+    }
+}
+
+/// An issued draft: a name for the text at one seq.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// Its id.
+    pub id: DraftId,
+    /// Its name as printed.
+    pub label: Arc<str>,
+    /// The entry that issued it.
+    pub seq: Seq,
+    /// When it was issued.
+    pub issued_at: Moment,
+}
+
+/// A provision in all its versions.
+#[derive(Clone, Debug)]
+pub struct Life {
+    /// Its id.
+    pub id: ProvisionId,
+    /// Its words, all versions woven together.
+    pub wording: Wording,
+    /// What it looked like from which entry on, oldest first; empty while the proposal to insert it waits.
+    pub faces: Vector<Face>,
+    /// What it is to look like if the proposal to insert it is taken up.
+    pub proposed: Face,
+    /// The waiting edits on it, its insertion included, in the order of tabling.
+    pub waiting: Vec<EditId>,
+}
+
+/// What a provision looks like from one entry on.
+#[derive(Clone, Debug)]
+pub struct Face {
+    /// From this entry on.
+    pub since: Seq,
+    /// Its kind.
+    pub kind: Kind,
+    /// Its depth.
+    pub level: u8,
+    /// Its number as printed.
+    pub label: Option<Arc<str>>,
+    /// Its wording.
+    pub text: Arc<str>,
+}
+
+/// Whom an entry's edits are credited to.
+#[derive(Clone, Debug)]
+pub(super) enum Source {
+    /// The edits are those of a proposal.
+    Proposal(ProposalId),
+    /// The entry told its credits; an edit's ordinal is its place in the list.
+    Told(Arc<[Arc<Credit>]>),
+}
+
+impl Life {
+    /// What it looked like at a seq.
+    pub fn face(&self, at: Seq) -> Option<&Face> {
+        // Mostly it is the latest that is asked for.
+        match self.faces.last() {
+            Some(last) if last.since <= at => Some(last),
+            _ => {
+                let (mut low, mut high) = (0, self.faces.len());
+                while low < high {
+                    let middle = usize::midpoint(low, high);
+                    match self.faces.get(middle) {
+                        Some(face) if face.since <= at => low = middle + 1,
+                        _ => high = middle,
+                    }
+                }
+                low.checked_sub(1).and_then(|i| self.faces.get(i))
+            }
+        }
+    }
+
+    /// It as it is shown at a seq.
+    pub fn provision(&self, at: Seq) -> Option<Provision> {
+        self.face(at).map(|face| face.provision(self.id))
+    }
+}
+
+impl Face {
+    /// The provision that looks like this.
+    pub fn provision(&self, id: ProvisionId) -> Provision {
+        Provision { id, kind: self.kind, level: self.level, label: self.label.clone(), text: self.text.clone() }
+    }
+}
+
+impl Compact {
+    /// The draft of that id.
+    pub fn draft(&self, id: &DraftId) -> Option<&Arc<Draft>> {
+        self.drafts.iter().find(|d| d.id == *id)
+    }
+
+    /// The seq of the text that a draft id, a seq or "working" names.
+    pub fn seq_of(&self, at: &str) -> Result<Seq, Refusal> {
+        let unknown = || Refusal::UnknownText(at.chars().take(80).collect());
+        if at == "working" {
+            return Ok(self.seq);
+        }
+        if let Ok(seq) = at.parse::<u32>() {
+            // A draft may be called "2030"; a draft's name goes before a number.
+            let draft = at.parse().ok().and_then(|id| self.draft(&id)).map(|d| d.seq);
+            return draft.or((1..=self.seq.0).contains(&seq).then_some(Seq(seq))).ok_or_else(unknown);
+        }
+        let id = at.parse().map_err(|_| unknown())?;
+        self.draft(&id).map(|d| d.seq).ok_or_else(unknown)
+    }
+
+    /// The proposal of that id.
+    pub fn proposal(&self, id: ProposalId) -> Result<&Arc<Proposal>, Refusal> {
+        self.proposals.get(&id).ok_or(Refusal::UnknownProposal(id))
+    }
+
+    /// The proposal of which this is an edit, if it is one's.
+    pub fn proposal_of(&self, edit: EditId) -> Option<&Arc<Proposal>> {
+        match self.sources.get(&edit.seq)? {
+            Source::Proposal(id) => self.proposals.get(id),
+            Source::Told(_) => None,
+        }
+    }
+
+    /// Whom an edit is credited to.
+    pub fn credit_of(&self, edit: EditId) -> Arc<Credit> {
+        let credit = match self.sources.get(&edit.seq) {
+            Some(Source::Told(credits)) => credits.get(edit.ordinal as usize).cloned(),
+            Some(Source::Proposal(id)) => self.proposals.get(id).map(|proposal| {
+                let settled = proposal.settled.as_ref().and_then(|s| s.credit.clone());
+                settled.unwrap_or_else(|| Arc::new(proposal.credit()))
+            }),
+            None => None,
+        };
+        credit.unwrap_or_else(|| Arc::new(Credit::own()))
+    }
+
+    /// Whether an edit waits on the table at a seq.
+    pub fn is_waiting(&self, edit: EditId, at: Seq) -> bool {
+        let Some(proposal) = self.proposal_of(edit) else { return false };
+        let gone = if proposal.form.seq == edit.seq {
+            proposal.settled.as_ref().map(|s| s.seq)
+        } else {
+            let later = proposal.earlier.iter().chain([&proposal.form]).find(|form| form.seq > edit.seq);
+            later.map(|form| form.seq)
+        };
+        edit.seq <= at && gone.is_none_or(|gone| gone > at)
+    }
+
+    /// The waiting proposals in the order of tabling.
+    pub fn waiting(&self) -> impl Iterator<Item = &Arc<Proposal>> {
+        self.proposals.values().filter(|p| p.standing == Standing::Waiting)
+    }
+
+    /// The name of a group or delegation, as displayed.
+    pub fn name_of(&self, speaker: &GroupId) -> Arc<str> {
+        let group = self.groups.get(speaker).map(|g| g.name.clone());
+        let name = group.or_else(|| self.delegations.get(speaker).map(|d| d.name.clone()));
+        name.unwrap_or_else(|| speaker.as_str().into())
+    }
+
+    /// The text at a seq.
+    pub fn text(&self, at: Seq) -> Vec<Provision> {
+        let view = View::at(at);
+        let provisions = self.outline.visible(&view).filter_map(|id| self.provisions.get(&id)?.provision(at));
+        provisions.collect()
+    }
+
+    /// A provision as it stands at a seq, if it is part of the text then.
+    pub fn standing_provision(&self, id: ProvisionId, at: Seq) -> Option<&Face> {
+        let stands = self.outline.stands(id, &View::at(at));
+        stands.then(|| self.provisions.get(&id)?.face(at)).flatten()
+    }
+}
