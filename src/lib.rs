@@ -2,5 +2,6 @@
 
 pub mod compact;
 pub mod formats;
+pub mod history;
 pub mod log;
 pub mod text;

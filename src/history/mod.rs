@@ -1,0 +1,14 @@
+//! Questions asked of the record: texts, redlines, compilations, dispositions, provenance. Pure; no answer is searched
+//! for, each is read off the weave. Knows nothing of storage and HTTP.
+
+mod compilation;
+mod dispositions;
+mod provenance;
+mod redline;
+mod text;
+
+pub use compilation::{Compilation, CompiledProvision, CompiledSegment, ProposalInPlace, compile};
+pub use dispositions::{DispositionRow, Dispositions, Outcome, Totals, dispositions};
+pub use provenance::{Provenance, Wording, trace};
+pub use redline::{ChangeKind, Label, GroupSummary, Op, Redline, RedlinedProvision, Segment, Summary, redline};
+pub use text::{At, Text, text, what_if};

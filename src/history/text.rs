@@ -1,0 +1,84 @@
+//! The text at a seq, and as it would be if proposals were taken up.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::compact::{Change, Compact, CompactId, EditId, Face, ProposalId, Provision, Refusal, Seq, Standing};
+use crate::text::View;
+
+/// Which text is meant: as it was asked for, and the seq that this names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct At {
+    /// A draft id, a seq, or "working".
+    pub at: String,
+    /// The seq.
+    pub seq: Seq,
+}
+
+/// A text.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Text {
+    /// The compact.
+    pub compact: CompactId,
+    /// Which text: a draft id, a seq, or "working".
+    pub at: String,
+    /// The last entry that the answer knows.
+    pub seq: Seq,
+    /// The proposals that the text assumes to be taken up.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assumed: Vec<ProposalId>,
+    /// The provisions in order.
+    pub provisions: Vec<Provision>,
+}
+
+/// The text at a seq.
+pub fn text(compact: &Compact, at: &At) -> Text {
+    Text {
+        compact: compact.id.clone(),
+        at: at.at.clone(),
+        seq: compact.seq,
+        assumed: Vec::new(),
+        provisions: compact.text(at.seq),
+    }
+}
+
+/// The text at a seq, as it would read if these waiting proposals were taken up as they stand.
+///
+/// Where two of them are in conflict the text shows the words of both, as the compilation does.
+pub fn what_if(compact: &Compact, at: &At, assumed: &[ProposalId]) -> Result<Text, Refusal> {
+    let mut edits: Vec<EditId> = Vec::new();
+    for id in assumed {
+        let proposal = compact.proposal(*id)?;
+        match &proposal.settled {
+            None => edits.extend(proposal.edit_ids()),
+            Some(settled) if proposal.standing != Standing::TakenUp => {
+                return Err(Refusal::NotWaiting { proposal: *id, standing: proposal.standing, seq: settled.seq });
+            }
+            // What is taken up is in the text, or will be at a later seq.
+            Some(_) => edits.extend(proposal.edit_ids()),
+        }
+    }
+    edits.sort_unstable();
+    edits.dedup();
+    let view = View { at: at.seq, assumed: &edits };
+    let mut seen = std::collections::HashSet::new();
+    let mut provisions = Vec::new();
+    for id in compact.outline.visible(&view).filter(|id| seen.insert(*id)) {
+        let Some(life) = compact.provisions.get(&id) else { continue };
+        let shape: &Face = life.face(at.seq).unwrap_or(&life.proposed);
+        let mut provision = shape.provision(id);
+        provision.text = life.wording.text(&view).into();
+        // A provision whose whole wording is assumed to be gone leaves no empty line.
+        if !provision.text.is_empty() {
+            provisions.push(provision);
+        }
+    }
+    let (compact, at, seq) = (compact.id.clone(), at.at.clone(), compact.seq);
+    Ok(Text { compact, at, seq, assumed: assumed.to_vec(), provisions })
+}
+
+/// The provision that a change is about, as it is shown at a seq, if it ever stood.
+pub(super) fn label_of(compact: &Compact, change: &Change, at: Seq) -> Option<std::sync::Arc<str>> {
+    let life = compact.provisions.get(&change.provision())?;
+    life.face(at).unwrap_or(&life.proposed).label.clone()
+}
