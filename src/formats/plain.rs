@@ -29,7 +29,7 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 /// Reads plain text, beside the provisions that stand.
 ///
 /// A passage printed like one of `standing`, the first that no earlier passage was taken for, has its kind, level, label and
-/// wording. Hence to read what [`write`] wrote of `standing` gives `standing`.
+/// wording. Hence to read what [`write()`] wrote of `standing` gives `standing`.
 pub fn read(source: &str, standing: &[Provision]) -> Vec<Block> {
     let mut sections = sections(source);
     if let [only] = sections.as_mut_slice() {
