@@ -203,6 +203,14 @@ mod tests {
     }
 
     #[test]
+    fn a_hash_further_in_is_wording() {
+        reads(
+            "   # Compact\n\n    # 5",
+            &[(Title, 1, "", "Compact"), (Paragraph, 2, "", "# 5")],
+        );
+    }
+
+    #[test]
     fn a_backslash_makes_wording_of_a_mark() {
         reads(
             "\\# not\n\n1\\. not\n\na\\) not\n\n\\(a) not\n\n\\- not\n\n\\\\ not\n\n\\* *3.4: not*\n\n1. 2\\. not\n\nnor \\# here\n\n\\x",
