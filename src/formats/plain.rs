@@ -274,15 +274,9 @@ mod tests {
     #[test]
     fn indentation_is_the_level() {
         let source = "0\n 1\n    4\n     5\n  \t4\n\t \t8\n\u{c}0\n \u{a0} \n                                    36";
-        let levels: Vec<_> = read(source, &[])
-            .iter()
-            .map(|b| (b.text.clone(), b.level))
-            .collect();
+        let levels: Vec<_> = read(source, &[]).iter().map(|b| (b.text.clone(), b.level)).collect();
         // The line that holds no-break spaces only is blank, so the lines before it are one passage.
-        assert_eq!(
-            levels,
-            [("0 1 4 5 4 8 0".to_owned(), 1), ("36".to_owned(), 8)]
-        );
+        assert_eq!(levels, [("0 1 4 5 4 8 0".to_owned(), 1), ("36".to_owned(), 8)]);
         let levels = read(&source.replace(" \u{a0} \n", ""), &[]);
         let levels: Vec<_> = levels.iter().map(|block| block.level).collect();
         assert_eq!(levels, [1, 2, 2, 3, 2, 3, 1, 8]);
@@ -291,10 +285,7 @@ mod tests {
     #[test]
     fn what_stands_is_known_again_however_its_letters_are_composed() {
         let standing = recorded(crate::formats::markdown::read("## Pr\u{e9}ambule"));
-        assert_eq!(
-            told(&read("Pre\u{301}ambule", &standing)),
-            ["Heading 2 Pr\u{e9}ambule"]
-        );
+        assert_eq!(told(&read("Pre\u{301}ambule", &standing)), ["Heading 2 Pr\u{e9}ambule"]);
     }
 
     #[test]

@@ -10,5 +10,5 @@ mod text;
 pub use compilation::{Compilation, CompiledProvision, CompiledSegment, ProposalInPlace, compile};
 pub use dispositions::{DispositionRow, Dispositions, Outcome, Totals, dispositions};
 pub use provenance::{Provenance, Wording, trace};
-pub use redline::{ChangeKind, Label, GroupSummary, Op, Redline, RedlinedProvision, Segment, Summary, redline};
+pub use redline::{ChangeKind, GroupSummary, Label, Op, Redline, RedlinedProvision, Segment, Summary, redline};
 pub use text::{At, Text, text, what_if};
