@@ -1,0 +1,178 @@
+//! Group commit: one thread writes whatever is waiting as one group, and one sync makes the group durable.
+//!
+//! The longer the disk takes, the more entries wait for it, and the more each sync carries: no timer is involved.
+
+use std::collections::VecDeque;
+use std::mem;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use tokio::sync::oneshot;
+
+use super::durable::Durable;
+use super::order::{self, Order};
+use super::{LogError, NewEntry, Receipt, Stored};
+
+/// The most entries written as one group. Bounds what is in memory, and the index of a group on disk.
+pub(super) const GROUP_ENTRIES_MAX: usize = 2048;
+
+/// A group that has so many bytes takes no further entry.
+const GROUP_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// The writing half of a store: the queue, and the thread that empties it.
+#[derive(Debug)]
+pub(super) struct Group {
+    line: Arc<Line>,
+    writer: Option<JoinHandle<()>>,
+}
+
+/// Where entries wait.
+#[derive(Debug)]
+struct Line {
+    queue: Mutex<Queue>,
+    more: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    order: Order,
+    waiting: VecDeque<Waiting>,
+    /// The first storage failure. Nothing is taken after it.
+    failed: Option<LogError>,
+    closing: bool,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    entry: Stored,
+    answer: Answer,
+}
+
+type Answer = oneshot::Sender<Result<u64, LogError>>;
+
+impl Group {
+    /// Starts the thread. `keep` makes a group durable, all of it or nothing; its first error is the last call.
+    pub(super) fn start(
+        durable: Arc<Durable>,
+        keep: impl FnMut(&[Stored]) -> Result<(), LogError> + Send + 'static,
+    ) -> Result<Self, LogError> {
+        let queue = Queue {
+            order: durable.order(),
+            ..Queue::default()
+        };
+        let line = Arc::new(Line {
+            queue: Mutex::new(queue),
+            more: Condvar::new(),
+        });
+        let served = Arc::clone(&line);
+        let writer = thread::Builder::new()
+            .name("record".into())
+            .spawn(move || served.serve(&durable, keep))
+            .map_err(|why| LogError::Failed(format!("no thread for the record: {why}")))?;
+        let writer = Some(writer);
+        Ok(Self { line, writer })
+    }
+
+    /// Enqueues an entry.
+    pub(super) fn append(&self, entry: NewEntry) -> Receipt {
+        self.line
+            .enqueue(entry)
+            .unwrap_or_else(|why| Receipt::settled(Err(why)))
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        self.line.lock().closing = true;
+        self.line.more.notify_one();
+        if let Some(writer) = self.writer.take() {
+            // A writer that panicked has dropped its answers, which tells those who wait.
+            drop(writer.join());
+        }
+    }
+}
+
+impl Line {
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn enqueue(&self, entry: NewEntry) -> Result<Receipt, LogError> {
+        order::fit(&entry)?;
+        // Copied before the lock is taken: everybody waits for the lock.
+        let bytes = entry.bytes.into();
+        let (compact, seq) = (entry.compact, entry.seq);
+        let (answer, receipt) = Receipt::awaited();
+        let mut queue = self.lock();
+        if let Some(why) = &queue.failed {
+            return Err(why.clone());
+        }
+        let entry = Stored {
+            position: queue.order.place(&compact, seq)?,
+            compact,
+            seq,
+            bytes,
+        };
+        queue.waiting.push_back(Waiting { entry, answer });
+        let first = queue.waiting.len() == 1;
+        drop(queue);
+        if first {
+            self.more.notify_one();
+        }
+        Ok(receipt)
+    }
+
+    /// Empties the queue group by group, until the log is closed or the storage fails.
+    fn serve(&self, durable: &Durable, mut keep: impl FnMut(&[Stored]) -> Result<(), LogError>) {
+        while let Some((entries, answers)) = self.next_group() {
+            if let Err(why) = keep(&entries) {
+                return self.fail(why, answers);
+            }
+            durable.publish(&entries);
+            for (entry, answer) in entries.iter().zip(answers) {
+                // Who no longer waits for the answer has lost nothing.
+                drop(answer.send(Ok(entry.position)));
+            }
+        }
+    }
+
+    /// Waits for entries and takes as many as one group may hold; none once the log is closed and the queue empty.
+    fn next_group(&self) -> Option<(Vec<Stored>, Vec<Answer>)> {
+        let mut queue = self.lock();
+        while queue.waiting.is_empty() {
+            if queue.closing {
+                return None;
+            }
+            let woken = self.more.wait(queue);
+            queue = woken.unwrap_or_else(PoisonError::into_inner);
+        }
+        let (mut bytes, mut entries, mut answers) = (0, Vec::new(), Vec::new());
+        while bytes < GROUP_BYTES_MAX && entries.len() < GROUP_ENTRIES_MAX {
+            let Some(next) = queue.waiting.pop_front() else {
+                break;
+            };
+            bytes += next.entry.bytes.len();
+            entries.push(next.entry);
+            answers.push(next.answer);
+        }
+        Some((entries, answers))
+    }
+
+    /// Refuses the group that failed, everything behind it, and everything to come.
+    fn fail(&self, why: LogError, answers: Vec<Answer>) {
+        let failed = matches!(why, LogError::Failed(_));
+        let why = if failed {
+            why
+        } else {
+            LogError::Failed(why.to_string())
+        };
+        let mut queue = self.lock();
+        queue.failed = Some(why.clone());
+        let behind = mem::take(&mut queue.waiting);
+        drop(queue);
+        let behind = behind.into_iter().map(|waiting| waiting.answer);
+        for answer in answers.into_iter().chain(behind) {
+            drop(answer.send(Err(why.clone())));
+        }
+    }
+}

@@ -1,0 +1,325 @@
+//! The contract of the log, held up to every store, and the doubles that stand for stores which misbehave.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tempfile::TempDir;
+use tokio::task::JoinSet;
+use travaux::log::{
+    COMPACT_BYTES_MAX, ENTRY_BYTES_MAX, EventLog, Follow, LogError, MemoryLog, NewEntry, Receipt,
+    Scope, SledLog, Stored,
+};
+
+/// What an entry of a compact holds in these tests: told apart at a glance, and of many lengths.
+fn words(compact: &str, seq: u32) -> Vec<u8> {
+    let length = 20 + (seq as usize * 37) % 600;
+    let said = format!("{compact} {seq} ").into_bytes();
+    said.into_iter().cycle().take(length).collect()
+}
+
+fn entry(compact: &str, seq: u32) -> NewEntry {
+    NewEntry {
+        compact: compact.into(),
+        seq,
+        bytes: words(compact, seq),
+    }
+}
+
+fn scope(compact: &str) -> Scope {
+    Scope::Compact(compact.into())
+}
+
+/// Everything in a scope, read a few entries at a time.
+fn all(log: &dyn EventLog, scope: &Scope, limit: usize) -> Vec<Stored> {
+    let (mut entries, mut after) = (Vec::<Stored>::new(), 0);
+    loop {
+        let page = log.read(scope, after, limit).unwrap();
+        assert!(page.len() <= limit);
+        let Some(last) = page.last() else {
+            return entries;
+        };
+        after = match scope {
+            Scope::Whole => last.position,
+            Scope::Compact(_) => last.seq.into(),
+        };
+        entries.extend(page);
+    }
+}
+
+/// Positions and seqs without a gap, every byte as it was handed in. Returns the number of entries.
+fn sound(log: &dyn EventLog) -> u64 {
+    let whole = all(log, &Scope::Whole, 100);
+    let mut seqs = BTreeMap::<Arc<str>, u32>::new();
+    let mut opened = Vec::new();
+    for (stored, position) in whole.iter().zip(1..) {
+        let seq = seqs.entry(Arc::clone(&stored.compact)).or_insert_with(|| {
+            opened.push(Arc::clone(&stored.compact));
+            0
+        });
+        *seq += 1;
+        assert_eq!((stored.position, stored.seq), (position, *seq));
+        assert!(*stored.bytes == words(&stored.compact, *seq));
+    }
+    let compacts = opened
+        .into_iter()
+        .map(|name| (Arc::clone(&name), seqs[&name]));
+    assert_eq!(log.compacts().unwrap(), compacts.collect::<Vec<_>>());
+    for name in seqs.keys() {
+        let of = whole.iter().filter(|stored| stored.compact == *name);
+        let of: Vec<Stored> = of.cloned().collect();
+        assert!(all(log, &scope(name), 7.max(of.len() / 9)) == of, "{name}");
+    }
+    assert_eq!(*log.head().borrow(), whole.len() as u64);
+    whole.len() as u64
+}
+
+/// Many writers, each with a compact of its own and one that they share a part of, everything in flight at once.
+async fn write_from_many(log: &Arc<dyn EventLog>, writers: u32, each: u32) {
+    let mut writing = JoinSet::new();
+    for writer in 0..writers {
+        let log = Arc::clone(log);
+        writing.spawn(async move {
+            let name = format!("compact-{writer}");
+            let receipts: Vec<Receipt> = (1..=each)
+                .map(|seq| log.append(entry(&name, seq)))
+                .collect();
+            let mut before = 0;
+            for receipt in receipts {
+                let position = receipt.await.unwrap();
+                assert!(position > before, "{position} after {before}");
+                before = position;
+            }
+        });
+    }
+    writing.join_all().await;
+}
+
+async fn positions_and_seqs_are_gapless(log: Arc<dyn EventLog>) {
+    assert_eq!(*log.head().borrow(), 0);
+    assert_eq!(log.read(&Scope::Whole, 0, 10).unwrap(), []);
+    assert_eq!(log.append(entry("b", 1)).await, Ok(1));
+    assert_eq!(log.append(entry("a", 1)).await, Ok(2));
+    assert_eq!(log.append(entry("b", 2)).await, Ok(3));
+    let compacts = log.compacts().unwrap();
+    assert_eq!(compacts, [("b".into(), 2), ("a".into(), 1)]);
+    assert_eq!(sound(&*log), 3);
+}
+
+async fn who_comes_second_is_told(log: Arc<dyn EventLog>) {
+    let taken = |expected, actual| {
+        Err(LogError::Taken {
+            compact: "a".into(),
+            expected,
+            actual,
+        })
+    };
+    assert_eq!(log.append(entry("a", 2)).await, taken(2, 1));
+    assert_eq!(log.append(entry("a", 0)).await, taken(0, 1));
+    let first = log.append(entry("a", 1));
+    let second = log.append(entry("a", 1));
+    let behind = log.append(entry("a", 2));
+    assert_eq!(second.await, taken(1, 2));
+    assert_eq!((first.await, behind.await), (Ok(1), Ok(2)));
+    assert_eq!(log.append(entry("a", 4)).await, taken(4, 3));
+    assert_eq!(sound(&*log), 2);
+}
+
+async fn what_no_store_could_keep_is_refused(log: Arc<dyn EventLog>) {
+    let longest_name = "a".repeat(COMPACT_BYTES_MAX + 1);
+    for name in ["", "A", "a/b", "é", &longest_name] {
+        let told = log.append(entry(name, 1)).await;
+        assert!(matches!(told, Err(LogError::Unfit(_))), "{name}: {told:?}");
+    }
+    let large = NewEntry {
+        bytes: vec![0; ENTRY_BYTES_MAX + 1],
+        ..entry("a", 1)
+    };
+    let told = log.append(large).await;
+    assert!(matches!(told, Err(LogError::Unfit(_))), "{told:?}");
+    assert_eq!(log.append(entry(&longest_name[1..], 1)).await, Ok(1));
+    assert_eq!(sound(&*log), 1);
+}
+
+async fn many_writers_at_once_lose_nothing(log: Arc<dyn EventLog>) {
+    write_from_many(&log, 24, 250).await;
+    assert_eq!(sound(&*log), 24 * 250);
+}
+
+async fn one_of_many_wins_each_place(log: Arc<dyn EventLog>) {
+    let mut racing = JoinSet::new();
+    for _ in 0..8 {
+        let log = Arc::clone(&log);
+        racing.spawn(async move {
+            let (mut next, mut won) = (1, 0);
+            while won < 50 {
+                match log.append(entry("a", next)).await {
+                    Ok(_) => (next, won) = (next + 1, won + 1),
+                    Err(LogError::Taken { actual, .. }) => next = actual,
+                    Err(other) => panic!("{other}"),
+                }
+            }
+        });
+    }
+    racing.join_all().await;
+    assert_eq!(sound(&*log), 8 * 50);
+}
+
+async fn reads_begin_after_the_cursor_and_keep_the_limit(log: Arc<dyn EventLog>) {
+    // Longer than the tail, so that both what is remembered and what is stored is read.
+    for seq in 1..=3_000 {
+        drop(log.append(entry("a", seq)));
+        drop(log.append(entry("b", seq)));
+    }
+    assert_eq!(log.append(entry("c", 1)).await, Ok(6_001));
+    for after in [
+        0, 1, 19, 1_900, 1_905, 1_906, 2_999, 3_000, 5_990, 6_001, 7_000,
+    ] {
+        for limit in [0, 1, 20, 10_000] {
+            let page = log.read(&Scope::Whole, after, limit).unwrap();
+            let found: Vec<u64> = page.iter().map(|stored| stored.position).collect();
+            let wanted: Vec<u64> = (after + 1..=6_001).take(limit).collect();
+            assert!(found == wanted, "whole, after {after}, limit {limit}");
+            let page = log.read(&scope("b"), after, limit).unwrap();
+            let found: Vec<u64> = page.iter().map(|stored| stored.seq.into()).collect();
+            let wanted: Vec<u64> = (after + 1..=3_000).take(limit).collect();
+            assert!(found == wanted, "b, after {after}, limit {limit}");
+        }
+    }
+    assert_eq!(log.read(&scope("nobody"), 0, 10).unwrap(), []);
+    assert_eq!(log.read(&scope("c"), 0, 10).unwrap().len(), 1);
+    assert_eq!(sound(&*log), 6_001);
+}
+
+/// A megabyte that compresses well, one that does not, and small entries around them.
+async fn large_entries_come_back_whole(log: Arc<dyn EventLog>) {
+    let mut noise = SplitMix(7);
+    let large = [
+        b"the Conference of the Parties ".repeat(35_000),
+        (0..1_000_000).map(|_| noise.byte()).collect(),
+        b"small".to_vec(),
+        (0..7_169).map(|_| noise.byte()).collect(),
+        Vec::new(),
+    ];
+    let receipts: Vec<Receipt> = (1..)
+        .zip(large.clone())
+        .map(|(seq, bytes)| {
+            let compact = "a".into();
+            log.append(NewEntry {
+                compact,
+                seq,
+                bytes,
+            })
+        })
+        .collect();
+    for receipt in receipts {
+        receipt.await.unwrap();
+    }
+    for scope in [Scope::Whole, scope("a")] {
+        let found = all(&*log, &scope, 2);
+        let found: Vec<&[u8]> = found.iter().map(|stored| &*stored.bytes).collect();
+        assert!(found == large.iter().map(Vec::as_slice).collect::<Vec<_>>());
+    }
+}
+
+async fn following_catches_up_and_goes_on_without_a_gap(log: Arc<dyn EventLog>) {
+    write_from_many(&log, 3, 100).await;
+    let mut following = JoinSet::new();
+    for (scope, wanted, limit) in [
+        (Scope::Whole, 16_300, 1),
+        (Scope::Whole, 16_300, 64),
+        (scope("compact-1"), 100, 7),
+        (scope("late"), 8_000, 100),
+        (scope("later"), 8_000, 10_000),
+    ] {
+        let mut follow = Follow::new(Arc::clone(&log), scope.clone(), 0);
+        following.spawn(async move {
+            while follow.after() < wanted {
+                let before = follow.after();
+                let entries = follow.next(limit).await.unwrap();
+                assert!(!entries.is_empty() && entries.len() <= limit);
+                assert_eq!(follow.after(), before + entries.len() as u64);
+                for (stored, cursor) in entries.iter().zip(before + 1..) {
+                    let of = match scope {
+                        Scope::Whole => stored.position,
+                        Scope::Compact(_) => stored.seq.into(),
+                    };
+                    assert_eq!(of, cursor);
+                    assert!(*stored.bytes == words(&stored.compact, stored.seq));
+                }
+            }
+        });
+    }
+    for seq in 1..=8_000 {
+        drop(log.append(entry("late", seq)));
+        let receipt = log.append(entry("later", seq));
+        if seq % 50 == 0 {
+            receipt.await.unwrap();
+        }
+    }
+    following.join_all().await;
+}
+
+/// What a receipt has told, a read finds, and the head has passed.
+async fn told_is_readable(log: Arc<dyn EventLog>) {
+    let head = log.head();
+    for seq in 1..=200 {
+        let position = log.append(entry("a", seq)).await.unwrap();
+        assert!(*head.borrow() >= position);
+        let found = log.read(&scope("a"), u64::from(seq) - 1, 1).unwrap();
+        assert_eq!(found.len(), 1);
+    }
+}
+
+macro_rules! every_store {
+    ($($promise:ident),* $(,)?) => {
+        mod in_memory {
+            use super::*;
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $promise() {
+                super::$promise(Arc::new(MemoryLog::new())).await;
+            })*
+        }
+        mod on_disk {
+            use super::*;
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $promise() {
+                let dir = TempDir::new().unwrap();
+                let log: Arc<dyn EventLog> = Arc::new(SledLog::open(dir.path()).unwrap());
+                super::$promise(Arc::clone(&log)).await;
+                let kept = all(&*log, &Scope::Whole, 500);
+                drop(log);
+                let log = SledLog::open(dir.path()).unwrap();
+                assert!(all(&log, &Scope::Whole, 500) == kept, "not all there when opened again");
+                assert_eq!(*log.head().borrow(), kept.len() as u64);
+            })*
+        }
+    };
+}
+
+every_store! {
+    positions_and_seqs_are_gapless,
+    who_comes_second_is_told,
+    what_no_store_could_keep_is_refused,
+    many_writers_at_once_lose_nothing,
+    one_of_many_wins_each_place,
+    reads_begin_after_the_cursor_and_keep_the_limit,
+    large_entries_come_back_whole,
+    following_catches_up_and_goes_on_without_a_gap,
+    told_is_readable,
+}
+
+/// Numbers that are the same in every run, for what has to be arbitrary.
+struct SplitMix(u64);
+
+impl SplitMix {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn byte(&mut self) -> u8 {
+        self.next().to_be_bytes()[0]
+    }
+}
