@@ -10,10 +10,7 @@
 //! what the disk allows. `SQLite` runs in WAL mode with `synchronous=FULL`, with an insert a transaction, and with all
 //! that waits in one.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "a bench that cannot go on should say where"
-)]
+#![allow(clippy::unwrap_used, reason = "a bench that cannot go on should say where")]
 #![allow(clippy::disallowed_methods, reason = "a bench measures time")]
 
 use std::fs::{self, File};
@@ -118,10 +115,7 @@ struct Travaux {
 impl Travaux {
     fn open(dir: &Path, shared: bool) -> Self {
         let compacts = if shared { 1 } else { 64 };
-        Self {
-            log: SledLog::open(dir).unwrap(),
-            next: (0..compacts).map(|_| Mutex::new(1)).collect(),
-        }
+        Self { log: SledLog::open(dir).unwrap(), next: (0..compacts).map(|_| Mutex::new(1)).collect() }
     }
 }
 
@@ -133,11 +127,7 @@ impl Store for Travaux {
         let mut next = self.next.get(number).unwrap().lock().unwrap();
         let seq = *next;
         *next += 1;
-        let receipt = self.log.append(NewEntry {
-            compact,
-            seq,
-            bytes,
-        });
+        let receipt = self.log.append(NewEntry { compact, seq, bytes });
         drop(next);
         Box::pin(async move { receipt.await.map(drop).unwrap() })
     }
@@ -183,9 +173,7 @@ impl Sqlite {
 }
 
 fn serve(db: &Connection, served: &Receiver<Waiting>, group_max: usize) {
-    let mut insert = db
-        .prepare("INSERT INTO record (bytes) VALUES (?1)")
-        .unwrap();
+    let mut insert = db.prepare("INSERT INTO record (bytes) VALUES (?1)").unwrap();
     while let Ok(first) = served.recv() {
         let behind = served.try_iter().take(group_max - 1);
         let group: Vec<Waiting> = [first].into_iter().chain(behind).collect();

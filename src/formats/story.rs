@@ -42,10 +42,12 @@ mod act;
 mod edit;
 mod line;
 mod passage;
+mod play;
 mod read;
 
-pub use act::{Act, Edit, Expected, Position, Told};
+pub use act::{Act, Edit, Expected, Told};
 pub use passage::{Misfit, Passage, Place, reword};
+pub use play::Player;
 
 /// A negotiation, act by act, in the order told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

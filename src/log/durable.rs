@@ -31,14 +31,7 @@ impl Durable {
     pub(super) fn new(head: u64, compacts: Vec<(Arc<str>, u32)>) -> Self {
         let names = compacts.iter().map(|(name, _)| Arc::clone(name));
         let numbers = names.zip(0..).collect();
-        Self {
-            head: watch::Sender::new(head),
-            known: RwLock::new(Known {
-                compacts,
-                numbers,
-                tail: Tail::default(),
-            }),
-        }
+        Self { head: watch::Sender::new(head), known: RwLock::new(Known { compacts, numbers, tail: Tail::default() }) }
     }
 
     /// Makes known that these entries, the next ones, are durable. Readers find them before the head has moved, so
@@ -55,12 +48,7 @@ impl Durable {
     }
 
     /// Answers a read from memory where that is possible: there is nothing newer, or all of it is in the tail.
-    pub(super) fn recent(
-        &self,
-        scope: &Scope,
-        after: u64,
-        limit: usize,
-    ) -> Result<Option<Vec<Stored>>, LogError> {
+    pub(super) fn recent(&self, scope: &Scope, after: u64, limit: usize) -> Result<Option<Vec<Stored>>, LogError> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let last = match scope {
             Scope::Whole => *self.head.borrow(),

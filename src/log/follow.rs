@@ -21,12 +21,7 @@ impl Follow {
     /// Follows `scope` from after the cursor: 0 for everything.
     pub fn new(log: Arc<dyn EventLog>, scope: Scope, after: u64) -> Self {
         let head = log.head();
-        Self {
-            log,
-            head,
-            scope,
-            after,
-        }
+        Self { log, head, scope, after }
     }
 
     /// The cursor: everything up to it has been returned.

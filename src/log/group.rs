@@ -56,14 +56,8 @@ impl Group {
         durable: Arc<Durable>,
         keep: impl FnMut(&[Stored]) -> Result<(), LogError> + Send + 'static,
     ) -> Result<Self, LogError> {
-        let queue = Queue {
-            order: durable.order(),
-            ..Queue::default()
-        };
-        let line = Arc::new(Line {
-            queue: Mutex::new(queue),
-            more: Condvar::new(),
-        });
+        let queue = Queue { order: durable.order(), ..Queue::default() };
+        let line = Arc::new(Line { queue: Mutex::new(queue), more: Condvar::new() });
         let served = Arc::clone(&line);
         let writer = thread::Builder::new()
             .name("record".into())
@@ -75,9 +69,7 @@ impl Group {
 
     /// Enqueues an entry.
     pub(super) fn append(&self, entry: NewEntry) -> Receipt {
-        self.line
-            .enqueue(entry)
-            .unwrap_or_else(|why| Receipt::settled(Err(why)))
+        self.line.enqueue(entry).unwrap_or_else(|why| Receipt::settled(Err(why)))
     }
 }
 
@@ -107,12 +99,7 @@ impl Line {
         if let Some(why) = &queue.failed {
             return Err(why.clone());
         }
-        let entry = Stored {
-            position: queue.order.place(&compact, seq)?,
-            compact,
-            seq,
-            bytes,
-        };
+        let entry = Stored { position: queue.order.place(&compact, seq)?, compact, seq, bytes };
         queue.waiting.push_back(Waiting { entry, answer });
         let first = queue.waiting.len() == 1;
         drop(queue);
@@ -161,11 +148,7 @@ impl Line {
     /// Refuses the group that failed, everything behind it, and everything to come.
     fn fail(&self, why: LogError, answers: Vec<Answer>) {
         let failed = matches!(why, LogError::Failed(_));
-        let why = if failed {
-            why
-        } else {
-            LogError::Failed(why.to_string())
-        };
+        let why = if failed { why } else { LogError::Failed(why.to_string()) };
         let mut queue = self.lock();
         queue.failed = Some(why.clone());
         let behind = mem::take(&mut queue.waiting);

@@ -29,11 +29,7 @@ struct Entries {
 impl MemoryLog {
     /// An empty log.
     pub fn new() -> Self {
-        Self {
-            order: Mutex::default(),
-            entries: RwLock::default(),
-            durable: Durable::new(0, Vec::new()),
-        }
+        Self { order: Mutex::default(), entries: RwLock::default(), durable: Durable::new(0, Vec::new()) }
     }
 
     fn keep(&self, entry: NewEntry) -> Result<u64, LogError> {

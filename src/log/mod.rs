@@ -87,9 +87,7 @@ pub enum LogError {
     #[error("the record cannot be written or read: {0}")]
     Failed(String),
     /// The record is not as it was written. Nothing after the damage is served. The operator has to act.
-    #[error(
-        "the record is damaged at {which}: {why}; copy its directory as it is, then restore a backup"
-    )]
+    #[error("the record is damaged at {which}: {why}; copy its directory as it is, then restore a backup")]
     Corrupt {
         /// Where: a position, a seq, or what should have been there.
         which: String,

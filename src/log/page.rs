@@ -23,10 +23,7 @@ impl Scope {
         }
         Err(LogError::Corrupt {
             which: format!("{which} {next}"),
-            why: format!(
-                "entry {} of {} stands there, at position {}",
-                entry.seq, entry.compact, entry.position
-            ),
+            why: format!("entry {} of {} stands there, at position {}", entry.seq, entry.compact, entry.position),
         })
     }
 }
@@ -45,13 +42,7 @@ impl<'a> Page<'a> {
     /// An empty page for at most `limit` entries after the cursor.
     pub(super) fn new(scope: &'a Scope, after: u64, limit: usize) -> Self {
         let (bytes, entries) = (0, Vec::new());
-        Self {
-            scope,
-            after,
-            limit,
-            bytes,
-            entries,
-        }
+        Self { scope, after, limit, bytes, entries }
     }
 
     /// The cursor of the last entry on the page.

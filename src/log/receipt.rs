@@ -38,9 +38,7 @@ impl Future for Receipt {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.0 {
             State::Settled(answer) => Poll::Ready(answer.clone()),
-            State::Awaited(answer) => Pin::new(answer)
-                .poll(context)
-                .map(|told| told.unwrap_or(Err(LogError::Closed))),
+            State::Awaited(answer) => Pin::new(answer).poll(context).map(|told| told.unwrap_or(Err(LogError::Closed))),
         }
     }
 }

@@ -32,8 +32,7 @@ impl Tail {
             self.compacts.insert(Arc::clone(&entry.compact), positions);
         }
         self.entries.push_back(entry.clone());
-        while self.entries.len() > ENTRIES_MAX || (self.bytes > BYTES_MAX && self.entries.len() > 1)
-        {
+        while self.entries.len() > ENTRIES_MAX || (self.bytes > BYTES_MAX && self.entries.len() > 1) {
             self.drop_oldest();
         }
     }

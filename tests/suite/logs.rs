@@ -6,8 +6,8 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 use travaux::log::{
-    COMPACT_BYTES_MAX, ENTRY_BYTES_MAX, EventLog, Follow, LogError, MemoryLog, NewEntry, Receipt,
-    Scope, SledLog, Stored,
+    COMPACT_BYTES_MAX, ENTRY_BYTES_MAX, EventLog, Follow, LogError, MemoryLog, NewEntry, Receipt, Scope, SledLog,
+    Stored,
 };
 
 /// What an entry of a compact holds in these tests: told apart at a glance, and of many lengths.
@@ -18,11 +18,7 @@ fn words(compact: &str, seq: u32) -> Vec<u8> {
 }
 
 fn entry(compact: &str, seq: u32) -> NewEntry {
-    NewEntry {
-        compact: compact.into(),
-        seq,
-        bytes: words(compact, seq),
-    }
+    NewEntry { compact: compact.into(), seq, bytes: words(compact, seq) }
 }
 
 fn scope(compact: &str) -> Scope {
@@ -60,9 +56,7 @@ fn sound(log: &dyn EventLog) -> u64 {
         assert_eq!((stored.position, stored.seq), (position, *seq));
         assert!(*stored.bytes == words(&stored.compact, *seq));
     }
-    let compacts = opened
-        .into_iter()
-        .map(|name| (Arc::clone(&name), seqs[&name]));
+    let compacts = opened.into_iter().map(|name| (Arc::clone(&name), seqs[&name]));
     assert_eq!(log.compacts().unwrap(), compacts.collect::<Vec<_>>());
     for name in seqs.keys() {
         let of = whole.iter().filter(|stored| stored.compact == *name);
@@ -80,9 +74,7 @@ async fn write_from_many(log: &Arc<dyn EventLog>, writers: u32, each: u32) {
         let log = Arc::clone(log);
         writing.spawn(async move {
             let name = format!("compact-{writer}");
-            let receipts: Vec<Receipt> = (1..=each)
-                .map(|seq| log.append(entry(&name, seq)))
-                .collect();
+            let receipts: Vec<Receipt> = (1..=each).map(|seq| log.append(entry(&name, seq))).collect();
             let mut before = 0;
             for receipt in receipts {
                 let position = receipt.await.unwrap();
@@ -106,13 +98,7 @@ async fn positions_and_seqs_are_gapless(log: Arc<dyn EventLog>) {
 }
 
 async fn who_comes_second_is_told(log: Arc<dyn EventLog>) {
-    let taken = |expected, actual| {
-        Err(LogError::Taken {
-            compact: "a".into(),
-            expected,
-            actual,
-        })
-    };
+    let taken = |expected, actual| Err(LogError::Taken { compact: "a".into(), expected, actual });
     assert_eq!(log.append(entry("a", 2)).await, taken(2, 1));
     assert_eq!(log.append(entry("a", 0)).await, taken(0, 1));
     let first = log.append(entry("a", 1));
@@ -130,10 +116,7 @@ async fn what_no_store_could_keep_is_refused(log: Arc<dyn EventLog>) {
         let told = log.append(entry(name, 1)).await;
         assert!(matches!(told, Err(LogError::Unfit(_))), "{name}: {told:?}");
     }
-    let large = NewEntry {
-        bytes: vec![0; ENTRY_BYTES_MAX + 1],
-        ..entry("a", 1)
-    };
+    let large = NewEntry { bytes: vec![0; ENTRY_BYTES_MAX + 1], ..entry("a", 1) };
     let told = log.append(large).await;
     assert!(matches!(told, Err(LogError::Unfit(_))), "{told:?}");
     assert_eq!(log.append(entry(&longest_name[1..], 1)).await, Ok(1));
@@ -171,9 +154,7 @@ async fn reads_begin_after_the_cursor_and_keep_the_limit(log: Arc<dyn EventLog>)
         drop(log.append(entry("b", seq)));
     }
     assert_eq!(log.append(entry("c", 1)).await, Ok(6_001));
-    for after in [
-        0, 1, 19, 1_900, 1_905, 1_906, 2_999, 3_000, 5_990, 6_001, 7_000,
-    ] {
+    for after in [0, 1, 19, 1_900, 1_905, 1_906, 2_999, 3_000, 5_990, 6_001, 7_000] {
         for limit in [0, 1, 20, 10_000] {
             let page = log.read(&Scope::Whole, after, limit).unwrap();
             let found: Vec<u64> = page.iter().map(|stored| stored.position).collect();
@@ -204,11 +185,7 @@ async fn large_entries_come_back_whole(log: Arc<dyn EventLog>) {
         .zip(large.clone())
         .map(|(seq, bytes)| {
             let compact = "a".into();
-            log.append(NewEntry {
-                compact,
-                seq,
-                bytes,
-            })
+            log.append(NewEntry { compact, seq, bytes })
         })
         .collect();
     for receipt in receipts {

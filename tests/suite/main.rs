@@ -5,7 +5,12 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    unreachable_pub,
     reason = "a test fails by panicking"
 )]
 
+mod data;
+mod demo;
 mod logs;
+mod paris;
+mod room;

@@ -1,7 +1,7 @@
 //! What can be told: acts, and the edits that a proposal consists of.
 
 use super::passage::Passage;
-use crate::compact::{CompactId, DraftId, GroupId, Kind, Slug};
+use crate::compact::{CompactId, DraftId, GroupId, Kind, Position, Slug};
 
 /// An act, where it is told, and whether the chair is to refuse it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -166,19 +166,6 @@ pub enum Expected {
         /// Which one.
         at: String,
     },
-}
-
-/// What a group says of a proposal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Position {
-    /// `supports`
-    Supports,
-    /// `can_live_with`
-    CanLiveWith,
-    /// `reserves`
-    Reserves,
-    /// `objects`
-    Objects,
 }
 
 /// One edit of a proposal. `at` and `after` refer to provisions as a reader would.

@@ -1,9 +1,10 @@
 //! From lines to acts.
 
 use super::Mistake;
-use super::act::{Act, Edit, Expected, Position, Told};
+use super::act::{Act, Edit, Expected, Told};
 use super::edit::{self, WORDS};
 use super::line::Line;
+use crate::compact::Position;
 use crate::compact::{GroupId, Slug};
 
 pub(super) fn acts(told: &str) -> Result<Vec<Told>, Mistake> {

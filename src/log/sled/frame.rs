@@ -40,11 +40,7 @@ impl Packing {
     /// A frame without entries.
     pub(super) fn new(first: u64) -> Self {
         let entries = Vec::with_capacity(CHUNK_BYTES_MAX);
-        Self {
-            first,
-            count: 0,
-            entries,
-        }
+        Self { first, count: 0, entries }
     }
 
     /// Whether an entry of so many bytes still belongs into this frame. The first one always does.
@@ -76,10 +72,7 @@ impl Packing {
         frame.append(&mut entries);
         let chunks = u16::try_from(frame.len().div_ceil(CHUNK_BYTES_MAX));
         let chunks = chunks.map_err(io::Error::other)?.to_be_bytes();
-        frame
-            .iter_mut()
-            .zip(chunks)
-            .for_each(|(at, byte)| *at = byte);
+        frame.iter_mut().zip(chunks).for_each(|(at, byte)| *at = byte);
         Ok(frame.chunks(CHUNK_BYTES_MAX).map(<[u8]>::to_vec).collect())
     }
 }
@@ -112,11 +105,7 @@ impl Frame {
         if entries.is_empty() || entries.len() as u64 != count {
             return Err("entries are missing");
         }
-        Ok(Self {
-            first,
-            bytes,
-            entries,
-        })
+        Ok(Self { first, bytes, entries })
     }
 
     /// The position after the last entry.
@@ -198,9 +187,7 @@ mod tests {
         let words = b"the Conference of the Parties ".repeat(40_000);
         let mut state = 1u64;
         let mut noise = || {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1);
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             state.to_be_bytes()[0]
         };
         let noise: Vec<u8> = (0..1_000_000).map(|_| noise()).collect();
@@ -219,10 +206,7 @@ mod tests {
         packing.push(1, 2, b"two");
         let whole = packing.into_chunks().unwrap().concat();
         for length in 0..whole.len() {
-            assert!(
-                Frame::read(1, whole[..length].to_vec()).is_err(),
-                "{length}"
-            );
+            assert!(Frame::read(1, whole[..length].to_vec()).is_err(), "{length}");
         }
     }
 }

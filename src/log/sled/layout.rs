@@ -24,10 +24,7 @@ pub(super) fn name_key(number: u32) -> [u8; 5] {
 pub(super) fn chunk_key(first: u64, chunk: u16) -> [u8; 11] {
     let mut key = [b'e'; 11];
     let number = first.to_be_bytes().into_iter().chain(chunk.to_be_bytes());
-    key.iter_mut()
-        .skip(1)
-        .zip(number)
-        .for_each(|(at, byte)| *at = byte);
+    key.iter_mut().skip(1).zip(number).for_each(|(at, byte)| *at = byte);
     key
 }
 
@@ -52,10 +49,7 @@ pub(super) fn read_run_key(key: &[u8]) -> Option<u32> {
 fn tagged<const FIELDS: usize, const LEN: usize>(tag: u8, fields: [[u8; 4]; FIELDS]) -> [u8; LEN] {
     let mut key = [tag; LEN];
     let bytes = fields.as_flattened();
-    key.iter_mut()
-        .skip(1)
-        .zip(bytes)
-        .for_each(|(at, byte)| *at = *byte);
+    key.iter_mut().skip(1).zip(bytes).for_each(|(at, byte)| *at = *byte);
     key
 }
 

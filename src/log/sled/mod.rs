@@ -41,19 +41,12 @@ impl SledLog {
     /// Refuses with [`LogError::Failed`] a directory that holds something else, a store that is open already, and a
     /// store of a newer format; with [`LogError::Corrupt`] a store whose parts do not agree.
     pub fn open(dir: &Path) -> Result<Self, LogError> {
-        let opened = guarded(
-            || open_store(dir),
-            |why| LogError::Corrupt {
-                which: dir.display().to_string(),
-                why,
-            },
-        )?;
+        let opened = guarded(|| open_store(dir), |why| LogError::Corrupt { which: dir.display().to_string(), why })?;
         let (db, disk, head, compacts) = opened;
         let mut writer = Writer::new(db.clone(), disk, &compacts);
         let durable = Arc::new(Durable::new(head, compacts));
-        let group = Group::start(Arc::clone(&durable), move |entries| {
-            guarded(|| writer.keep(entries), LogError::Failed)
-        })?;
+        let group =
+            Group::start(Arc::clone(&durable), move |entries| guarded(|| writer.keep(entries), LogError::Failed))?;
         Ok(Self { group, durable, db })
     }
 }
@@ -68,10 +61,7 @@ impl EventLog for SledLog {
             return Ok(recent);
         }
         let read = || self.read_stored(scope, after, limit);
-        guarded(read, |why| LogError::Corrupt {
-            which: format!("what follows {after}"),
-            why,
-        })
+        guarded(read, |why| LogError::Corrupt { which: format!("what follows {after}"), why })
     }
 
     fn head(&self) -> watch::Receiver<u64> {
@@ -114,8 +104,5 @@ fn filing(path: &Path, why: &io::Error) -> LogError {
 }
 
 fn missing(what: impl Into<String>) -> LogError {
-    LogError::Corrupt {
-        which: what.into(),
-        why: "it is not there".into(),
-    }
+    LogError::Corrupt { which: what.into(), why: "it is not there".into() }
 }

@@ -63,10 +63,7 @@ fn check_format(db: &Db, dir: &Path) -> Result<(), LogError> {
     let format = db.get(layout::FORMAT_KEY)?;
     let Some(format) = format else {
         // Never taken for a new one: a store that lost everything looks like this too.
-        return Err(LogError::Corrupt {
-            which: dir.to_string(),
-            why: "no record begins in this store".into(),
-        });
+        return Err(LogError::Corrupt { which: dir.to_string(), why: "no record begins in this store".into() });
     };
     let format = std::str::from_utf8(&format).ok();
     match format.and_then(|format| format.parse::<u32>().ok()) {

@@ -8,12 +8,7 @@ use crate::log::page::Page;
 
 impl SledLog {
     /// The entries after the cursor, from the store.
-    pub(super) fn read_stored(
-        &self,
-        scope: &Scope,
-        after: u64,
-        limit: usize,
-    ) -> Result<Vec<Stored>, LogError> {
+    pub(super) fn read_stored(&self, scope: &Scope, after: u64, limit: usize) -> Result<Vec<Stored>, LogError> {
         let mut page = Page::new(scope, after, limit);
         match scope {
             Scope::Whole => self.fill_whole(&mut page)?,
@@ -78,12 +73,7 @@ impl SledLog {
         let gone = || missing(format!("position {position}"));
         let (number, seq, bytes) = frame.entry(position).ok_or_else(gone)?;
         let number = usize::try_from(number).unwrap_or(usize::MAX);
-        Ok(Stored {
-            position,
-            compact: self.durable.name(number).ok_or_else(gone)?,
-            seq,
-            bytes: bytes.into(),
-        })
+        Ok(Stored { position, compact: self.durable.name(number).ok_or_else(gone)?, seq, bytes: bytes.into() })
     }
 }
 
@@ -115,31 +105,23 @@ impl Frames {
             }
             chunks.append(&mut bytes);
         }
-        Frame::read(first, chunks).map_err(|why| LogError::Corrupt {
-            which: format!("position {first}"),
-            why: why.into(),
-        })
+        Frame::read(first, chunks)
+            .map_err(|why| LogError::Corrupt { which: format!("position {first}"), why: why.into() })
     }
 
     fn next_chunk(&mut self) -> Result<(u64, u16, Vec<u8>), LogError> {
         let next = self.0.next().transpose()?;
         let (key, bytes) = next.ok_or_else(|| missing("the end of the record"))?;
-        let (first, chunk) =
-            layout::read_chunk_key(&key).ok_or_else(|| missing("the key of a frame"))?;
+        let (first, chunk) = layout::read_chunk_key(&key).ok_or_else(|| missing("the key of a frame"))?;
         Ok((first, chunk, bytes.to_vec()))
     }
 }
 
 /// Of a run of entries of one compact, the positions of those after the seq.
-fn positions_after(
-    (key, value): &(IVec, IVec),
-    seq: u64,
-) -> Result<impl Iterator<Item = u64> + use<>, LogError> {
+fn positions_after((key, value): &(IVec, IVec), seq: u64) -> Result<impl Iterator<Item = u64> + use<>, LogError> {
     let first = layout::read_run_key(key);
     let run = first.zip(layout::read_run(value));
     let (first, positions) = run.ok_or_else(|| missing("a part of the index"))?;
     let known = (seq + 1).saturating_sub(first.into());
-    Ok(positions
-        .into_iter()
-        .skip(usize::try_from(known).unwrap_or(usize::MAX)))
+    Ok(positions.into_iter().skip(usize::try_from(known).unwrap_or(usize::MAX)))
 }

@@ -103,12 +103,7 @@ impl Disk {
     pub(super) fn sync_created(&self) -> Result<(), LogError> {
         let dir = fs::canonicalize(&self.dir).map_err(|why| filing(&self.dir, &why))?;
         let parent = dir.parent().map(Path::to_path_buf);
-        for path in [
-            Some(dir.join("db")),
-            Some(dir.join("conf")),
-            Some(dir),
-            parent,
-        ] {
+        for path in [Some(dir.join("db")), Some(dir.join("conf")), Some(dir), parent] {
             let Some(path) = path else { continue };
             let synced = File::open(&path).and_then(|file| file.sync_all());
             synced.map_err(|why| filing(&path, &why))?;

@@ -1,0 +1,174 @@
+//! Playing a story: what an act means to a compact as it stands.
+//!
+//! References are a reader's: a label, a whole wording or heading, opening words before `…`, or `X / Y` for the first Y
+//! after X. They are looked up in the text that the wording was written against.
+
+use std::collections::HashMap;
+
+use super::Mistake;
+use super::act::{Act, Edit, Told};
+use super::passage::reword;
+use crate::compact::{self, Command, Compact, NewProvision, ProposalId, Provision, Seq, Slug};
+use crate::formats::markdown;
+
+/// Plays the acts of one story, in order.
+#[derive(Debug, Default)]
+pub struct Player {
+    named: HashMap<Slug, ProposalId>,
+}
+
+impl Player {
+    /// The command that an act stands for; `None` for an expectation, which asks for nothing.
+    pub fn command(&self, told: &Told, compact: Option<&Compact>) -> Result<Option<Command>, Mistake> {
+        let scene = Scene { player: self, compact, line: told.line };
+        scene.command(&told.act)
+    }
+
+    /// Remembers what an act brought about: the proposal that it named.
+    pub fn heard(&mut self, told: &Told, seq: Seq) {
+        if let Act::TableProposal { name, .. } = &told.act {
+            self.named.insert(name.clone(), ProposalId(seq));
+        }
+    }
+
+    /// The proposal of that name.
+    pub fn proposal(&self, name: &Slug) -> Option<ProposalId> {
+        self.named.get(name).copied()
+    }
+}
+
+struct Scene<'a> {
+    player: &'a Player,
+    compact: Option<&'a Compact>,
+    line: usize,
+}
+
+impl Scene<'_> {
+    fn command(&self, act: &Act) -> Result<Option<Command>, Mistake> {
+        Ok(Some(match act {
+            Act::OpenCompact { id, title } => Command::OpenCompact { compact: id.clone(), title: title.clone() },
+            Act::RegisterGroup { id, name } => Command::RegisterGroup { group: id.clone(), name: name.clone() },
+            Act::RegisterDelegation { id, name, groups } => {
+                Command::RegisterDelegation { delegation: id.clone(), name: name.clone(), groups: groups.clone() }
+            }
+            Act::DelegationLeaves { id } => Command::LeaveProcess { delegation: id.clone() },
+            Act::ReviseText { base, reflects, reason, text } => {
+                let reflects = reflects.iter().map(|name| self.proposal(name)).collect::<Result<_, _>>()?;
+                let base = base.as_deref().map(|at| self.seq(at)).transpose()?;
+                Command::Revise { text: markdown::read(text), base, reflects, reason: reason.clone() }
+            }
+            Act::IssueDraft { label, id } => Command::IssueDraft { label: label.clone(), id: id.clone() },
+            Act::TableProposal { sponsors, base, rationale, edits, .. } => {
+                let (base, edits) = self.edits(base.as_deref(), edits)?;
+                let (sponsors, rationale) = (sponsors.clone(), rationale.clone());
+                Command::TableProposal { sponsors, base: Some(base), edits, rationale }
+            }
+            Act::ReviseProposal { name, base, rationale, edits } => {
+                let proposal = self.proposal(name)?;
+                let (base, edits) = self.edits(base.as_deref(), edits)?;
+                Command::ReviseProposal { proposal, base: Some(base), edits, rationale: rationale.clone() }
+            }
+            Act::Withdraw { name, note } => {
+                Command::WithdrawProposal { proposal: self.proposal(name)?, note: note.clone() }
+            }
+            Act::JoinSponsors { name, sponsor } => {
+                Command::JoinSponsors { proposal: self.proposal(name)?, sponsor: sponsor.clone() }
+            }
+            Act::LeaveSponsors { name, sponsor } => {
+                Command::LeaveSponsors { proposal: self.proposal(name)?, sponsor: sponsor.clone() }
+            }
+            Act::TakePosition { name, group, position } => {
+                let proposal = self.proposal(name)?;
+                Command::TakePosition { proposal, group: group.clone(), position: *position }
+            }
+            Act::TakeUp { name, edits, note } => {
+                let proposal = self.proposal(name)?;
+                let edits = edits.as_ref().map(|edits| self.modified(proposal, edits)).transpose()?;
+                Command::TakeUp { proposal, edits, note: note.clone() }
+            }
+            Act::Decline { name, note } => Command::Decline { proposal: self.proposal(name)?, note: note.clone() },
+            Act::Adopt => Command::Adopt { note: None },
+            Act::Expect { .. } => return Ok(None),
+        }))
+    }
+
+    fn mistake(&self, what: impl Into<String>) -> Mistake {
+        Mistake { line: self.line, what: what.into() }
+    }
+
+    fn open(&self) -> Result<&Compact, Mistake> {
+        self.compact.ok_or_else(|| self.mistake("no compact is open; begin with `compact`"))
+    }
+
+    fn proposal(&self, name: &Slug) -> Result<ProposalId, Mistake> {
+        self.player.proposal(name).ok_or_else(|| self.mistake(format!("no proposal is called {name}")))
+    }
+
+    fn seq(&self, at: &str) -> Result<Seq, Mistake> {
+        self.open()?.seq_of(at).map_err(|refusal| self.mistake(refusal.to_string()))
+    }
+
+    /// Edits as tabled: told against the base, the last issued draft unless told.
+    fn edits(&self, base: Option<&str>, edits: &[Edit]) -> Result<(Seq, Vec<compact::Edit>), Mistake> {
+        let compact = self.open()?;
+        let base = match base {
+            Some(at) => self.seq(at)?,
+            None => compact.drafts.last().map_or(compact.seq, |draft| draft.seq),
+        };
+        let text = compact.text(base);
+        let edits = edits.iter().map(|edit| self.edit(edit, &text)).collect::<Result<_, _>>()?;
+        Ok((base, edits))
+    }
+
+    /// Edits as taken up: the proposal's own where they are among them, else other wording for the working text.
+    fn modified(&self, proposal: ProposalId, edits: &[Edit]) -> Result<Vec<compact::Edit>, Mistake> {
+        let compact = self.open()?;
+        let form = &compact.proposal(proposal).map_err(|refusal| self.mistake(refusal.to_string()))?.form;
+        let (base, working) = (compact.text(form.base), compact.text(compact.seq));
+        let one = |edit: &Edit| {
+            let tabled = self.edit(edit, &base).ok().filter(|e| form.edits.iter().any(|t| t.edit == *e));
+            tabled.map_or_else(|| self.edit(edit, &working), Ok)
+        };
+        edits.iter().map(one).collect()
+    }
+
+    fn edit(&self, edit: &Edit, text: &[Provision]) -> Result<compact::Edit, Mistake> {
+        let after = |at: &Option<String>| at.as_deref().map(|at| self.find(at, text).map(|p| p.id)).transpose();
+        Ok(match edit {
+            Edit::Reword { at, changes } => {
+                let provision = self.find(at, text)?;
+                let text = reword(&provision.text, changes).map_err(|misfit| self.mistake(misfit.to_string()))?;
+                compact::Edit::Reword { reword: provision.id, text }
+            }
+            Edit::RewordTo { at, text: wording } => {
+                compact::Edit::Reword { reword: self.find(at, text)?.id, text: wording.clone() }
+            }
+            Edit::Insert { after: at, kind, level, label, text } => {
+                let label = label.as_deref().map(Into::into);
+                let insert = NewProvision { after: after(at)?, kind: *kind, level: *level, label, text: text.clone() };
+                compact::Edit::Insert { insert }
+            }
+            Edit::Strike { at } => compact::Edit::Strike { strike: self.find(at, text)?.id },
+            Edit::Move { at, after: to } => compact::Edit::Move { r#move: self.find(at, text)?.id, after: after(to)? },
+        })
+    }
+
+    fn find<'t>(&self, reference: &str, text: &'t [Provision]) -> Result<&'t Provision, Mistake> {
+        let mut rest = text;
+        let mut found = None;
+        for part in reference.split(" / ") {
+            let place = rest.iter().position(|p| is_meant(p, part));
+            let place = place.ok_or_else(|| self.mistake(format!("no provision {reference:?} in that text")))?;
+            found = rest.get(place);
+            rest = rest.get(place + 1..).unwrap_or_default();
+        }
+        found.ok_or_else(|| self.mistake("a provision is referred to by its label or its words"))
+    }
+}
+
+fn is_meant(provision: &Provision, reference: &str) -> bool {
+    let opening = reference.strip_suffix('…').or_else(|| reference.strip_suffix("..."));
+    provision.label.as_deref() == Some(reference)
+        || *provision.text == *reference
+        || opening.is_some_and(|words| provision.text.starts_with(words))
+}

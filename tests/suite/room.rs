@@ -1,0 +1,70 @@
+//! A negotiation played in memory: decide, evolve, and the record that comes of it.
+
+use travaux::compact::{self, Command, Compact, Entry, Moment, Refusal, Seq, speaker_of};
+use travaux::formats::story::{Player, Story};
+use travaux::history::{At, Redline, redline};
+
+/// A room with one compact and its record.
+#[derive(Default)]
+pub struct Room {
+    pub record: Vec<Entry>,
+    pub state: Option<Compact>,
+}
+
+impl Room {
+    /// Judges a command and remembers what comes of it; `None` where nothing was to be done.
+    pub fn say(&mut self, command: Command) -> Result<Option<Seq>, Refusal> {
+        let speaker = speaker_of(&command, self.state.as_ref());
+        let Some(event) = compact::decide(self.state.as_ref(), command)? else { return Ok(None) };
+        let seq = self.state.as_ref().map_or(Seq(1), |state| state.seq.next());
+        let time = Moment::from_millis(1_531_000_000_000 + i64::from(seq.0) * 60_000).unwrap();
+        let entry = Entry { seq, time, speaker, event };
+        // What is remembered is what was stored, not what was decided.
+        let stored = entry.encode(&"any".parse().unwrap()).unwrap();
+        let read = Entry::decode(&stored).unwrap();
+        assert_eq!(read, entry, "an entry reads back as it was written");
+        match &mut self.state {
+            None => self.state = Some(Compact::open(&read).unwrap()),
+            Some(state) => state.evolve(&read).unwrap(),
+        }
+        self.record.push(read);
+        Ok(Some(seq))
+    }
+
+    /// The compact; there is one once it is opened.
+    pub fn compact(&self) -> &Compact {
+        self.state.as_ref().expect("no compact is open")
+    }
+
+    pub fn at(&self, at: &str) -> At {
+        At { at: at.to_owned(), seq: self.compact().seq_of(at).unwrap() }
+    }
+
+    pub fn redline(&self, from: &str, to: &str) -> Redline {
+        redline(self.compact(), self.at(from), self.at(to), None)
+    }
+
+    /// Plays a story; an act that is to be refused must be, with the problem named.
+    pub fn play(&mut self, story: &str) -> Player {
+        let story = Story::read(story).unwrap_or_else(|mistake| panic!("{mistake}"));
+        let mut player = Player::default();
+        for told in &story.acts {
+            let command = player.command(told, self.state.as_ref()).unwrap_or_else(|mistake| panic!("{mistake}"));
+            let Some(command) = command else { continue };
+            match (self.say(command), &told.refused) {
+                (Ok(seq), None) => player.heard(told, seq.unwrap_or_default()),
+                (Err(refusal), Some(slug)) => assert_eq!(refusal.slug(), slug, "line {}: {refusal}", told.line),
+                (Err(refusal), None) => panic!("line {}: refused: {refusal}", told.line),
+                (Ok(_), Some(slug)) => panic!("line {}: not refused ({slug})", told.line),
+            }
+        }
+        player
+    }
+}
+
+/// A new room with a compact called `paris`.
+pub fn opened(id: &str) -> Room {
+    let mut room = Room::default();
+    room.say(Command::OpenCompact { compact: id.parse().unwrap(), title: "A compact (fiction)".into() }).unwrap();
+    room
+}
