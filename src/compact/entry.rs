@@ -37,6 +37,13 @@ impl Moment {
     }
 }
 
+impl From<jiff::Timestamp> for Moment {
+    /// Cut to the millisecond, as it is written.
+    fn from(time: jiff::Timestamp) -> Self {
+        Self::from_millis(time.as_millisecond()).unwrap_or(Self(time))
+    }
+}
+
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:.3}", self.0)
