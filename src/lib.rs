@@ -6,3 +6,4 @@ pub mod history;
 pub mod log;
 pub mod secretariat;
 pub mod text;
+pub mod web;
