@@ -199,3 +199,11 @@ impl Entry {
         }
     }
 }
+
+/// A stored entry as it is shown: with its place among the entries of all compacts put in front.
+pub fn with_position(bytes: &[u8], position: u64) -> Vec<u8> {
+    let mut shown = Vec::with_capacity(bytes.len() + 32);
+    shown.extend_from_slice(format!("{{\"position\":{position},").as_bytes());
+    shown.extend_from_slice(bytes.strip_prefix(b"{").unwrap_or(bytes));
+    shown
+}
