@@ -1,0 +1,3 @@
+//! The pages and the HTTP API.
+
+pub mod pages;
