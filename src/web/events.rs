@@ -56,7 +56,14 @@ fn events(room: &Room, request: &HttpRequest, scope: Scope, head: u64) -> Result
     }
 }
 
-fn page(room: &Room, request: &HttpRequest, scope: &Scope, after: u64, limit: usize, head: u64) -> Result<HttpResponse, Problem> {
+fn page(
+    room: &Room,
+    request: &HttpRequest,
+    scope: &Scope,
+    after: u64,
+    limit: usize,
+    head: u64,
+) -> Result<HttpResponse, Problem> {
     let tag = Tag::Seq(head);
     if let Some(unchanged) = tag.not_modified(request) {
         return Ok(unchanged);

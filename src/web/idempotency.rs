@@ -108,7 +108,10 @@ impl Drop for UnderWay<'_> {
 }
 
 /// Around every request: a `POST` with a key is carried out once.
-pub async fn once(mut request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+pub async fn once(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let key = request.headers().get(&KEY).filter(|_| request.method() == Method::POST);
     let Some(key) = key.map(|key| key.to_str().map(str::to_owned)) else {
         return Ok(next.call(request).await?.map_into_boxed_body());

@@ -18,8 +18,9 @@ use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::{Next, from_fn};
-use actix_web::web::{Data, PayloadConfig, ServiceConfig, delete, get, head, post, put, resource, scope, to};
+use actix_web::web::{Data, PayloadConfig, ServiceConfig, delete, post, put, resource, route, scope, to};
 use actix_web::{App, Error, HttpServer, Resource, Route};
 use tokio_util::sync::CancellationToken;
 
@@ -120,6 +121,11 @@ fn addresses(app: &mut ServiceConfig) {
         .service(at("/metrics", "GET, HEAD", [get().to(ops::measures)]))
         .service(at("/openapi.json", "GET, HEAD", [get().to(ops::description)]))
         .service(at("/schemas/{name}", "GET, HEAD", [get().to(ops::schema)]));
+}
+
+/// Reading: a `HEAD` is a `GET` of which only the head is sent.
+fn get() -> Route {
+    route().guard(Any(Get()).or(Head()))
 }
 
 /// An address with its methods; any other is told which there are.

@@ -64,7 +64,8 @@ impl Book {
                 ((*kind).to_owned(), json!({"schema": schema}))
             })
             .collect();
-        let answer = json!({"description": "as asked", "content": content, "headers": {"ETag": {"schema": {"type": "string"}}}});
+        let answer =
+            json!({"description": "as asked", "content": content, "headers": {"ETag": {"schema": {"type": "string"}}}});
         self.add("get", path, summary, query, None, &[("200", answer), ("304", json!({"description": "as known"}))]);
     }
 
@@ -85,7 +86,15 @@ impl Book {
         self.add(method, path, summary, &[], body, &[("200", done), ("201", created)]);
     }
 
-    fn add(&mut self, method: &str, path: &str, summary: &str, query: &[(&str, &str)], body: Option<Value>, answers: &[(&str, Value)]) {
+    fn add(
+        &mut self,
+        method: &str,
+        path: &str,
+        summary: &str,
+        query: &[(&str, &str)],
+        body: Option<Value>,
+        answers: &[(&str, Value)],
+    ) {
         let in_path = path.split(['/', '.']).filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
         let mut parameters: Vec<Value> = in_path
             .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}))
@@ -130,7 +139,12 @@ fn register(book: &mut Book) {
 
 fn texts(book: &mut Book) {
     let revision = ["application/json", "text/markdown", "text/plain"];
-    book.write::<RevisionBody, RevisionShown>("post", "/api/v1/compacts/{c}/revisions", "Hand in a whole text", &revision);
+    book.write::<RevisionBody, RevisionShown>(
+        "post",
+        "/api/v1/compacts/{c}/revisions",
+        "Hand in a whole text",
+        &revision,
+    );
     book.read::<Value>("/api/v1/compacts/{c}/drafts", "The drafts issued", &PAGE, JSON);
     book.write::<DraftBody, DraftShown>("post", "/api/v1/compacts/{c}/drafts", "Issue the working text", JSON);
     book.read::<DraftShown>("/api/v1/compacts/{c}/drafts/{d}", "A draft", &[], JSON);
@@ -138,11 +152,26 @@ fn texts(book: &mut Book) {
     let assume = [("assume", "proposals to be shown as taken up, separated by commas")];
     book.read::<Text>("/api/v1/compacts/{c}/texts/{at}", "A text", &assume, &forms);
     let forms = ["application/json", "text/html", "text/markdown"];
-    book.read::<Redline>("/api/v1/compacts/{c}/redlines/{from}..{to}", "What changed, and at whose request", &[GROUP], &forms);
-    book.read::<Compilation>("/api/v1/compacts/{c}/compilations/{at}", "A text with what is proposed", &[GROUP], &forms);
+    book.read::<Redline>(
+        "/api/v1/compacts/{c}/redlines/{from}..{to}",
+        "What changed, and at whose request",
+        &[GROUP],
+        &forms,
+    );
+    book.read::<Compilation>(
+        "/api/v1/compacts/{c}/compilations/{at}",
+        "A text with what is proposed",
+        &[GROUP],
+        &forms,
+    );
     let filter = [GROUP, ("draft", "as at this draft or seq")];
     book.read::<Dispositions>("/api/v1/compacts/{c}/dispositions", "What became of proposals", &filter, JSON);
-    book.read::<Provenance>("/api/v1/compacts/{c}/provisions/{id}/provenance", "How a provision came to be so", &[], JSON);
+    book.read::<Provenance>(
+        "/api/v1/compacts/{c}/provisions/{id}/provenance",
+        "How a provision came to be so",
+        &[],
+        JSON,
+    );
 }
 
 fn proposals(book: &mut Book) {

@@ -76,16 +76,12 @@ impl ProposalShown {
     /// A proposal as it stands now, told as of an entry.
     pub fn of(compact: &Compact, proposal: &Proposal, seq: Seq) -> Self {
         let waiting = proposal.standing == Standing::Waiting;
-        let position = |(group, position, seq): &(GroupId, Position, Seq)| {
-            json!({"group": group, "position": position, "seq": seq})
-        };
+        let position = |(group, position, seq): &(GroupId, Position, Seq)| json!({"group": group, "position": position, "seq": seq});
         let settled = proposal.settled.as_ref().map(|s| {
             let (as_tabled, modified, changed) = (&s.as_tabled, s.modified, s.changed);
             json!({"seq": s.seq, "note": s.note, "as_tabled": as_tabled, "modified": modified, "changed_the_text": changed})
         });
-        let earlier = |form: &Form| {
-            json!({"seq": form.seq, "base": base(compact, form.base), "edits": asked(form), "rationale": form.rationale})
-        };
+        let earlier = |form: &Form| json!({"seq": form.seq, "base": base(compact, form.base), "edits": asked(form), "rationale": form.rationale});
         Self {
             id: proposal.id,
             seq,
@@ -184,7 +180,11 @@ pub async fn list(room: Data<Room>, request: HttpRequest, path: Path<String>) ->
 }
 
 /// `GET /compacts/{c}/proposals/{p}`
-pub async fn show(room: Data<Room>, request: HttpRequest, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+pub async fn show(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
     let (c, p) = path.into_inner();
     let compact = room.compact(&c)?;
     let id = proposal_id(&p)?;
@@ -238,7 +238,11 @@ pub async fn withdraw(
 }
 
 /// `PUT /compacts/{c}/proposals/{p}/sponsors/{g}`
-pub async fn join(room: Data<Room>, request: HttpRequest, path: Path<(String, String, String)>) -> Result<HttpResponse, Problem> {
+pub async fn join(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String, String)>,
+) -> Result<HttpResponse, Problem> {
     let (c, p, g) = path.into_inner();
     let proposal = proposal_id(&p)?;
     let command = Command::JoinSponsors { proposal, sponsor: named(&g)? };
@@ -246,7 +250,11 @@ pub async fn join(room: Data<Room>, request: HttpRequest, path: Path<(String, St
 }
 
 /// `DELETE /compacts/{c}/proposals/{p}/sponsors/{g}`
-pub async fn leave(room: Data<Room>, request: HttpRequest, path: Path<(String, String, String)>) -> Result<HttpResponse, Problem> {
+pub async fn leave(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String, String)>,
+) -> Result<HttpResponse, Problem> {
     let (c, p, g) = path.into_inner();
     let proposal = proposal_id(&p)?;
     let command = Command::LeaveSponsors { proposal, sponsor: named(&g)? };

@@ -122,7 +122,8 @@ impl GroupShown {
 
 impl DelegationShown {
     fn of(delegation: &Delegation, seq: Seq) -> Self {
-        let membership = |m: &crate::compact::Membership| MembershipShown { group: m.group.clone(), from: m.from, to: m.to };
+        let membership =
+            |m: &crate::compact::Membership| MembershipShown { group: m.group.clone(), from: m.from, to: m.to };
         Self {
             id: delegation.id.clone(),
             name: delegation.name.clone(),
@@ -168,7 +169,11 @@ pub fn standing_name(standing: Standing) -> &'static str {
 }
 
 /// `POST /compacts`
-pub async fn open(room: Data<Room>, request: HttpRequest, read: Result<Bytes, actix_web::Error>) -> Result<HttpResponse, Problem> {
+pub async fn open(
+    room: Data<Room>,
+    request: HttpRequest,
+    read: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Problem> {
     let OpenBody { id, title } = read_json(&request, &body(read)?)?;
     let command = Command::OpenCompact { compact: id.clone(), title };
     let recorded = room.secretariat.record(&id, command, None).await?;
@@ -219,10 +224,14 @@ pub async fn put_group(
 }
 
 /// `GET /compacts/{c}/groups/{g}`
-pub async fn show_group(room: Data<Room>, request: HttpRequest, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+pub async fn show_group(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
     let (c, g) = path.into_inner();
     let compact = room.compact(&c)?;
-    let group = named(&g).ok().and_then(|id| compact.groups.get(&id).cloned());
+    let group = named::<GroupId>(&g).ok().and_then(|id| compact.groups.get(&id).cloned());
     let group = group.ok_or_else(|| Problem::not_found("no group of that id is registered"))?;
     let tag = Tag::Seq(compact.seq.0.into());
     tag.not_modified(&request).map_or_else(|| json(&tag, &GroupShown::of(&group, compact.seq)), Ok)
@@ -241,22 +250,31 @@ pub async fn put_delegation(
     let DelegationBody { name, groups } = read_json(&request, &body(read)?)?;
     let command = Command::RegisterDelegation { delegation: delegation.clone(), name, groups };
     let recorded = room.record(&request, &c, command).await?;
-    let created = (!before.delegations.contains_key(&delegation)).then(|| format!("/api/v1/compacts/{c}/delegations/{d}"));
+    let created =
+        (!before.delegations.contains_key(&delegation)).then(|| format!("/api/v1/compacts/{c}/delegations/{d}"));
     written(&recorded, created, &delegation_shown(&recorded.compact, &delegation, recorded.seq))
 }
 
 /// `GET /compacts/{c}/delegations/{d}`
-pub async fn show_delegation(room: Data<Room>, request: HttpRequest, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+pub async fn show_delegation(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
     let (c, d) = path.into_inner();
     let compact = room.compact(&c)?;
-    let shown = named(&d).ok().and_then(|id| delegation_shown(&compact, &id, compact.seq));
+    let shown = named::<GroupId>(&d).ok().and_then(|id| delegation_shown(&compact, &id, compact.seq));
     let shown = shown.ok_or_else(|| Problem::not_found("no delegation of that id is registered"))?;
     let tag = Tag::Seq(compact.seq.0.into());
     tag.not_modified(&request).map_or_else(|| json(&tag, &shown), Ok)
 }
 
 /// `DELETE /compacts/{c}/delegations/{d}`
-pub async fn delete_delegation(room: Data<Room>, request: HttpRequest, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+pub async fn delete_delegation(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
     let (c, d) = path.into_inner();
     let delegation: GroupId = named(&d)?;
     let command = Command::LeaveProcess { delegation: delegation.clone() };
@@ -306,10 +324,14 @@ pub async fn drafts(room: Data<Room>, request: HttpRequest, path: Path<String>) 
 }
 
 /// `GET /compacts/{c}/drafts/{d}`
-pub async fn draft(room: Data<Room>, request: HttpRequest, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+pub async fn draft(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
     let (c, d) = path.into_inner();
     let compact = room.compact(&c)?;
-    let draft = named(&d).ok().and_then(|id| compact.draft(&id).cloned());
+    let draft = named::<DraftId>(&d).ok().and_then(|id| compact.draft(&id).cloned());
     let draft = draft.ok_or_else(|| Problem::not_found("no draft of that id was issued"))?;
     let tag = Tag::fixed(&["draft", &c, &d]);
     tag.not_modified(&request).map_or_else(|| json(&tag, &DraftShown::of(&draft)), Ok)

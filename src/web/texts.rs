@@ -10,11 +10,15 @@ use super::problem::Problem;
 use super::room::{Room, at};
 use crate::compact::{Compact, GroupId, ProposalId, ProvisionId, Refusal, Seq, limits};
 use crate::formats::nameplates::Nameplates;
-use crate::formats::{compiled, critic, html, markdown, plain};
+use crate::formats::{Unchanged, compiled, critic, html, markdown, plain};
 use crate::history::{self, At, compile, dispositions, redline, trace, what_if};
 
 /// `GET /compacts/{c}/texts/{at}`
-pub async fn text(room: Data<Room>, request: HttpRequest, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+pub async fn text(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
     let (c, name) = path.into_inner();
     let compact = room.compact(&c)?;
     let at = at(&compact, &name)?;
@@ -52,7 +56,11 @@ fn write_text(form: Form, text: &history::Text) -> Result<Vec<u8>, Problem> {
 }
 
 /// `GET /compacts/{c}/redlines/{from}..{to}`
-pub async fn redlines(room: Data<Room>, request: HttpRequest, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+pub async fn redlines(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
     let (c, range) = path.into_inner();
     let compact = room.compact(&c)?;
     let (from, to) = ends(&compact, &range)?;
@@ -64,7 +72,7 @@ pub async fn redlines(room: Data<Room>, request: HttpRequest, path: Path<(String
         Ok(match form {
             Form::Html => {
                 let title = format!("{c} · {} → {}", from.at, to.at);
-                let fragment = html::redline(&redline, &Nameplates::of(&compact));
+                let fragment = html::redline(&redline, &Nameplates::of(&compact), Unchanged::Shown);
                 html::standalone(&title, &fragment).into_string().into_bytes()
             }
             Form::Markdown => critic::redline(&redline, &Nameplates::of(&compact)).into_bytes(),
@@ -77,12 +85,17 @@ pub async fn redlines(room: Data<Room>, request: HttpRequest, path: Path<(String
 /// The two texts that `{from}..{to}` names.
 pub fn ends(compact: &Compact, range: &str) -> Result<(At, At), Problem> {
     let ends = range.split_once("..");
-    let (from, to) = ends.ok_or_else(|| Problem::not_found("a redline is named from..to, such as zero-draft..rev-1"))?;
+    let (from, to) =
+        ends.ok_or_else(|| Problem::not_found("a redline is named from..to, such as zero-draft..rev-1"))?;
     Ok((at(compact, from)?, at(compact, to)?))
 }
 
 /// `GET /compacts/{c}/compilations/{at}`
-pub async fn compilations(room: Data<Room>, request: HttpRequest, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+pub async fn compilations(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
     let (c, name) = path.into_inner();
     let compact = room.compact(&c)?;
     let at = at(&compact, &name)?;
@@ -110,9 +123,8 @@ pub async fn compilations(room: Data<Room>, request: HttpRequest, path: Path<(St
 pub async fn what_became(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
     let query = query(&request)?;
-    let at = at(&compact, query.get("draft").map_or("working", String::as_str)).map_err(|_| {
-        Problem::bad_request("bad-query", "draft names no draft and no seq of this compact")
-    })?;
+    let at = at(&compact, query.get("draft").map_or("working", String::as_str))
+        .map_err(|_| Problem::bad_request("bad-query", "draft names no draft and no seq of this compact"))?;
     let group = group(&request, &compact)?;
     let tag = Tag::Seq(compact.seq.0.into());
     let told = || Ok(ok(&tag, Form::Json, to_json(&dispositions(&compact, &at, group.as_ref()))?));
@@ -120,7 +132,11 @@ pub async fn what_became(room: Data<Room>, request: HttpRequest, path: Path<Stri
 }
 
 /// `GET /compacts/{c}/provisions/{id}/provenance`
-pub async fn provenance(room: Data<Room>, request: HttpRequest, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+pub async fn provenance(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
     let (c, id) = path.into_inner();
     let compact = room.compact(&c)?;
     let unknown = || Problem::not_found("no provision of that id ever stood in the text");
