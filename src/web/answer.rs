@@ -17,7 +17,7 @@ use crate::compact::{Seq, limits};
 
 /// What an answer is told in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Form {
+pub(super) enum Form {
     /// `application/json`
     Json,
     /// `text/html`
@@ -34,7 +34,7 @@ pub enum Form {
 
 impl Form {
     /// The media type.
-    pub fn media_type(self) -> &'static str {
+    pub(super) fn media_type(self) -> &'static str {
         match self {
             Self::Json => "application/json",
             Self::Html => "text/html; charset=utf-8",
@@ -51,7 +51,7 @@ impl Form {
     }
 
     /// The form that the client likes best among those on offer (RFC 9110, 12.5.1); the first if it does not say.
-    pub fn wanted(request: &HttpRequest, offers: &[Self]) -> Result<Self, Problem> {
+    pub(super) fn wanted(request: &HttpRequest, offers: &[Self]) -> Result<Self, Problem> {
         let accept = joined(request.headers(), &ACCEPT);
         let Some(accept) = accept.filter(|accept| !accept.trim().is_empty()) else {
             return offers.first().copied().ok_or_else(|| not_acceptable(offers));
@@ -102,7 +102,7 @@ fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
 
 /// How long what an answer says stays true.
 #[derive(Clone, Debug)]
-pub enum Tag {
+pub(super) enum Tag {
     /// Until the next entry.
     Seq(u64),
     /// For ever.
@@ -111,7 +111,7 @@ pub enum Tag {
 
 impl Tag {
     /// The tag of what can no longer change, by what it is.
-    pub fn fixed(what: &[&str]) -> Self {
+    pub(super) fn fixed(what: &[&str]) -> Self {
         let mut hash = Sha256::new();
         for part in what {
             hash.update(part.as_bytes());
@@ -129,7 +129,7 @@ impl Tag {
     }
 
     /// `304`, if the client has this already.
-    pub fn not_modified(&self, request: &HttpRequest) -> Option<HttpResponse> {
+    pub(super) fn not_modified(&self, request: &HttpRequest) -> Option<HttpResponse> {
         let known = joined(request.headers(), &IF_NONE_MATCH)?;
         let value = self.value();
         let is_known = |tag: &str| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == value;
@@ -138,7 +138,7 @@ impl Tag {
     }
 
     /// Puts the tag, and what follows from it, on an answer.
-    pub fn on<'a>(&self, answer: &'a mut HttpResponseBuilder) -> &'a mut HttpResponseBuilder {
+    pub(super) fn on<'a>(&self, answer: &'a mut HttpResponseBuilder) -> &'a mut HttpResponseBuilder {
         let cache = match self {
             Self::Seq(_) => "no-cache",
             Self::Fixed(_) => "public, max-age=31536000, immutable",
@@ -148,17 +148,17 @@ impl Tag {
 }
 
 /// `200` with a body in some form.
-pub fn ok(tag: &Tag, form: Form, body: impl Into<Bytes>) -> HttpResponse {
+pub(super) fn ok(tag: &Tag, form: Form, body: impl Into<Bytes>) -> HttpResponse {
     tag.on(HttpResponse::Ok().insert_header((CONTENT_TYPE, form.media_type()))).body(body.into())
 }
 
 /// `200` with JSON.
-pub fn json<T: Serialize>(tag: &Tag, body: &T) -> Result<HttpResponse, Problem> {
+pub(super) fn json<T: Serialize>(tag: &Tag, body: &T) -> Result<HttpResponse, Problem> {
     Ok(ok(tag, Form::Json, to_json(body)?))
 }
 
 /// A value as JSON.
-pub fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>, Problem> {
+pub(super) fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>, Problem> {
     serde_json::to_vec(value).map_err(|error| {
         tracing::error!(%error, "an answer cannot be told");
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the answer cannot be told; tell the operator")
@@ -166,7 +166,7 @@ pub fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>, Problem> {
 }
 
 /// The last entry that a writer says it has seen.
-pub fn if_match(request: &HttpRequest) -> Result<Option<Seq>, Problem> {
+pub(super) fn if_match(request: &HttpRequest) -> Result<Option<Seq>, Problem> {
     let Some(tag) = joined(request.headers(), &IF_MATCH) else { return Ok(None) };
     if tag.trim() == "*" {
         return Ok(None);
@@ -180,14 +180,14 @@ pub fn if_match(request: &HttpRequest) -> Result<Option<Seq>, Problem> {
 }
 
 /// The parameters of a query.
-pub fn query(request: &HttpRequest) -> Result<HashMap<String, String>, Problem> {
+pub(super) fn query(request: &HttpRequest) -> Result<HashMap<String, String>, Problem> {
     let read = web::Query::<HashMap<String, String>>::from_query(request.query_string());
     let read = read.map_err(|error| Problem::bad_request("bad-query", format!("the query cannot be read: {error}")))?;
     Ok(read.into_inner())
 }
 
 /// One parameter of a query, read.
-pub fn parameter<T: std::str::FromStr>(query: &HashMap<String, String>, name: &str) -> Result<Option<T>, Problem>
+pub(super) fn parameter<T: std::str::FromStr>(query: &HashMap<String, String>, name: &str) -> Result<Option<T>, Problem>
 where
     T::Err: std::fmt::Display,
 {
@@ -197,7 +197,7 @@ where
 }
 
 /// How many rows a page is to have.
-pub fn limit(query: &HashMap<String, String>) -> Result<usize, Problem> {
+pub(super) fn limit(query: &HashMap<String, String>) -> Result<usize, Problem> {
     let limit = parameter::<usize>(query, "limit")?.unwrap_or(100);
     if (1..=limits::PAGE_ROWS_MAX).contains(&limit) {
         return Ok(limit);
@@ -207,7 +207,7 @@ pub fn limit(query: &HashMap<String, String>) -> Result<usize, Problem> {
 }
 
 /// A request's body, within the limit of size.
-pub fn body(read: Result<Bytes, actix_web::Error>) -> Result<Bytes, Problem> {
+pub(super) fn body(read: Result<Bytes, actix_web::Error>) -> Result<Bytes, Problem> {
     read.map_err(|error| match error.as_response_error().status_code() {
         StatusCode::PAYLOAD_TOO_LARGE => {
             let detail = format!("a body has at most {} bytes; send less at a time", limits::BODY_BYTES_MAX);
@@ -218,7 +218,7 @@ pub fn body(read: Result<Bytes, actix_web::Error>) -> Result<Bytes, Problem> {
 }
 
 /// A request's body as JSON.
-pub fn read_json<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) -> Result<T, Problem> {
+pub(super) fn read_json<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) -> Result<T, Problem> {
     let essence = content_type(request);
     if !(essence == "application/json" || essence.ends_with("+json")) {
         return Err(unsupported("application/json"));
@@ -234,19 +234,19 @@ pub fn read_json<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) -> Res
 }
 
 /// The media type of a body, without parameters, in lower case.
-pub fn content_type(request: &HttpRequest) -> String {
+pub(super) fn content_type(request: &HttpRequest) -> String {
     let value = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// The body is of a type that is not taken here.
-pub fn unsupported(taken: &str) -> Problem {
+pub(super) fn unsupported(taken: &str) -> Problem {
     let detail = format!("send {taken}, and say so in Content-Type");
     Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail)
 }
 
 /// A body as text.
-pub fn utf8(body: &[u8]) -> Result<&str, Problem> {
+pub(super) fn utf8(body: &[u8]) -> Result<&str, Problem> {
     std::str::from_utf8(body).map_err(|error| {
         let detail = format!("the text is not UTF-8 from byte {} on; convert it", error.valid_up_to());
         Problem::bad_request("not-utf-8", detail)

@@ -22,7 +22,7 @@ const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// The keys that were used, with what was asked and answered.
 #[derive(Default)]
-pub struct Keys(Mutex<Known>);
+pub(super) struct Keys(Mutex<Known>);
 
 #[derive(Default)]
 struct Known {
@@ -108,7 +108,7 @@ impl Drop for UnderWay<'_> {
 }
 
 /// Around every request: a `POST` with a key is carried out once.
-pub async fn once(
+pub(super) async fn once(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {

@@ -16,12 +16,12 @@ use super::room::Room;
 use crate::compact::schemas;
 
 /// `GET /health/live`
-pub async fn live() -> HttpResponse {
+pub(super) async fn live() -> HttpResponse {
     HttpResponse::Ok().json(json!({"status": "live"}))
 }
 
 /// `GET /health/ready`
-pub async fn ready(room: Data<Room>) -> Result<HttpResponse, Problem> {
+pub(super) async fn ready(room: Data<Room>) -> Result<HttpResponse, Problem> {
     if room.secretariat.is_writable() {
         let head = *room.secretariat.log().head().borrow();
         return Ok(HttpResponse::Ok().json(json!({"status": "ready", "position": head})));
@@ -31,7 +31,7 @@ pub async fn ready(room: Data<Room>) -> Result<HttpResponse, Problem> {
 }
 
 /// `GET /metrics`, in the text format of Prometheus.
-pub async fn measures(room: Data<Room>) -> HttpResponse {
+pub(super) async fn measures(room: Data<Room>) -> HttpResponse {
     let head = *room.secretariat.log().head().borrow();
     #[allow(clippy::cast_precision_loss, reason = "a position of 2^53 is far away")]
     metrics::gauge!("travaux_head_position").set(head as f64);
@@ -42,7 +42,7 @@ pub async fn measures(room: Data<Room>) -> HttpResponse {
 }
 
 /// The one recorder of this process; `None` if some other was there before.
-pub fn recorder() -> Option<&'static PrometheusHandle> {
+pub(super) fn recorder() -> Option<&'static PrometheusHandle> {
     static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
     let buckets = [0.000_1, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5];
     let install = || PrometheusBuilder::new().set_buckets(&buckets).ok()?.install_recorder().ok();
@@ -50,7 +50,7 @@ pub fn recorder() -> Option<&'static PrometheusHandle> {
 }
 
 /// Keeps the recorder's memory bounded, for as long as it is polled.
-pub async fn upkeep() {
+pub(super) async fn upkeep() {
     let mut tick = tokio::time::interval(Duration::from_secs(5));
     loop {
         tick.tick().await;
@@ -61,7 +61,7 @@ pub async fn upkeep() {
 }
 
 /// `GET /openapi.json`
-pub async fn description(request: HttpRequest) -> HttpResponse {
+pub(super) async fn description(request: HttpRequest) -> HttpResponse {
     static TEXT: OnceLock<(Tag, String)> = OnceLock::new();
     let (tag, text) = TEXT.get_or_init(|| {
         let text = openapi::document().to_string();
@@ -71,7 +71,7 @@ pub async fn description(request: HttpRequest) -> HttpResponse {
 }
 
 /// `GET /schemas/{name}.json`
-pub async fn schema(path: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn schema(path: Path<String>) -> Result<HttpResponse, Problem> {
     let name = path.strip_suffix(".json").unwrap_or_default();
     let schema = schemas().into_iter().find(|(known, _)| known == name).map(|(_, schema)| schema);
     let schema = schema.ok_or_else(|| Problem::not_found("no schema has that name"))?;

@@ -12,7 +12,7 @@ use crate::secretariat::Failure;
 /// Why a request is not granted, and what the client can do.
 #[derive(Debug, thiserror::Error)]
 #[error("{slug}: {detail}")]
-pub struct Problem {
+pub(super) struct Problem {
     status: StatusCode,
     slug: &'static str,
     detail: String,
@@ -22,39 +22,39 @@ pub struct Problem {
 
 impl Problem {
     /// A problem of this kind; `slug` is its stable name, `detail` a sentence that says what to do.
-    pub fn new(status: StatusCode, slug: &'static str, detail: impl Into<String>) -> Self {
+    pub(super) fn new(status: StatusCode, slug: &'static str, detail: impl Into<String>) -> Self {
         Self { status, slug, detail: detail.into(), more: Map::new(), allow: None }
     }
 
     /// Nothing of that name is there, or it is not for this client to see.
-    pub fn not_found(detail: impl Into<String>) -> Self {
+    pub(super) fn not_found(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not-found", detail)
     }
 
     /// The request itself cannot be read.
-    pub fn bad_request(slug: &'static str, detail: impl Into<String>) -> Self {
+    pub(super) fn bad_request(slug: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, slug, detail)
     }
 
     /// The method is not one of those that the resource takes.
-    pub fn method_not_allowed(allow: &'static str) -> Self {
+    pub(super) fn method_not_allowed(allow: &'static str) -> Self {
         let detail = format!("this address takes {allow}");
         Self { allow: Some(allow), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", detail) }
     }
 
     /// The name of the problem.
-    pub fn slug(&self) -> &'static str {
+    pub(super) fn slug(&self) -> &'static str {
         self.slug
     }
 
     /// The sentence that says what to do.
-    pub fn detail(&self) -> &str {
+    pub(super) fn detail(&self) -> &str {
         &self.detail
     }
 
     /// The same problem with something named in the address: then it is the address that is wrong.
     #[must_use]
-    pub fn in_address(mut self) -> Self {
+    pub(super) fn in_address(mut self) -> Self {
         if self.status == StatusCode::UNPROCESSABLE_ENTITY && self.slug.starts_with("unknown-") {
             self.status = StatusCode::NOT_FOUND;
         }
@@ -67,7 +67,7 @@ impl Problem {
     }
 
     /// A title for a slug: the slug as a person would write it.
-    pub fn title(&self) -> String {
+    pub(super) fn title(&self) -> String {
         let mut title = self.slug.replace('-', " ");
         if let Some(first) = title.get_mut(..1) {
             first.make_ascii_uppercase();

@@ -23,7 +23,7 @@ use crate::secretariat::Recorded;
 /// `{sponsors, base?, edits, rationale?}`
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ProposalBody {
+pub(super) struct ProposalBody {
     sponsors: Vec<GroupId>,
     base: Option<Base>,
     edits: Vec<Edit>,
@@ -33,7 +33,7 @@ pub struct ProposalBody {
 /// `{base?, edits, rationale?}`
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RevisedBody {
+pub(super) struct RevisedBody {
     base: Option<Base>,
     edits: Vec<Edit>,
     rationale: Option<String>,
@@ -42,7 +42,7 @@ pub struct RevisedBody {
 /// `{edits?, note?}`
 #[derive(Deserialize, JsonSchema, Default)]
 #[serde(deny_unknown_fields)]
-pub struct TakeUpBody {
+pub(super) struct TakeUpBody {
     edits: Option<Vec<Edit>>,
     note: Option<String>,
 }
@@ -50,13 +50,13 @@ pub struct TakeUpBody {
 /// `{position}`
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PositionBody {
+pub(super) struct PositionBody {
     position: Position,
 }
 
 /// A proposal, as told.
 #[derive(Serialize, JsonSchema)]
-pub struct ProposalShown {
+pub(super) struct ProposalShown {
     id: ProposalId,
     seq: Seq,
     standing: Standing,
@@ -74,7 +74,7 @@ pub struct ProposalShown {
 
 impl ProposalShown {
     /// A proposal as it stands now, told as of an entry.
-    pub fn of(compact: &Compact, proposal: &Proposal, seq: Seq) -> Self {
+    pub(super) fn of(compact: &Compact, proposal: &Proposal, seq: Seq) -> Self {
         let waiting = proposal.standing == Standing::Waiting;
         let position = |(group, position, seq): &(GroupId, Position, Seq)| json!({"group": group, "position": position, "seq": seq});
         let settled = proposal.settled.as_ref().map(|s| {
@@ -119,7 +119,7 @@ fn edits_base(given: Option<&Base>, compact: &Compact) -> Result<Option<Seq>, Pr
 }
 
 /// `POST /compacts/{c}/proposals`
-pub async fn table(
+pub(super) async fn table(
     room: Data<Room>,
     request: HttpRequest,
     path: Path<String>,
@@ -134,7 +134,7 @@ pub async fn table(
 }
 
 /// `PUT /compacts/{c}/proposals/{p}`
-pub async fn revise(
+pub(super) async fn revise(
     room: Data<Room>,
     request: HttpRequest,
     path: Path<(String, String)>,
@@ -150,7 +150,7 @@ pub async fn revise(
 }
 
 /// `GET /compacts/{c}/proposals`
-pub async fn list(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn list(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
     let tag = Tag::Seq(compact.seq.0.into());
     if let Some(unchanged) = tag.not_modified(&request) {
@@ -180,7 +180,7 @@ pub async fn list(room: Data<Room>, request: HttpRequest, path: Path<String>) ->
 }
 
 /// `GET /compacts/{c}/proposals/{p}`
-pub async fn show(
+pub(super) async fn show(
     room: Data<Room>,
     request: HttpRequest,
     path: Path<(String, String)>,
@@ -195,7 +195,7 @@ pub async fn show(
 }
 
 /// `POST /compacts/{c}/proposals/{p}/take-up`
-pub async fn take_up(
+pub(super) async fn take_up(
     room: Data<Room>,
     request: HttpRequest,
     path: Path<(String, String)>,
@@ -210,7 +210,7 @@ pub async fn take_up(
 }
 
 /// `POST /compacts/{c}/proposals/{p}/decline`
-pub async fn decline(
+pub(super) async fn decline(
     room: Data<Room>,
     request: HttpRequest,
     path: Path<(String, String)>,
@@ -224,7 +224,7 @@ pub async fn decline(
 }
 
 /// `POST /compacts/{c}/proposals/{p}/withdraw`
-pub async fn withdraw(
+pub(super) async fn withdraw(
     room: Data<Room>,
     request: HttpRequest,
     path: Path<(String, String)>,
@@ -238,7 +238,7 @@ pub async fn withdraw(
 }
 
 /// `PUT /compacts/{c}/proposals/{p}/sponsors/{g}`
-pub async fn join(
+pub(super) async fn join(
     room: Data<Room>,
     request: HttpRequest,
     path: Path<(String, String, String)>,
@@ -250,7 +250,7 @@ pub async fn join(
 }
 
 /// `DELETE /compacts/{c}/proposals/{p}/sponsors/{g}`
-pub async fn leave(
+pub(super) async fn leave(
     room: Data<Room>,
     request: HttpRequest,
     path: Path<(String, String, String)>,
@@ -262,7 +262,7 @@ pub async fn leave(
 }
 
 /// `PUT /compacts/{c}/proposals/{p}/positions/{g}`
-pub async fn take_position(
+pub(super) async fn take_position(
     room: Data<Room>,
     request: HttpRequest,
     path: Path<(String, String, String)>,

@@ -18,7 +18,7 @@ use crate::compact::{
 /// `{id, title}`
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct OpenBody {
+pub(super) struct OpenBody {
     id: CompactId,
     title: String,
 }
@@ -26,14 +26,14 @@ pub struct OpenBody {
 /// `{name}`
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct GroupBody {
+pub(super) struct GroupBody {
     name: String,
 }
 
 /// `{name, groups}`
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DelegationBody {
+pub(super) struct DelegationBody {
     name: String,
     #[serde(default)]
     groups: Vec<GroupId>,
@@ -42,7 +42,7 @@ pub struct DelegationBody {
 /// `{label, id?}`
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DraftBody {
+pub(super) struct DraftBody {
     label: String,
     id: Option<DraftId>,
 }
@@ -50,14 +50,14 @@ pub struct DraftBody {
 /// `{note?}`
 #[derive(Deserialize, JsonSchema, Default)]
 #[serde(deny_unknown_fields)]
-pub struct NoteBody {
+pub(super) struct NoteBody {
     /// What is said.
-    pub note: Option<String>,
+    pub(super) note: Option<String>,
 }
 
 /// A compact, as told.
 #[derive(Serialize, JsonSchema)]
-pub struct CompactShown {
+pub(super) struct CompactShown {
     id: CompactId,
     title: Arc<str>,
     opened_at: Moment,
@@ -72,7 +72,7 @@ pub struct CompactShown {
 
 /// A draft, as told.
 #[derive(Serialize, JsonSchema)]
-pub struct DraftShown {
+pub(super) struct DraftShown {
     id: DraftId,
     label: Arc<str>,
     seq: Seq,
@@ -81,7 +81,7 @@ pub struct DraftShown {
 
 /// A group, as told.
 #[derive(Serialize, JsonSchema)]
-pub struct GroupShown {
+pub(super) struct GroupShown {
     id: GroupId,
     name: Arc<str>,
     since: Seq,
@@ -90,7 +90,7 @@ pub struct GroupShown {
 
 /// A delegation, as told.
 #[derive(Serialize, JsonSchema)]
-pub struct DelegationShown {
+pub(super) struct DelegationShown {
     id: GroupId,
     name: Arc<str>,
     since: Seq,
@@ -102,7 +102,7 @@ pub struct DelegationShown {
 
 /// A delegation's time in a group, as told.
 #[derive(Serialize, JsonSchema)]
-pub struct MembershipShown {
+pub(super) struct MembershipShown {
     group: GroupId,
     from: Seq,
     to: Option<Seq>,
@@ -159,7 +159,7 @@ impl CompactShown {
 }
 
 /// The name of a standing as it is told.
-pub fn standing_name(standing: Standing) -> &'static str {
+pub(super) fn standing_name(standing: Standing) -> &'static str {
     match standing {
         Standing::Waiting => "waiting",
         Standing::TakenUp => "taken_up",
@@ -169,7 +169,7 @@ pub fn standing_name(standing: Standing) -> &'static str {
 }
 
 /// `POST /compacts`
-pub async fn open(
+pub(super) async fn open(
     room: Data<Room>,
     request: HttpRequest,
     read: Result<Bytes, actix_web::Error>,
@@ -181,7 +181,7 @@ pub async fn open(
 }
 
 /// `GET /compacts`
-pub async fn list(room: Data<Room>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub(super) async fn list(room: Data<Room>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let tag = Tag::Seq(*room.secretariat.log().head().borrow());
     if let Some(unchanged) = tag.not_modified(&request) {
         return Ok(unchanged);
@@ -197,7 +197,7 @@ pub async fn list(room: Data<Room>, request: HttpRequest) -> Result<HttpResponse
 }
 
 /// `GET /compacts/{c}`
-pub async fn show(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn show(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
     let tag = Tag::Seq(compact.seq.0.into());
     match tag.not_modified(&request) {
@@ -207,7 +207,7 @@ pub async fn show(room: Data<Room>, request: HttpRequest, path: Path<String>) ->
 }
 
 /// `PUT /compacts/{c}/groups/{g}`
-pub async fn put_group(
+pub(super) async fn put_group(
     room: Data<Room>,
     request: HttpRequest,
     path: Path<(String, String)>,
@@ -224,7 +224,7 @@ pub async fn put_group(
 }
 
 /// `GET /compacts/{c}/groups/{g}`
-pub async fn show_group(
+pub(super) async fn show_group(
     room: Data<Room>,
     request: HttpRequest,
     path: Path<(String, String)>,
@@ -238,7 +238,7 @@ pub async fn show_group(
 }
 
 /// `PUT /compacts/{c}/delegations/{d}`
-pub async fn put_delegation(
+pub(super) async fn put_delegation(
     room: Data<Room>,
     request: HttpRequest,
     path: Path<(String, String)>,
@@ -256,7 +256,7 @@ pub async fn put_delegation(
 }
 
 /// `GET /compacts/{c}/delegations/{d}`
-pub async fn show_delegation(
+pub(super) async fn show_delegation(
     room: Data<Room>,
     request: HttpRequest,
     path: Path<(String, String)>,
@@ -270,7 +270,7 @@ pub async fn show_delegation(
 }
 
 /// `DELETE /compacts/{c}/delegations/{d}`
-pub async fn delete_delegation(
+pub(super) async fn delete_delegation(
     room: Data<Room>,
     request: HttpRequest,
     path: Path<(String, String)>,
@@ -287,7 +287,7 @@ fn delegation_shown(compact: &Compact, id: &GroupId, seq: Seq) -> Option<Delegat
 }
 
 /// `POST /compacts/{c}/drafts`
-pub async fn issue(
+pub(super) async fn issue(
     room: Data<Room>,
     request: HttpRequest,
     path: Path<String>,
@@ -302,7 +302,7 @@ pub async fn issue(
 }
 
 /// `GET /compacts/{c}/drafts`
-pub async fn drafts(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn drafts(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
     let tag = Tag::Seq(compact.seq.0.into());
     if let Some(unchanged) = tag.not_modified(&request) {
@@ -324,7 +324,7 @@ pub async fn drafts(room: Data<Room>, request: HttpRequest, path: Path<String>) 
 }
 
 /// `GET /compacts/{c}/drafts/{d}`
-pub async fn draft(
+pub(super) async fn draft(
     room: Data<Room>,
     request: HttpRequest,
     path: Path<(String, String)>,
@@ -338,7 +338,7 @@ pub async fn draft(
 }
 
 /// `POST /compacts/{c}/adopt`
-pub async fn adopt(
+pub(super) async fn adopt(
     room: Data<Room>,
     request: HttpRequest,
     path: Path<String>,
@@ -351,7 +351,7 @@ pub async fn adopt(
 }
 
 /// A body that may be left out.
-pub fn note(request: &HttpRequest, read: Result<Bytes, actix_web::Error>) -> Result<NoteBody, Problem> {
+pub(super) fn note(request: &HttpRequest, read: Result<Bytes, actix_web::Error>) -> Result<NoteBody, Problem> {
     let body = body(read)?;
     if body.is_empty() { Ok(NoteBody::default()) } else { read_json(request, &body) }
 }

@@ -16,7 +16,7 @@ use crate::secretariat::Recorded;
 /// `{text, format?, base?, reflects?, reason?}`
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RevisionBody {
+pub(super) struct RevisionBody {
     text: String,
     #[serde(default)]
     format: TextFormat,
@@ -29,7 +29,7 @@ pub struct RevisionBody {
 /// What a text handed in is written in.
 #[derive(Clone, Copy, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum TextFormat {
+pub(super) enum TextFormat {
     /// Markdown.
     #[default]
     Markdown,
@@ -39,7 +39,7 @@ pub enum TextFormat {
 
 /// What a revision changed.
 #[derive(Serialize, JsonSchema)]
-pub struct RevisionShown {
+pub(super) struct RevisionShown {
     seq: Seq,
     words_added: u32,
     words_struck: u32,
@@ -48,7 +48,7 @@ pub struct RevisionShown {
 
 /// What a revision did to provisions, each counted once for each thing done to it.
 #[derive(Serialize, JsonSchema, Default)]
-pub struct Provisions {
+pub(super) struct Provisions {
     inserted: usize,
     struck: usize,
     moved: usize,
@@ -56,7 +56,7 @@ pub struct Provisions {
 }
 
 /// `POST /compacts/{c}/revisions`
-pub async fn revise(
+pub(super) async fn revise(
     room: Data<Room>,
     request: HttpRequest,
     path: Path<String>,

@@ -19,20 +19,20 @@ use crate::history::At;
 use crate::secretariat::{Recorded, Secretariat};
 
 /// What is shared by all handlers.
-pub struct Room {
+pub(super) struct Room {
     /// Keeps the record.
-    pub secretariat: Arc<Secretariat>,
+    pub(super) secretariat: Arc<Secretariat>,
     /// Answers that can no longer change.
-    pub settled: Cache<String, Bytes, ByLength>,
+    pub(super) settled: Cache<String, Bytes, ByLength>,
     /// One permit an open event stream.
-    pub streams: Arc<Semaphore>,
+    pub(super) streams: Arc<Semaphore>,
     /// Ends all streams.
-    pub stop: CancellationToken,
+    pub(super) stop: CancellationToken,
 }
 
 /// Weighs an answer by its bytes.
 #[derive(Clone)]
-pub struct ByLength;
+pub(super) struct ByLength;
 
 impl Weighter<String, Bytes> for ByLength {
     fn weight(&self, key: &String, body: &Bytes) -> u64 {
@@ -45,20 +45,20 @@ const SETTLED_BYTES: u64 = 64 * 1024 * 1024;
 
 impl Room {
     /// Around a secretariat, until `stop`.
-    pub fn new(secretariat: Arc<Secretariat>, stop: CancellationToken) -> Self {
+    pub(super) fn new(secretariat: Arc<Secretariat>, stop: CancellationToken) -> Self {
         let settled = Cache::with_weighter(1_024, SETTLED_BYTES, ByLength);
         Self { secretariat, settled, streams: Arc::new(Semaphore::new(limits::STREAMS_MAX)), stop }
     }
 
     /// The compact named in an address.
-    pub fn compact(&self, id: &str) -> Result<Arc<Compact>, Problem> {
+    pub(super) fn compact(&self, id: &str) -> Result<Arc<Compact>, Problem> {
         let unknown = || crate::compact::Refusal::UnknownCompact(id.chars().take(80).collect());
         let id: CompactId = id.parse().map_err(|_| unknown())?;
         Ok(self.secretariat.compact(&id).ok_or_else(unknown)?)
     }
 
     /// Has a command on the compact in an address recorded.
-    pub async fn record(&self, request: &HttpRequest, id: &str, command: Command) -> Result<Recorded, Problem> {
+    pub(super) async fn record(&self, request: &HttpRequest, id: &str, command: Command) -> Result<Recorded, Problem> {
         let compact = self.compact(id)?;
         let expected = if_match(request)?;
         Ok(self.secretariat.record(&compact.id, command, expected).await?)
@@ -66,7 +66,7 @@ impl Room {
 }
 
 /// The text that an address names.
-pub fn at(compact: &Compact, at: &str) -> Result<At, Problem> {
+pub(super) fn at(compact: &Compact, at: &str) -> Result<At, Problem> {
     let seq = compact.seq_of(at).map_err(|refusal| Problem::from(refusal).in_address())?;
     Ok(At { at: at.to_owned(), seq })
 }
@@ -74,7 +74,7 @@ pub fn at(compact: &Compact, at: &str) -> Result<At, Problem> {
 /// A text that a body names: a draft id or a seq.
 #[derive(Clone, Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(untagged)]
-pub enum Base {
+pub(super) enum Base {
     /// A seq.
     Seq(u32),
     /// A draft id, a seq, or "working".
@@ -83,7 +83,7 @@ pub enum Base {
 
 impl Base {
     /// The seq of the text.
-    pub fn seq(&self, compact: &Compact) -> Result<Seq, Problem> {
+    pub(super) fn seq(&self, compact: &Compact) -> Result<Seq, Problem> {
         let name = match self {
             Self::Seq(seq) => seq.to_string(),
             Self::Named(name) => name.clone(),
@@ -93,13 +93,13 @@ impl Base {
 }
 
 /// The proposal named in an address.
-pub fn proposal_id(id: &str) -> Result<ProposalId, Problem> {
+pub(super) fn proposal_id(id: &str) -> Result<ProposalId, Problem> {
     let unknown = || Problem::not_found(format!("{:?} is not the id of a proposal, such as p41", short(id)));
     id.parse().map_err(|_| unknown())
 }
 
 /// An id in an address, read as what it must be.
-pub fn named<T: std::str::FromStr<Err = crate::compact::NotAnId>>(id: &str) -> Result<T, Problem> {
+pub(super) fn named<T: std::str::FromStr<Err = crate::compact::NotAnId>>(id: &str) -> Result<T, Problem> {
     Ok(id.parse()?)
 }
 
@@ -108,7 +108,7 @@ fn short(text: &str) -> String {
 }
 
 /// Answers a write with the resource as it now stands: `201` and where it is if it is new, else `200`.
-pub fn written<T: Serialize>(recorded: &Recorded, created: Option<String>, body: &T) -> Result<HttpResponse, Problem> {
+pub(super) fn written<T: Serialize>(recorded: &Recorded, created: Option<String>, body: &T) -> Result<HttpResponse, Problem> {
     let status = if created.is_some() { StatusCode::CREATED } else { StatusCode::OK };
     let mut answer = HttpResponse::build(status);
     Tag::Seq(u64::from(recorded.compact.seq.0)).on(&mut answer);

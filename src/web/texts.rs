@@ -14,7 +14,7 @@ use crate::formats::{Unchanged, compiled, critic, html, markdown, plain};
 use crate::history::{self, At, compile, dispositions, redline, trace, what_if};
 
 /// `GET /compacts/{c}/texts/{at}`
-pub async fn text(
+pub(super) async fn text(
     room: Data<Room>,
     request: HttpRequest,
     path: Path<(String, String)>,
@@ -56,7 +56,7 @@ fn write_text(form: Form, text: &history::Text) -> Result<Vec<u8>, Problem> {
 }
 
 /// `GET /compacts/{c}/redlines/{from}..{to}`
-pub async fn redlines(
+pub(super) async fn redlines(
     room: Data<Room>,
     request: HttpRequest,
     path: Path<(String, String)>,
@@ -83,7 +83,7 @@ pub async fn redlines(
 }
 
 /// The two texts that `{from}..{to}` names.
-pub fn ends(compact: &Compact, range: &str) -> Result<(At, At), Problem> {
+pub(super) fn ends(compact: &Compact, range: &str) -> Result<(At, At), Problem> {
     let ends = range.split_once("..");
     let (from, to) =
         ends.ok_or_else(|| Problem::not_found("a redline is named from..to, such as zero-draft..rev-1"))?;
@@ -91,7 +91,7 @@ pub fn ends(compact: &Compact, range: &str) -> Result<(At, At), Problem> {
 }
 
 /// `GET /compacts/{c}/compilations/{at}`
-pub async fn compilations(
+pub(super) async fn compilations(
     room: Data<Room>,
     request: HttpRequest,
     path: Path<(String, String)>,
@@ -120,7 +120,7 @@ pub async fn compilations(
 }
 
 /// `GET /compacts/{c}/dispositions`
-pub async fn what_became(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn what_became(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
     let query = query(&request)?;
     let at = at(&compact, query.get("draft").map_or("working", String::as_str))
@@ -132,7 +132,7 @@ pub async fn what_became(room: Data<Room>, request: HttpRequest, path: Path<Stri
 }
 
 /// `GET /compacts/{c}/provisions/{id}/provenance`
-pub async fn provenance(
+pub(super) async fn provenance(
     room: Data<Room>,
     request: HttpRequest,
     path: Path<(String, String)>,
