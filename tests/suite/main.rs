@@ -12,6 +12,7 @@
 mod data;
 mod demo;
 mod http;
+mod laws;
 mod logs;
 mod paris;
 mod room;
