@@ -5,3 +5,4 @@ pub mod formats;
 pub mod history;
 pub mod log;
 pub mod text;
+pub mod web;
