@@ -25,7 +25,11 @@ const RETRY_MILLIS: u64 = 2_000;
 const PIECE_ENTRIES: usize = 256;
 
 /// `GET /compacts/{c}/events`
-pub(super) async fn of_compact(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn of_compact(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<String>,
+) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
     events(&room, &request, Scope::Compact(compact.id.as_str().into()), u64::from(compact.seq.0))
 }

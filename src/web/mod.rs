@@ -1,10 +1,12 @@
 //! HTTP: the API, event streams, pages. Knows nothing of sled. Every address is on this page.
 
 mod answer;
+mod browse;
 mod events;
 mod idempotency;
 mod openapi;
 mod ops;
+pub mod pages;
 mod problem;
 mod proposals;
 mod register;
@@ -116,6 +118,12 @@ fn addresses(app: &mut ServiceConfig) {
             .service(at("/compacts/{c}/events", "GET, HEAD", [get().to(events::of_compact)]))
             .service(at("/events", "GET, HEAD", [get().to(events::of_all)])),
     );
+    app.service(at("/", "GET, HEAD", [get().to(browse::compacts)]))
+        .service(at("/style.css", "GET, HEAD", [get().to(browse::style)]))
+        .service(at("/compacts/{c}", "GET, HEAD", [get().to(browse::compact)]))
+        .service(at("/compacts/{c}/texts/{at}", "GET, HEAD", [get().to(browse::text)]))
+        .service(at("/compacts/{c}/redlines/{range}", "GET, HEAD", [get().to(browse::redlines)]))
+        .service(at("/compacts/{c}/compilations/{at}", "GET, HEAD", [get().to(browse::compilations)]));
     app.service(at("/health/live", "GET, HEAD", [get().to(ops::live)]))
         .service(at("/health/ready", "GET, HEAD", [get().to(ops::ready)]))
         .service(at("/metrics", "GET, HEAD", [get().to(ops::measures)]))

@@ -10,7 +10,7 @@ use crate::log::LogError;
 use crate::secretariat::Failure;
 
 /// Why a request is not granted, and what the client can do.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("{slug}: {detail}")]
 pub(super) struct Problem {
     status: StatusCode,
@@ -40,11 +40,6 @@ impl Problem {
     pub(super) fn method_not_allowed(allow: &'static str) -> Self {
         let detail = format!("this address takes {allow}");
         Self { allow: Some(allow), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", detail) }
-    }
-
-    /// The name of the problem.
-    pub(super) fn slug(&self) -> &'static str {
-        self.slug
     }
 
     /// The sentence that says what to do.

@@ -302,7 +302,11 @@ pub(super) async fn issue(
 }
 
 /// `GET /compacts/{c}/drafts`
-pub(super) async fn drafts(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn drafts(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<String>,
+) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
     let tag = Tag::Seq(compact.seq.0.into());
     if let Some(unchanged) = tag.not_modified(&request) {

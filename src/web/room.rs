@@ -108,7 +108,11 @@ fn short(text: &str) -> String {
 }
 
 /// Answers a write with the resource as it now stands: `201` and where it is if it is new, else `200`.
-pub(super) fn written<T: Serialize>(recorded: &Recorded, created: Option<String>, body: &T) -> Result<HttpResponse, Problem> {
+pub(super) fn written<T: Serialize>(
+    recorded: &Recorded,
+    created: Option<String>,
+    body: &T,
+) -> Result<HttpResponse, Problem> {
     let status = if created.is_some() { StatusCode::CREATED } else { StatusCode::OK };
     let mut answer = HttpResponse::build(status);
     Tag::Seq(u64::from(recorded.compact.seq.0)).on(&mut answer);

@@ -120,7 +120,11 @@ pub(super) async fn compilations(
 }
 
 /// `GET /compacts/{c}/dispositions`
-pub(super) async fn what_became(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn what_became(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<String>,
+) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
     let query = query(&request)?;
     let at = at(&compact, query.get("draft").map_or("working", String::as_str))
@@ -147,7 +151,7 @@ pub(super) async fn provenance(
 }
 
 /// The group on which an answer is to be filtered.
-fn group(request: &HttpRequest, compact: &Compact) -> Result<Option<GroupId>, Problem> {
+pub(super) fn group(request: &HttpRequest, compact: &Compact) -> Result<Option<GroupId>, Problem> {
     let group: Option<GroupId> = parameter(&query(request)?, "group")?;
     let known = |id: &GroupId| compact.groups.contains_key(id) || compact.delegations.contains_key(id);
     match group {

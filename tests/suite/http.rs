@@ -29,14 +29,20 @@ fn a_proposal_taken_up_shows_in_the_redline_with_its_sponsor() {
     let tabled = server.post(&format!("{C}/proposals"), &reword("States shall ensure safe pathways."));
     let proposal = tabled.expect(201);
     assert_eq!(tabled.header("location"), format!("{C}/proposals/p6"));
-    assert_eq!((&proposal["id"], &proposal["standing"], &proposal["base"]), (&json!("p6"), &json!("waiting"), &json!("zero-draft")));
+    assert_eq!(
+        (&proposal["id"], &proposal["standing"], &proposal["base"]),
+        (&json!("p6"), &json!("waiting"), &json!("zero-draft"))
+    );
     assert_eq!((&proposal["carry_over"], &proposal["conflicts_with"]), (&json!("clean"), &json!([])));
     let taken = server.post(&format!("{C}/proposals/p6/take-up"), &json!({})).expect(200);
     assert_eq!((&taken["standing"], &taken["seq"]), (&json!("taken_up"), &json!(7)));
     server.post(&format!("{C}/drafts"), &json!({"label": "Rev. 1"})).expect(201);
 
     let redline = server.get(&format!("{C}/redlines/zero-draft..rev-1")).expect(200);
-    assert_eq!(redline["credits"], json!([{"basis": "exact", "groups": ["african-group"], "proposals": ["p6"], "evidence": 1.0}]));
+    assert_eq!(
+        redline["credits"],
+        json!([{"basis": "exact", "groups": ["african-group"], "proposals": ["p6"], "evidence": 1.0}])
+    );
     let segments = json!([
         {"op": "kept", "text": "States "}, {"op": "struck", "text": "will", "credit": 0},
         {"op": "added", "text": "shall", "credit": 0}, {"op": "kept", "text": " ensure safe pathways."},
@@ -176,11 +182,15 @@ fn the_stream_alone_rebuilds_every_version() {
     let p = &format!("{C}/proposals");
     server.post(p, &reword("States shall ensure safe 公约 pathways é.")).expect(201);
     let insert = json!({"insert": {"after": "4.4", "label": "2 bis", "text": "States consult."}});
-    server.post(p, &json!({"sponsors": ["eu"], "edits": [{"move": "4.5", "after": "4.2"}, insert, {"strike": "4.4"}]})).expect(201);
+    server
+        .post(p, &json!({"sponsors": ["eu"], "edits": [{"move": "4.5", "after": "4.2"}, insert, {"strike": "4.4"}]}))
+        .expect(201);
     server.post(&format!("{p}/p7/take-up"), &json!({})).expect(200);
     server.post(&format!("{p}/p6/take-up"), &json!({})).expect(200);
     let revised = "# Compact (fiction)\n\n## Preamble\n\n1. States shall ensure safe pathways.\n\n2. States will consult often.\n";
-    server.send("POST", &format!("{C}/revisions"), &[("content-type", "text/markdown")], revised.as_bytes()).expect(201);
+    server
+        .send("POST", &format!("{C}/revisions"), &[("content-type", "text/markdown")], revised.as_bytes())
+        .expect(201);
 
     let lines = server.get_as(&format!("{C}/events"), "application/x-ndjson").text();
     let mut provisions: Vec<(String, String)> = Vec::new();

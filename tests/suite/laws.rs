@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 use travaux::compact::{
-    Block, Change, Command, Compact, Edit, Event, Kind, NewProvision, ProposalId, Provision, ProvisionId, Seq, Standing,
-    spliced,
+    Block, Change, Command, Compact, Edit, Event, Kind, NewProvision, ProposalId, Provision, ProvisionId, Seq,
+    Standing, spliced,
 };
 use travaux::history::{At, CompiledSegment, Op, Redline, compile, dispositions, redline, what_if};
 
@@ -25,8 +25,9 @@ enum Move {
     Issue,
 }
 
-const WORDS: [&str; 14] =
-    ["States", "shall", "will", "ensure", "the", "fully", "rights", "of", "2030,", "公约", "safe.", "état", "and", "all"];
+const WORDS: [&str; 14] = [
+    "States", "shall", "will", "ensure", "the", "fully", "rights", "of", "2030,", "公约", "safe.", "état", "and", "all",
+];
 
 fn wording() -> impl Strategy<Value = String> {
     prop::collection::vec(0..WORDS.len(), 1..9)
@@ -102,7 +103,12 @@ fn command(compact: &Compact, next: &Move) -> Option<Command> {
         }
         Move::Reform { which, edits } => {
             let proposal = pick(&proposals(compact), *which)?;
-            Command::ReviseProposal { proposal, base: Some(compact.seq), edits: on(compact.seq, edits), rationale: None }
+            Command::ReviseProposal {
+                proposal,
+                base: Some(compact.seq),
+                edits: on(compact.seq, edits),
+                rationale: None,
+            }
         }
         Move::TakeUp(which) => {
             Command::TakeUp { proposal: pick(&proposals(compact), *which)?, edits: None, note: None }
@@ -115,9 +121,7 @@ fn command(compact: &Compact, next: &Move) -> Option<Command> {
             Command::TakeUp { proposal, edits: Some(edits), note: None }
         }
         Move::Decline(which) => Command::Decline { proposal: pick(&proposals(compact), *which)?, note: None },
-        Move::Withdraw(which) => {
-            Command::WithdrawProposal { proposal: pick(&proposals(compact), *which)?, note: None }
-        }
+        Move::Withdraw(which) => Command::WithdrawProposal { proposal: pick(&proposals(compact), *which)?, note: None },
         Move::Revise { base, swaps } => {
             let base = pick(&bases, *base)?;
             let mut text: Vec<Block> = compact.text(base).into_iter().map(block).collect();
@@ -154,7 +158,8 @@ fn new_block(text: &str) -> Block {
 fn played(moves: &[Move]) -> Room {
     let mut room = opened("gcm");
     room.say(Command::RegisterGroup { group: "eu".parse().unwrap(), name: "EU".into() }).unwrap();
-    let zero = ["States will ensure safe pathways for all.", "States note the report of the forum.", "States meet again."];
+    let zero =
+        ["States will ensure safe pathways for all.", "States note the report of the forum.", "States meet again."];
     let text = zero.iter().map(|t| new_block(t)).collect();
     room.say(Command::Revise { text, base: None, reflects: vec![], reason: None }).unwrap();
     for next in moves {

@@ -4,10 +4,10 @@ use maud::{Markup, html};
 
 use super::{address, chip, counted, layout, text_name};
 use crate::compact::{Compact, GroupId};
+use crate::formats::Unchanged;
 use crate::formats::html;
 use crate::formats::legend::{Legend, legend};
 use crate::formats::nameplates::{CO_FACILITATORS, CO_FACILITATORS_INITIALS, Nameplates};
-use crate::formats::Unchanged;
 use crate::history::{GroupSummary, Redline};
 
 /// What of a redline is shown.
