@@ -17,3 +17,4 @@ mod logs;
 mod paris;
 mod room;
 mod server;
+mod stored;
