@@ -212,7 +212,7 @@ impl Walk<'_> {
             false => (Op::Struck, ChangeKind::Struck),
             true => (Op::Added, ChangeKind::Inserted),
         };
-        let segments = vec![Segment { op, text: face.text.clone(), credit, restored: self.backwards }];
+        let segments = vec![Segment { op, text: face.text.clone(), credit, restored: false }];
         let (kind, level, label) = (face.kind, face.level, face.label.clone());
         Some(RedlinedProvision {
             id: life.id,
@@ -269,7 +269,7 @@ impl Walk<'_> {
             };
             let (op, restored) = match (op, self.backwards) {
                 (Op::Added, true) => (Op::Struck, false),
-                (Op::Struck, true) => (Op::Added, true),
+                (Op::Struck, true) => (Op::Added, false),
                 (op, _) => (op, restored),
             };
             let credit = by.map(|edit| self.credit(edit));

@@ -18,3 +18,4 @@ mod paris;
 mod room;
 mod server;
 mod stored;
+mod stories;
