@@ -213,10 +213,7 @@ mod tests {
 
     #[test]
     fn a_hash_further_in_is_wording() {
-        reads(
-            "   # Compact\n\n    # 5",
-            &[(Title, 1, "", "Compact"), (Paragraph, 2, "", "# 5")],
-        );
+        reads("   # Compact\n\n    # 5", &[(Title, 1, "", "Compact"), (Paragraph, 2, "", "# 5")]);
     }
 
     #[test]

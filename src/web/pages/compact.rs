@@ -84,8 +84,10 @@ fn drafts(compact: &Compact) -> Markup {
 }
 
 fn working(compact: &Compact) -> Markup {
-    let since = |draft: &Draft| html! {
-        a href=(address(&compact.id, &format!("redlines/{}..working", draft.id))) { (draft.label) " → working text" }
+    let since = |draft: &Draft| {
+        html! {
+            a href=(address(&compact.id, &format!("redlines/{}..working", draft.id))) { (draft.label) " → working text" }
+        }
     };
     html! {
         tr {
