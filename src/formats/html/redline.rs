@@ -91,13 +91,13 @@ impl Page<'_> {
             Op::Kept => words,
             Op::Struck => html! {
                 del class=(class) title=[title] data-basis=[basis] data-groups=[groups] {
-                    span.said { (said) } (words) span.said { " end of struck]" }
+                    span.said dir="ltr" { (said) } (words) span.said dir="ltr" { " end of struck]" }
                 }
             },
             Op::Added => html! {
                 ins class={ (class) @if part.restored { " restored" } }
                     title=[title] data-basis=[basis] data-groups=[groups] {
-                    span.said { (said) } (words) span.said { " end of added]" }
+                    span.said dir="ltr" { (said) } (words) span.said dir="ltr" { " end of added]" }
                 }
             },
         }
@@ -129,7 +129,7 @@ impl Page<'_> {
     /// Initials after a change, which lead to the proposal.
     fn whose(&self, credit: &Credit, restored: bool) -> Markup {
         if self.plates.is_empty() {
-            return html! { @if restored { sup.whose.own { "restored" } } };
+            return html! { @if restored { sup.whose.own dir="ltr" { "restored" } } };
         }
         let only = match credit.proposals.as_slice() {
             [only] => Some(*only),
@@ -137,7 +137,7 @@ impl Page<'_> {
         };
         let told = self.told(credit);
         html! {
-            sup.whose title=(told) aria-hidden=[(only.is_none() && credit.proposals.is_empty()).then_some("true")] {
+            sup.whose dir="ltr" title=(told) aria-hidden=[(only.is_none() && credit.proposals.is_empty()).then_some("true")] {
                 @if credit.basis == Basis::Own { span.own { (self.plates.initials(credit)) } }
                 @for (n, plate) in self.plates.credited(credit).enumerate() {
                     @if n > 0 { "/" }
@@ -285,7 +285,7 @@ mod tests {
         let plates = Nameplates::of(&room.compact);
         let page = redline(&room.redline("zero-draft", "final"), &plates, Unchanged::Shown).into_string();
         for expected in [
-            "[added by African States / EU-27: </span>shall<span class=\"said\"> end of added]",
+            "[added by African States / EU-27: </span>shall<span class=\"said\" dir=\"ltr\"> end of added]",
             "href=\"/compacts/harbours#p8\"",
             ">AfS</a>/<a class=\"c2\"",
             "data-basis=\"exact\" data-groups=\"african-states eu-27\"",
@@ -313,7 +313,7 @@ mod tests {
         let group = "norland".parse().unwrap();
         let filtered = redlined(&room.compact, room.at("zero-draft"), room.at("final"), Some(&group));
         let page = redline(&filtered, &plates, Unchanged::Shown).into_string();
-        assert!(page.contains("<del class=\"others\"><span class=\"said\">[struck: </span>will"), "{page}");
+        assert!(page.contains("<del class=\"others\"><span class=\"said\" dir=\"ltr\">[struck: </span>will"), "{page}");
         assert!(page.contains(">Nor</a>") && !page.contains("AfS"), "{page}");
     }
 
