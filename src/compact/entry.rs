@@ -1,6 +1,6 @@
-//! An entry of the record: an event with its place, time and speaker, stored as a CloudEvent.
+//! An entry of the record: an event with its place, time and speaker, stored as a `CloudEvent`.
 //!
-//! The stored bytes are the CloudEvent (CloudEvents 1.0.2, JSON format) that clients read, but for `position`: the
+//! The stored bytes are the `CloudEvent` (`CloudEvents` 1.0.2, JSON format) that clients read, but for `position`: the
 //! log alone knows it, and it is put in front when the entry is served. So what is kept is what is shown.
 
 use std::fmt;

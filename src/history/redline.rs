@@ -208,10 +208,8 @@ impl Walk<'_> {
     fn leaving(&mut self, life: &Life, edit: EditId) -> Option<RedlinedProvision> {
         let face = life.face(self.from.at)?;
         let credit = Some(self.credit(edit));
-        let (op, change) = match self.backwards {
-            false => (Op::Struck, ChangeKind::Struck),
-            true => (Op::Added, ChangeKind::Inserted),
-        };
+        let (op, change) =
+            if self.backwards { (Op::Added, ChangeKind::Inserted) } else { (Op::Struck, ChangeKind::Struck) };
         let segments = vec![Segment { op, text: face.text.clone(), credit, restored: false }];
         let (kind, level, label) = (face.kind, face.level, face.label.clone());
         Some(RedlinedProvision {
@@ -229,10 +227,8 @@ impl Walk<'_> {
     /// A provision of the later text only: each of its words credited to those who had it in.
     fn arriving(&mut self, life: &Life, edit: EditId) -> Option<RedlinedProvision> {
         let face = life.face(self.to.at)?;
-        let (op, change) = match self.backwards {
-            false => (Op::Added, ChangeKind::Inserted),
-            true => (Op::Struck, ChangeKind::Struck),
-        };
+        let (op, change) =
+            if self.backwards { (Op::Struck, ChangeKind::Struck) } else { (Op::Added, ChangeKind::Inserted) };
         let mut segments: Vec<Segment> = Vec::new();
         let nothing = View::at(Seq(0));
         let to = self.to;

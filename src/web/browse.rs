@@ -78,12 +78,10 @@ pub(super) async fn compilations(room: Data<Room>, request: HttpRequest, path: P
 pub(super) async fn style(request: HttpRequest) -> HttpResponse {
     let tag = Tag::Fixed(env!("CARGO_PKG_VERSION").to_owned());
     tag.not_modified(&request).unwrap_or_else(|| {
-        let headers = [(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "no-cache")];
-        let mut answer = HttpResponse::Ok();
-        headers.into_iter().for_each(|header| {
-            answer.insert_header(header);
-        });
-        answer.body(pages::stylesheet())
+        HttpResponse::Ok()
+            .insert_header((CONTENT_TYPE, "text/css; charset=utf-8"))
+            .insert_header((CACHE_CONTROL, "no-cache"))
+            .body(pages::stylesheet())
     })
 }
 

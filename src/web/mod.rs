@@ -51,7 +51,7 @@ pub async fn run(secretariat: Arc<Secretariat>, listener: TcpListener, stop: Can
             .configure(addresses)
             .default_service(to(nothing_there))
     });
-    let served = server
+    let outcome = server
         .client_request_timeout(Duration::from_secs(10))
         .shutdown_timeout(SHUTDOWN_SECS)
         .disable_signals()
@@ -60,7 +60,7 @@ pub async fn run(secretariat: Arc<Secretariat>, listener: TcpListener, stop: Can
         .run()
         .await;
     upkeep.abort();
-    served
+    outcome
 }
 
 fn addresses(app: &mut ServiceConfig) {

@@ -5,6 +5,8 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::format_push_string,
+    clippy::format_collect,
     unreachable_pub,
     reason = "a test fails by panicking"
 )]

@@ -47,7 +47,7 @@ fn played(path: &Path) -> (String, String) {
         if let Some((_, print)) = came_out.iter().find(|(at, _)| *at == index + 1) {
             while lines.next_if(|(_, line)| line.starts_with('>')).is_some() {}
             for line in print.lines() {
-                out += &format!("> {line}").trim_end().to_owned();
+                out += format!("> {line}").trim_end();
                 out.push('\n');
             }
         }

@@ -30,7 +30,7 @@ impl Follower {
         (read > 0).then(|| line.trim_end().to_owned())
     }
 
-    /// The next event: its id, its type and its CloudEvent; `None` at the end of the stream.
+    /// The next event: its id, its type and its `CloudEvent`; `None` at the end of the stream.
     fn event(&mut self) -> Option<(u64, String, Value)> {
         let (mut id, mut kind) = (0, String::new());
         loop {
@@ -38,7 +38,7 @@ impl Follower {
             if let Some(given) = line.strip_prefix("id: ") {
                 id = given.parse().unwrap();
             } else if let Some(given) = line.strip_prefix("event: ") {
-                kind = given.to_owned();
+                given.clone_into(&mut kind);
             } else if let Some(data) = line.strip_prefix("data: ") {
                 return Some((id, kind, serde_json::from_str(data).unwrap()));
             }
