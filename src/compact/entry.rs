@@ -178,6 +178,17 @@ impl Entry {
         })
     }
 
+    /// The position and the stored bytes of an entry that is shown [`with_position`].
+    pub fn from_shown(shown: &[u8]) -> Option<(u64, Vec<u8>)> {
+        let rest = shown.strip_prefix(b"{\"position\":")?;
+        let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+        let (digits, rest) = rest.split_at_checked(digits)?;
+        let position = std::str::from_utf8(digits).ok()?.parse().ok()?;
+        let bytes = [b"{", rest.strip_prefix(b",")?].concat();
+        // There is one way to write it.
+        (with_position(&bytes, position) == shown).then_some((position, bytes))
+    }
+
     /// The proposal, draft, group or delegation that the entry is about.
     fn subject(&self) -> Option<String> {
         let proposal = |id: &super::ProposalId| Some(id.to_string());
@@ -198,4 +209,12 @@ impl Entry {
             Event::ProposalDeclined(e) => proposal(&e.proposal),
         }
     }
+}
+
+/// A stored entry as it is shown: with its place among the entries of all compacts put in front.
+pub fn with_position(bytes: &[u8], position: u64) -> Vec<u8> {
+    let mut shown = Vec::with_capacity(bytes.len() + 32);
+    shown.extend_from_slice(format!("{{\"position\":{position},").as_bytes());
+    shown.extend_from_slice(bytes.strip_prefix(b"{").unwrap_or(bytes));
+    shown
 }

@@ -22,7 +22,7 @@ pub use command::Command;
 pub use credit::{Basis, Credit};
 pub use decide::{Decision, decide, speaker_of};
 pub use edit::{Change, Edit, Inserted, Moved, NewProvision, Piece, Relabelled, Splice, Struck, TabledEdit};
-pub use entry::{Entry, Moment, Speaker};
+pub use entry::{Entry, Moment, Speaker, with_position};
 pub use event::{
     CompactAdopted, CompactOpened, DelegationLeft, DelegationRegistered, DraftIssued, Event, GroupRegistered,
     MembershipChanged, Position, PositionTaken, ProposalDeclined, ProposalRevised, ProposalTabled, ProposalTakenUp,
