@@ -3,11 +3,17 @@
 //!
 //! Exit codes: 0 fine, 1 refused or found wanting, 2 usage, 3 storage or network.
 
+mod check;
 mod demo;
+mod export;
 mod fault;
+mod import;
+mod input;
 mod output;
+mod redline;
 mod serve;
 mod store;
+mod verify;
 
 use std::io;
 use std::process::ExitCode;
@@ -27,7 +33,7 @@ const EXIT_CODES: &str = "Exit codes: 0 fine, 1 refused or found wanting, 2 usag
 #[derive(Debug, Parser)]
 #[command(name = "travaux", version, max_term_width = 100, after_help = EXIT_CODES)]
 struct Line {
-    #[arg(long, global = true, env = "TRAVAUX_LOG", value_name = "FILTER", help = LOG)]
+    #[arg(long, global = true, env = "TRAVAUX_LOG", value_name = "FILTER", help = LOG, display_order = 100)]
     log: Option<String>,
     #[command(subcommand)]
     asked: Asked,
@@ -37,6 +43,10 @@ struct Line {
 enum Asked {
     Demo(demo::Demo),
     Serve(serve::Serve),
+    Redline(redline::Redline),
+    Export(export::Export),
+    Import(import::Import),
+    Verify(verify::Verify),
 }
 
 /// Does what the command line asks for.
@@ -45,6 +55,10 @@ pub fn run() -> ExitCode {
     let done = log_to_stderr(line.log.as_deref()).and_then(|()| match line.asked {
         Asked::Demo(demo) => demo.run(),
         Asked::Serve(serve) => serve.run(),
+        Asked::Redline(redline) => redline.run(),
+        Asked::Export(export) => export.run(),
+        Asked::Import(import) => import.run(),
+        Asked::Verify(verify) => verify.run(),
     });
     done.map_or_else(Fault::told, |()| ExitCode::SUCCESS)
 }

@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use super::fault::{Done, written};
+
 /// Says something to the operator, on standard error.
 pub(super) fn tell(said: &str) {
     // If even that cannot be written there is nobody left to tell.
@@ -14,9 +16,18 @@ pub(super) fn announce(said: &str) {
     drop(writeln!(out, "{said}").and_then(|()| out.flush()));
 }
 
-/// A number of things: `1 draft`, `2 drafts`.
+/// Prints what was asked for.
+pub(super) fn print(asked: &str) -> Done {
+    let mut out = std::io::stdout().lock();
+    written(out.write_all(asked.as_bytes()).and_then(|()| out.flush()))
+}
+
+/// A number of things: `1 draft`, `2 entries`.
 pub(super) fn count(number: impl TryInto<u64>, thing: &str) -> String {
     let number = number.try_into().unwrap_or(u64::MAX);
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {thing}{plural}")
+    match (number, thing.strip_suffix('y')) {
+        (1, _) => format!("1 {thing}"),
+        (_, Some(stem)) => format!("{number} {stem}ies"),
+        (_, None) => format!("{number} {thing}s"),
+    }
 }

@@ -108,7 +108,10 @@ fn line(compilation: &Compilation, plates: &Nameplates, provision: &CompiledProv
     }
     for (by, what) in [(&provision.struck_by, "delete the whole"), (&provision.moved_by, "move")] {
         if !by.is_empty() {
-            join_apart(&mut words, &format!("[{}: {}]", says(by), if is_plain && what != "move" { "delete" } else { what }));
+            join_apart(
+                &mut words,
+                &format!("[{}: {}]", says(by), if is_plain && what != "move" { "delete" } else { what }),
+            );
         }
     }
     format!("{margin}{mark}{words}")
@@ -175,7 +178,9 @@ mod tests {
             assert!(page.lines().any(|l| l == line), "{line}\nis not in\n{page}");
         }
         let page = html::compilation(&compilation, &plates).into_string();
-        for expected in ["[<b>African States / Norland</b>: shall]", "href=\"/compacts/harbours#p8\"", "<b>EU-27</b>: delete]"] {
+        for expected in
+            ["[<b>African States / Norland</b>: shall]", "href=\"/compacts/harbours#p8\"", "<b>EU-27</b>: delete]"]
+        {
             assert!(page.contains(expected), "{expected}\nis not in\n{page}");
         }
     }
@@ -195,7 +200,11 @@ mod tests {
         room.tables(&["eu-27"], vec![crate::compact::Edit::Insert { insert }]);
         let compilation = compile(&room.compact, &room.at("working"), None);
         let page = markdown(&compilation, &Nameplates::of(&room.compact));
-        for line in ["[EU-27: 2 bis. Ports are open.]", "## 1. Scope & aims [Arab States: move]", "## [Arab States: move 1 here]"] {
+        for line in [
+            "[EU-27: 2 bis. Ports are open.]",
+            "## 1. Scope & aims [Arab States: move]",
+            "## [Arab States: move 1 here]",
+        ] {
             assert!(page.lines().any(|l| l == line), "{line}\nis not in\n{page}");
         }
     }

@@ -148,7 +148,9 @@ mod tests {
     fn accepted_it_is_the_text_after_and_rejected_the_text_before() {
         let room = Rehearsal::to_the_end();
         let plates = Nameplates::of(&room.compact);
-        for (from, to) in [("zero-draft", "rev-1"), ("rev-1", "final"), ("zero-draft", "final"), ("final", "zero-draft")] {
+        for (from, to) in
+            [("zero-draft", "rev-1"), ("rev-1", "final"), ("zero-draft", "final"), ("final", "zero-draft")]
+        {
             let page = redline(&room.redline(from, to), &plates);
             for (at, accepted) in [(from, false), (to, true)] {
                 let mut left: Vec<String> = markdown::read(&unescaped(&settled(&page, accepted)))

@@ -13,10 +13,10 @@ pub mod markdown;
 pub mod nameplates;
 pub mod palette;
 pub mod plain;
-pub mod story;
-pub mod terminal;
 #[cfg(test)]
 pub(crate) mod rehearsal;
+pub mod story;
+pub mod terminal;
 #[cfg(test)]
 mod trials;
 

@@ -155,7 +155,11 @@ fn candidate(words: &[&str], extra: usize) -> String {
         // Three tell most names apart; more words first, then more letters.
         more => {
             let long = (3 + extra).saturating_sub(more.len());
-            more.iter().take(3 + extra).enumerate().map(|(n, w)| letters(w, if n == 0 { 1 + long } else { 1 })).collect()
+            more.iter()
+                .take(3 + extra)
+                .enumerate()
+                .map(|(n, w)| letters(w, if n == 0 { 1 + long } else { 1 }))
+                .collect()
         }
     }
 }
@@ -199,9 +203,8 @@ mod tests {
             "مجموعة الدول العربية",
             "中国",
         ];
-        let expected = [
-            "FDW", "FoC", "FoG", "LMS", "AfS", "ArS", "EU27", "Nor", "KeI", "G77aC", "USA", "HoS", "ماا", "中国",
-        ];
+        let expected =
+            ["FDW", "FoC", "FoG", "LMS", "AfS", "ArS", "EU27", "Nor", "KeI", "G77aC", "USA", "HoS", "ماا", "中国"];
         assert_eq!(given(&names), expected);
     }
 

@@ -1,7 +1,8 @@
 //! A small negotiation to try renderers on.
 
 use crate::compact::{
-    Command, Compact, Edit, Entry, GroupId, Kind, Moment, NewProvision, ProposalId, ProvisionId, Seq, decide, speaker_of,
+    Command, Compact, Edit, Entry, GroupId, Kind, Moment, NewProvision, ProposalId, ProvisionId, Seq, decide,
+    speaker_of,
 };
 use crate::formats::markdown;
 use crate::history::{At, Redline, redline};
@@ -21,11 +22,16 @@ impl Rehearsal {
         let time = Moment::from_millis(1_530_000_000_000).unwrap();
         let entry = Entry { seq: Seq(1), time, speaker: speaker_of(&open, None), event };
         let mut room = Self { compact: Compact::open(&entry).unwrap() };
-        for (group, name) in [("african-states", "African States"), ("arab-states", "Arab States"), ("eu-27", "EU-27")] {
+        for (group, name) in [("african-states", "African States"), ("arab-states", "Arab States"), ("eu-27", "EU-27")]
+        {
             room.says(Command::RegisterGroup { group: group.parse().unwrap(), name: name.into() });
         }
         let groups = vec!["eu-27".parse().unwrap()];
-        room.says(Command::RegisterDelegation { delegation: "norland".parse().unwrap(), name: "Norland".into(), groups });
+        room.says(Command::RegisterDelegation {
+            delegation: "norland".parse().unwrap(),
+            name: "Norland".into(),
+            groups,
+        });
         room.revises(ZERO);
         room.issues("Zero Draft");
         room

@@ -95,7 +95,9 @@ impl Page<'_> {
             ChangeKind::Inserted if self.looks.colour => (ADDED, label),
             ChangeKind::Struck => (FAINT, format!("[-{label}-]")),
             ChangeKind::Inserted => (FAINT, format!("{{+{label}+}}")),
-            ChangeKind::None | ChangeKind::Reworded | ChangeKind::Moved | ChangeKind::MovedAndReworded => (FAINT, label),
+            ChangeKind::None | ChangeKind::Reworded | ChangeKind::Moved | ChangeKind::MovedAndReworded => {
+                (FAINT, label)
+            }
         };
         let deeper = match provision.kind {
             Kind::Item => usize::from(provision.level) * LEVEL_COLUMNS,
@@ -114,7 +116,8 @@ impl Page<'_> {
                 Op::Struck => (STRUCK, "[-", "-]"),
                 Op::Added => (ADDED, "{+", "+}"),
             };
-            let text = if self.looks.colour { segment.text.to_string() } else { format!("{open}{}{close}", segment.text) };
+            let text =
+                if self.looks.colour { segment.text.to_string() } else { format!("{open}{}{close}", segment.text) };
             spans.push(Span::new(style, text));
         }
         let credit = segments.first().and_then(|s| credit(self.redline, s.credit));
@@ -128,7 +131,8 @@ impl Page<'_> {
             Some(credit) => (self.style(credit), self.plates.initials(credit)),
             None => (FAINT, String::new()),
         };
-        let said = if initials.is_empty() || restored.is_empty() { initials + restored } else { initials + ", " + restored };
+        let said =
+            if initials.is_empty() || restored.is_empty() { initials + restored } else { initials + ", " + restored };
         if !said.is_empty() {
             let unsure = if credit.is_some_and(|c| c.basis == Basis::Inferred) { "?" } else { "" };
             spans.push(Span::new(style, format!("[{said}{unsure}]")));

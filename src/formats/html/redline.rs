@@ -233,7 +233,9 @@ mod tests {
     fn kept_and_struck_is_the_text_before_and_kept_and_added_the_text_after() {
         let room = Rehearsal::to_the_end();
         let plates = Nameplates::of(&room.compact);
-        for (from, to) in [("zero-draft", "rev-1"), ("rev-1", "final"), ("zero-draft", "final"), ("final", "zero-draft")] {
+        for (from, to) in
+            [("zero-draft", "rev-1"), ("rev-1", "final"), ("zero-draft", "final"), ("final", "zero-draft")]
+        {
             for unchanged in [Unchanged::Shown, Unchanged::Folded] {
                 let page = redline(&room.redline(from, to), &plates, unchanged).into_string();
                 for (at, after) in [(from, false), (to, true)] {

@@ -108,6 +108,8 @@ fn place(lines: &mut Vec<Vec<Span>>, used: &mut usize, word: &mut Vec<Span>, mos
 
 /// How many columns a text takes: one for each letter, two for those of East Asia.
 fn width(text: &str) -> usize {
-    let wide = |letter: &str| letter.chars().next().is_some_and(|c| matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ff60}'));
+    let wide = |letter: &str| {
+        letter.chars().next().is_some_and(|c| matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ff60}'))
+    };
     text.graphemes(true).map(|letter| if wide(letter) { 2 } else { 1 }).sum()
 }
