@@ -15,6 +15,7 @@ pub mod limits;
 mod proposal;
 mod provision;
 mod refusal;
+mod schema;
 mod state;
 
 pub use carry::CarryOver;
@@ -33,4 +34,5 @@ pub use ids::{CompactId, DraftId, EditId, GroupId, NotAnId, ProposalId, Provisio
 pub use proposal::{Form, Proposal, Settled, Sponsorship, Standing};
 pub use provision::{Block, Kind, Provision};
 pub use refusal::{Collision, Refusal};
+pub use schema::schemas;
 pub use state::{Compact, Delegation, Draft, Face, Life, Membership, StateGroup};

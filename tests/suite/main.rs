@@ -11,6 +11,8 @@
 
 mod data;
 mod demo;
+mod http;
 mod logs;
 mod paris;
 mod room;
+mod server;
