@@ -1,5 +1,6 @@
 //! Travaux keeps the record of a negotiation and shows whose words are in the text.
 
+pub mod cli;
 pub mod compact;
 pub mod formats;
 pub mod history;

@@ -178,6 +178,17 @@ impl Entry {
         })
     }
 
+    /// The position and the stored bytes of an entry that is shown [`with_position`].
+    pub fn from_shown(shown: &[u8]) -> Option<(u64, Vec<u8>)> {
+        let rest = shown.strip_prefix(b"{\"position\":")?;
+        let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+        let (digits, rest) = rest.split_at_checked(digits)?;
+        let position = std::str::from_utf8(digits).ok()?.parse().ok()?;
+        let bytes = [b"{", rest.strip_prefix(b",")?].concat();
+        // There is one way to write it.
+        (with_position(&bytes, position) == shown).then_some((position, bytes))
+    }
+
     /// The proposal, draft, group or delegation that the entry is about.
     fn subject(&self) -> Option<String> {
         let proposal = |id: &super::ProposalId| Some(id.to_string());

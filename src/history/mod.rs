@@ -4,11 +4,13 @@
 mod compilation;
 mod dispositions;
 mod provenance;
+mod rebuild;
 mod redline;
 mod text;
 
 pub use compilation::{Compilation, CompiledProvision, CompiledSegment, ProposalInPlace, compile};
 pub use dispositions::{DispositionRow, Dispositions, Outcome, Totals, dispositions};
 pub use provenance::{Provenance, Wording, trace};
+pub use rebuild::Rebuilt;
 pub use redline::{ChangeKind, GroupSummary, Label, Op, Redline, RedlinedProvision, Segment, Summary, redline};
 pub use text::{At, Text, text, what_if};
