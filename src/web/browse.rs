@@ -85,6 +85,14 @@ pub(super) async fn style(request: HttpRequest) -> HttpResponse {
     })
 }
 
+/// A problem for whoever asks: as a page if that is what is wanted.
+pub(super) fn refused(request: &HttpRequest, problem: Problem) -> Result<HttpResponse, Problem> {
+    match Form::wanted(request, &[Form::Json, Form::Html]) {
+        Ok(Form::Html) => Ok(answer(request, Err(problem), || Ok(Markup::default()))),
+        _ => Err(problem),
+    }
+}
+
 fn answer(
     request: &HttpRequest,
     tag: Result<Tag, Problem>,
