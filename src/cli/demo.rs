@@ -44,6 +44,7 @@ struct Played {
 impl Demo {
     /// Plays and serves until told to stop.
     pub(super) fn run(self) -> Done {
+        self.refuse_what_is_not_fresh()?;
         let listener = self.bind()?;
         let runtime = runtime()?;
         // Heard from now on, so that a store made for this one run never stays.
@@ -66,21 +67,27 @@ impl Demo {
         bound
     }
 
+    fn refuse_what_is_not_fresh(&self) -> Done {
+        match &self.data {
+            Some(dir) if !store::is_vacant(dir)? => {
+                let dir = dir.display();
+                Err(Fault::usage(format!(
+                    "{dir} is not empty, and the demo begins with a fresh record: name another directory with --data, \
+                     or serve what is there with `travaux serve --data {dir}`"
+                )))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Where the record is kept, and whether that goes at the end.
     fn stage(self) -> Result<(PathBuf, Option<TempDir>), Fault> {
-        let Some(dir) = self.data else {
-            let made = tempfile::Builder::new().prefix("travaux-demo-").tempdir();
-            let made = made.map_err(|why| Fault::storage(format!("no temporary directory can be made: {why}")))?;
-            return Ok((made.path().to_owned(), Some(made)));
-        };
-        if store::is_vacant(&dir)? {
+        if let Some(dir) = self.data {
             return Ok((dir, None));
         }
-        let dir = dir.display();
-        Err(Fault::usage(format!(
-            "{dir} is not empty, and the demo begins with a fresh record: name another directory with --data, or \
-             serve what is there with `travaux serve --data {dir}`"
-        )))
+        let made = tempfile::Builder::new().prefix("travaux-demo-").tempdir();
+        let made = made.map_err(|why| Fault::storage(format!("no temporary directory can be made: {why}")))?;
+        Ok((made.path().to_owned(), Some(made)))
     }
 }
 

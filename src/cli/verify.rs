@@ -17,6 +17,10 @@ use crate::log::{EventLog, LogError, Scope, Stored};
 const PAGE_ENTRIES: usize = 1_024;
 
 /// Check the whole record: every entry, every splice, both sequences
+///
+/// Each entry is read, replayed, and compared with how it is written; what its changes alone make of the text is compared
+/// with the text. Entries that were cut off at the end of the store leave no trace in it: compare the number of entries
+/// with one that you know.
 #[derive(Debug, Args)]
 pub(super) struct Verify {
     /// Where the record is kept

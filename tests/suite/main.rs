@@ -11,10 +11,12 @@
     reason = "a test fails by panicking"
 )]
 
+mod cli;
 mod data;
 mod demo;
 mod http;
 mod laws;
+mod layers;
 mod limits;
 mod logs;
 mod paris;
