@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
+use super::align::Paragraph;
 use super::words::{Lexicon, Weight, Word};
 
 /// One change: what is struck and what is added, as byte ranges of the old and the new text.
@@ -22,19 +23,15 @@ pub struct Hunk {
 /// The changes that lead from one text to another, in ascending order, apart from each other.
 pub fn difference(old: &str, new: &str) -> Vec<Hunk> {
     let mut lexicon = Lexicon::new();
-    let (old_words, new_words) = (lexicon.read(old), lexicon.read(new));
-    difference_of_words(old, &old_words, new, &new_words, &lexicon)
+    let old = Paragraph { text: old, words: lexicon.read(old), heading: false };
+    let new = Paragraph { text: new, words: lexicon.read(new), heading: false };
+    difference_of_words(&old, &new, &lexicon)
 }
 
 /// As [`difference`], for texts whose words are known already.
-pub fn difference_of_words(
-    old: &str,
-    old_words: &[Word],
-    new: &str,
-    new_words: &[Word],
-    lexicon: &Lexicon<'_>,
-) -> Vec<Hunk> {
-    let sides = Sides { old, old_words, new, new_words, lexicon };
+pub fn difference_of_words(old: &Paragraph<'_>, new: &Paragraph<'_>, lexicon: &Lexicon<'_>) -> Vec<Hunk> {
+    let (old_words, new_words) = (&old.words, &new.words);
+    let sides = Sides { old: old.text, old_words, new: new.text, new_words, lexicon };
     let spans = sides.merge_shreds(sides.shortest());
     let spans = if sides.is_rewritten(&spans) {
         vec![Span { old: 0..old_words.len(), new: 0..new_words.len() }]
