@@ -4,4 +4,6 @@ pub mod compact;
 pub mod formats;
 pub mod history;
 pub mod log;
+pub mod secretariat;
 pub mod text;
+pub mod web;

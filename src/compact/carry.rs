@@ -115,10 +115,13 @@ impl Compact {
                 let is_reword = matches!(tabled.change, Change::Splices { .. });
                 if is_reword {
                     meetings(life.wording.strands().map(|(s, _)| s), form.seq, &view, &waiting, &mut met);
-                    let struck = self.outline.strands().iter().filter(|s| s.content == provision);
-                    met.extend(struck.flat_map(strikers).filter(|e| waiting(*e)).map(|e| e.seq));
+                    let places = || self.outline.strands().iter().filter(move |s| s.content == provision);
+                    let moves = |edit: &EditId| places().any(|s| s.added.edit == *edit);
+                    met.extend(places().flat_map(strikers).filter(|e| waiting(*e) && !moves(e)).map(|e| e.seq));
                 } else if matches!(tabled.change, Change::Strike { .. }) {
-                    met.extend(life.waiting.iter().filter(|e| waiting(**e)).map(|e| e.seq));
+                    let strands = life.wording.strands().map(|(s, _)| s);
+                    let edits = strands.flat_map(|s| s.acts.iter().map(|(_, m)| m.edit).chain([s.added.edit]));
+                    met.extend(edits.filter(|e| waiting(*e)).map(|e| e.seq));
                 }
             }
             order |= !matches!(tabled.change, Change::Splices { .. });
@@ -131,7 +134,7 @@ impl Compact {
     }
 }
 
-/// The edits that strike a strand of the outline without putting the provision elsewhere are among these.
+/// The edits that strike a strand; of the outline, that includes those that move it.
 fn strikers<C>(strand: &Strand<C>) -> impl Iterator<Item = EditId> + '_ {
     strand.acts.iter().filter(|(act, _)| *act == Act::Strike).map(|(_, mark)| mark.edit)
 }

@@ -37,6 +37,13 @@ impl Moment {
     }
 }
 
+impl From<jiff::Timestamp> for Moment {
+    /// Cut to the millisecond, as it is written.
+    fn from(time: jiff::Timestamp) -> Self {
+        Self::from_millis(time.as_millisecond()).unwrap_or(Self(time))
+    }
+}
+
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:.3}", self.0)
@@ -191,4 +198,12 @@ impl Entry {
             Event::ProposalDeclined(e) => proposal(&e.proposal),
         }
     }
+}
+
+/// A stored entry as it is shown: with its place among the entries of all compacts put in front.
+pub fn with_position(bytes: &[u8], position: u64) -> Vec<u8> {
+    let mut shown = Vec::with_capacity(bytes.len() + 32);
+    shown.extend_from_slice(format!("{{\"position\":{position},").as_bytes());
+    shown.extend_from_slice(bytes.strip_prefix(b"{").unwrap_or(bytes));
+    shown
 }

@@ -15,6 +15,7 @@ pub mod limits;
 mod proposal;
 mod provision;
 mod refusal;
+mod schema;
 mod state;
 
 pub use carry::CarryOver;
@@ -22,7 +23,7 @@ pub use command::Command;
 pub use credit::{Basis, Credit};
 pub use decide::{Decision, decide, speaker_of};
 pub use edit::{Change, Edit, Inserted, Moved, NewProvision, Piece, Relabelled, Splice, Struck, TabledEdit};
-pub use entry::{Entry, Moment, Speaker};
+pub use entry::{Entry, Moment, Speaker, with_position};
 pub use event::{
     CompactAdopted, CompactOpened, DelegationLeft, DelegationRegistered, DraftIssued, Event, GroupRegistered,
     MembershipChanged, Position, PositionTaken, ProposalDeclined, ProposalRevised, ProposalTabled, ProposalTakenUp,
@@ -33,4 +34,5 @@ pub use ids::{CompactId, DraftId, EditId, GroupId, NotAnId, ProposalId, Provisio
 pub use proposal::{Form, Proposal, Settled, Sponsorship, Standing};
 pub use provision::{Block, Kind, Provision};
 pub use refusal::{Collision, Refusal};
+pub use schema::schemas;
 pub use state::{Compact, Delegation, Draft, Face, Life, Membership, StateGroup};

@@ -48,14 +48,23 @@ pub fn write<'a>(provisions: impl IntoIterator<Item = &'a Provision>) -> String 
 fn print(provision: &Provision) -> String {
     let Provision { kind, level, text, .. } = provision;
     let label = provision.label.as_deref();
-    // After a label, and in a title, there is nothing that a wording could be mistaken for.
-    let at_opening = label.is_none() && *kind != Kind::Title;
-    let mark = match kind {
+    let (margin, mark) = opening(*kind, *level, label, text);
+    margin + &mark + &escape(text, is_at_opening(*kind, label))
+}
+
+/// What a provision opens with: the hashes or the indentation of its line, and its label or bullet as printed.
+pub(super) fn opening(kind: Kind, level: u8, label: Option<&str>, wording: &str) -> (String, String) {
+    let margin = match kind {
         Kind::Title => "# ".to_owned(),
-        Kind::Heading => "#".repeat(usize::from((*level).clamp(2, label::HEADING_LEVEL_MAX))) + " ",
-        Kind::Paragraph | Kind::Item => indentation(*kind, *level),
+        Kind::Heading => "#".repeat(usize::from(level.clamp(2, label::HEADING_LEVEL_MAX))) + " ",
+        Kind::Paragraph | Kind::Item => indentation(kind, level),
     };
-    mark + &label::mark(*kind, *level, label, text) + &escape(text, at_opening)
+    (margin, label::mark(kind, level, label, wording))
+}
+
+/// Whether wording stands where it could be mistaken for a mark. After a label, and in a title, it cannot.
+pub(super) fn is_at_opening(kind: Kind, label: Option<&str>) -> bool {
+    label.is_none() && kind != Kind::Title
 }
 
 /// The title or heading that a line is.
@@ -74,7 +83,7 @@ fn heading(line: &Line) -> Option<Block> {
 }
 
 /// A wording with a backslash more, if without one it would be read as something else, or would lose one that it has.
-fn escape(wording: &str, at_opening: bool) -> String {
+pub(super) fn escape(wording: &str, at_opening: bool) -> String {
     let opens = at_opening && opens_otherwise(wording);
     if wording.starts_with('\\') || opens {
         return format!("\\{wording}");

@@ -159,3 +159,77 @@ impl Line {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::log::Scope;
+    use futures_util::FutureExt;
+    use std::sync::mpsc;
+
+    fn entry(seq: u32) -> NewEntry {
+        let (compact, bytes) = ("a".into(), vec![b'x']);
+        NewEntry { compact, seq, bytes }
+    }
+
+    /// A group of which the disk does what it is told to, a message for each call.
+    fn group() -> (Group, Arc<Durable>, mpsc::Sender<Result<(), LogError>>) {
+        let durable = Arc::new(Durable::new(0, Vec::new()));
+        let (told, disk) = mpsc::channel();
+        let keep = move |_: &[Stored]| disk.recv().unwrap_or(Ok(()));
+        let group = Group::start(Arc::clone(&durable), keep).unwrap();
+        (group, durable, told)
+    }
+
+    #[tokio::test]
+    async fn after_a_failure_everything_behind_it_fails_and_all_to_come() {
+        let (group, durable, disk) = group();
+        let first = group.append(entry(1));
+        disk.send(Ok(())).unwrap();
+        assert_eq!(first.await, Ok(1));
+        let behind: Vec<Receipt> = (2..=9).map(|seq| group.append(entry(seq))).collect();
+        disk.send(Err(LogError::Failed("no space left".into()))).unwrap();
+        let failed = Err(LogError::Failed("no space left".into()));
+        for receipt in behind {
+            assert_eq!(receipt.await, failed);
+        }
+        assert_eq!(group.append(entry(2)).await, failed);
+        assert_eq!(group.append(entry(10)).await, failed);
+        assert_eq!(durable.position(), 1);
+    }
+
+    #[tokio::test]
+    async fn what_is_enqueued_is_neither_told_nor_seen_before_the_sync() {
+        let (group, durable, disk) = group();
+        let mut first = group.append(entry(1));
+        assert_eq!((&mut first).now_or_never(), None);
+        let seen = durable.recent(&Scope::Whole, 0, 10).unwrap();
+        assert_eq!((seen, durable.position()), (Some(Vec::new()), 0));
+        disk.send(Ok(())).unwrap();
+        assert_eq!((first.await, durable.position()), (Ok(1), 1));
+    }
+
+    #[tokio::test]
+    async fn whatever_waits_is_one_group() {
+        let durable = Arc::new(Durable::new(0, Vec::new()));
+        let (sizes, groups) = mpsc::channel();
+        let (gate, opened) = mpsc::channel::<()>();
+        let keep = move |entries: &[Stored]| {
+            sizes.send(entries.len()).unwrap();
+            assert!(opened.recv().is_err(), "the gate only ever goes");
+            Ok(())
+        };
+        let group = Group::start(durable, keep).unwrap();
+        let first = group.append(entry(1));
+        assert_eq!(groups.recv(), Ok(1));
+        let waiting = GROUP_ENTRIES_MAX + 5;
+        let behind: Vec<Receipt> = (2..).take(waiting).map(|seq| group.append(entry(seq))).collect();
+        drop(gate);
+        assert_eq!(first.await, Ok(1));
+        drop(group);
+        assert_eq!(groups.iter().collect::<Vec<_>>(), [GROUP_ENTRIES_MAX, 5]);
+        for receipt in behind {
+            assert!(receipt.await.is_ok());
+        }
+    }
+}

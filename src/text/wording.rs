@@ -1,5 +1,6 @@
 //! The weave of the words of one provision.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use smallvec::SmallVec;
@@ -130,7 +131,7 @@ impl Wording {
     /// an insertion goes to the end of its gap. So what was tabled earlier comes first, and a redline reads struck
     /// before added. This placement is relied on by every record ever written and must not change.
     pub fn weave(&mut self, base: &View<'_>, stitches: &[Stitch<'_>]) -> Result<(), Misfit> {
-        self.cut(base, stitches);
+        self.cut(base, stitches.iter().flat_map(|s| [s.at, s.at + chars(s.struck)]));
         let mut additions: Vec<(usize, Strand<Run>)> = Vec::new();
         let spots = self.spots(base);
         for stitch in stitches {
@@ -146,9 +147,11 @@ impl Wording {
                         let run = self.write(piece.text);
                         additions.push((index, Strand::new(run, piece.mark)));
                     }
-                    Place::Restored(range) => {
-                        for strand in self.strands.get_mut(range).into_iter().flatten() {
-                            strand.acts.push((Act::Restore, piece.mark));
+                    Place::Restored(indices) => {
+                        for index in indices {
+                            if let Some(strand) = self.strands.get_mut(index) {
+                                strand.acts.push((Act::Restore, piece.mark));
+                            }
                         }
                     }
                 }
@@ -197,19 +200,24 @@ impl Wording {
         struck: u32,
         added: &'a str,
     ) -> Vec<(&'a str, Option<EditId>)> {
-        let spots = self.spots(base);
-        let (mut cursor, end) = region(&spots, at, at + struck);
+        if !self.strands.iter().any(|strand| is_restorable(strand, base)) {
+            return vec![(added, None)];
+        }
+        // The words around the place may be one strand still: what lies beyond them is not at this place.
+        let mut woven = self.clone();
+        woven.cut(base, [at, at + struck].into_iter());
+        let (mut cursor, end) = region(&woven.spots(base), at, at + struck);
         let mut pieces = Vec::new();
         let mut rest = added;
-        while let Some((found, run)) = self.first_restorable(base, cursor..end, rest) {
+        while let Some((found, run)) = woven.first_restorable(base, cursor..end, rest) {
             cursor = run.end;
             let (before, tail) = rest.split_at(found);
             if !before.is_empty() {
                 pieces.push((before, None));
             }
             rest = tail;
-            for strand in self.strands.get(run).unwrap_or_default() {
-                let (restored, tail) = rest.split_at(self.read(strand).len());
+            for strand in woven.strands.get(run).unwrap_or_default() {
+                let (restored, tail) = rest.split_at(woven.read(strand).len());
                 pieces.push((restored, Some(strand.added.edit)));
                 rest = tail;
             }
@@ -232,7 +240,7 @@ impl Wording {
             let mut best = None;
             for index in first..range.end {
                 let strand = self.strands.get(index)?;
-                if !base.holds(strand.added) || strand.struck_by(base).is_none() {
+                if !is_restorable(strand, base) {
                     break;
                 }
                 run.push_str(self.read(strand));
@@ -259,10 +267,10 @@ impl Wording {
         Run { start, end: bytes(self.ink.len()) }
     }
 
-    /// Splits strands so that every stitch begins and ends on a strand border.
-    fn cut(&mut self, base: &View<'_>, stitches: &[Stitch<'_>]) {
-        let mut cuts = stitches.iter().flat_map(|s| [s.at, s.at + chars(s.struck)]).peekable();
-        let mut out = Vec::with_capacity(self.strands.len() + stitches.len() * 2);
+    /// Splits strands so that there is a strand border at each of these places, which ascend.
+    fn cut(&mut self, base: &View<'_>, places: impl Iterator<Item = u32>) {
+        let mut cuts = places.peekable();
+        let mut out = Vec::with_capacity(self.strands.len() + 2);
         let mut at = 0;
         for mut strand in std::mem::take(&mut self.strands) {
             if !strand.is_visible(base) {
@@ -293,7 +301,7 @@ impl Wording {
             let visible = strand.is_visible(base);
             let start = at;
             at += if visible { chars(self.read(strand)) } else { 0 };
-            Spot { start, end: at, visible }
+            Spot { start, end: at, visible, restorable: is_restorable(strand, base) }
         };
         self.strands.iter().map(spot).collect()
     }
@@ -318,6 +326,8 @@ struct Spot {
     start: u32,
     end: u32,
     visible: bool,
+    /// Whether it was part of the text once and is struck.
+    restorable: bool,
 }
 
 /// Where the parts of one stitch go, as indices of strands.
@@ -328,7 +338,7 @@ struct Plan {
 
 enum Place {
     New(usize),
-    Restored(Range<usize>),
+    Restored(Vec<usize>),
 }
 
 impl Plan {
@@ -382,24 +392,24 @@ fn behind_replacements(wording: &Wording, spots: &[Spot], struck: &Range<usize>)
 /// before the restored ones that follow, else at the default place.
 fn places(wording: &Wording, spots: &[Spot], stitch: &Stitch<'_>, default: usize) -> Option<Vec<Place>> {
     let (mut cursor, end) = region(spots, stitch.at, stitch.at + chars(stitch.struck));
-    let mut restored = Vec::with_capacity(stitch.pieces.len());
+    let mut restored: Vec<Option<Vec<usize>>> = Vec::with_capacity(stitch.pieces.len());
     for piece in &stitch.pieces {
         if piece.restores {
-            let range = find_struck(wording, spots, cursor..end, piece.text)?;
-            cursor = range.end;
-            restored.push(Some(range));
+            let found = find_struck(wording, spots, cursor..end, piece.text)?;
+            cursor = found.last().map_or(cursor, |last| last + 1);
+            restored.push(Some(found));
         } else {
             restored.push(None);
         }
     }
     let mut behind = None;
     let mut out = Vec::with_capacity(restored.len());
-    for (index, range) in restored.iter().enumerate() {
-        if let Some(range) = range {
-            behind = Some(range.end);
-            out.push(Place::Restored(range.clone()));
+    for (index, found) in restored.iter().enumerate() {
+        if let Some(found) = found {
+            behind = found.last().map(|last| last + 1);
+            out.push(Place::Restored(found.clone()));
         } else {
-            let ahead = restored.iter().skip(index).flatten().next().map(|range| range.start);
+            let ahead = restored.iter().skip(index).flatten().next().and_then(|found| found.first().copied());
             out.push(Place::New(behind.or(ahead).unwrap_or(default)));
         }
     }
@@ -413,23 +423,41 @@ fn region(spots: &[Spot], start: u32, end: u32) -> (usize, usize) {
     (before, behind.max(before))
 }
 
-/// The first run of hidden strands in a range that reads as the text.
-fn find_struck(wording: &Wording, spots: &[Spot], range: Range<usize>, text: &str) -> Option<Range<usize>> {
-    for first in range.clone() {
-        let mut rest = text;
-        for index in first..range.end {
-            let (strand, spot) = (wording.strands.get(index)?, spots.get(index)?);
-            if spot.visible || !strand.added.is_enacted() {
-                break;
+/// The first struck strands in a range that, in order, read as the text; others may lie between them.
+fn find_struck(wording: &Wording, spots: &[Spot], range: Range<usize>, text: &str) -> Option<Vec<usize>> {
+    let candidates: Vec<(usize, &str)> = range
+        .filter(|index| spots.get(*index).is_some_and(|spot| spot.restorable))
+        .filter_map(|index| wording.strands.get(index).map(|strand| (index, wording.read(strand))))
+        .filter(|(_, words)| !words.is_empty())
+        .collect();
+    // Where taking a candidate led nowhere, with what was left of the text: never tried twice.
+    let mut dead = HashSet::new();
+    let mut found = Vec::new();
+    let mut next = 0;
+    let mut rest = text;
+    while !rest.is_empty() {
+        match candidates.get(next) {
+            Some((_, words)) if rest.starts_with(words) && !dead.contains(&(next, rest.len())) => {
+                found.push(next);
+                rest = rest.get(words.len()..)?;
+                next += 1;
             }
-            match rest.strip_prefix(wording.read(strand)) {
-                Some("") => return Some(first..index + 1),
-                Some(tail) => rest = tail,
-                None => break,
+            Some(_) => next += 1,
+            None => {
+                // Nothing more to try here: the last one taken was the wrong one.
+                let last = found.pop()?;
+                let (_, words) = candidates.get(last)?;
+                rest = text.get(text.len() - rest.len() - words.len()..)?;
+                dead.insert((last, rest.len()));
+                next = last + 1;
             }
         }
     }
-    None
+    Some(found.into_iter().filter_map(|place| candidates.get(place).map(|(index, _)| *index)).collect())
+}
+
+fn is_restorable(strand: &Strand<Run>, base: &View<'_>) -> bool {
+    base.holds(strand.added) && strand.struck_by(base).is_some()
 }
 
 /// Where `part` stands in `text` without cutting a word in two.

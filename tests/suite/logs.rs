@@ -1,9 +1,19 @@
 //! The contract of the log, held up to every store, and the doubles that stand for stores which misbehave.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::fs::{self, File};
+use std::hash::{BuildHasher, RandomState};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread;
+
+use futures_util::FutureExt;
 
 use tempfile::TempDir;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 use travaux::log::{
     COMPACT_BYTES_MAX, ENTRY_BYTES_MAX, EventLog, Follow, LogError, MemoryLog, NewEntry, Receipt, Scope, SledLog,
@@ -12,7 +22,10 @@ use travaux::log::{
 
 /// What an entry of a compact holds in these tests: told apart at a glance, and of many lengths.
 fn words(compact: &str, seq: u32) -> Vec<u8> {
-    let length = 20 + (seq as usize * 37) % 600;
+    let length = match seq % 400 {
+        399 => 40_000,
+        _ => 20 + (seq as usize * 37) % 600,
+    };
     let said = format!("{compact} {seq} ").into_bytes();
     said.into_iter().cycle().take(length).collect()
 }
@@ -283,6 +296,365 @@ every_store! {
     large_entries_come_back_whole,
     following_catches_up_and_goes_on_without_a_gap,
     told_is_readable,
+}
+
+mod slowed {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn the_slow_double_keeps_the_contract() {
+        let open = || Arc::new(SlowLog::new().0);
+        positions_and_seqs_are_gapless(open()).await;
+        who_comes_second_is_told(open()).await;
+        what_no_store_could_keep_is_refused(open()).await;
+        one_of_many_wins_each_place(open()).await;
+        told_is_readable(open()).await;
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_told_or_read_before_it_is_durable() {
+    let (log, gate) = SlowLog::new();
+    let log: Arc<dyn EventLog> = Arc::new(log);
+    let mut follow = Follow::new(Arc::clone(&log), Scope::Whole, 0);
+    let first = log.append(entry("a", 1));
+    let mut second = log.append(entry("a", 2));
+    assert_eq!(follow.next(10).now_or_never(), None);
+    gate.send(()).unwrap();
+    assert_eq!(first.await, Ok(1));
+    assert_eq!((&mut second).now_or_never(), None);
+    assert_eq!(follow.next(10).await.unwrap().len(), 1);
+    // What was dropped while it waited has lost nothing.
+    assert_eq!(follow.next(10).now_or_never(), None);
+    drop(gate);
+    assert_eq!(second.await, Ok(2));
+    assert_eq!(follow.next(10).await.unwrap()[0].seq, 2);
+}
+
+#[tokio::test]
+async fn a_slow_follower_misses_nothing_that_has_left_the_tail() {
+    let log: Arc<dyn EventLog> = Arc::new(MemoryLog::new());
+    let mut follow = Follow::new(Arc::clone(&log), scope("a"), 0);
+    log.append(entry("a", 1)).await.unwrap();
+    assert_eq!(follow.next(1).await.unwrap()[0].seq, 1);
+    for seq in 2..=10_000 {
+        log.append(entry("a", seq)).await.unwrap();
+    }
+    let mut found = 1;
+    while found < 10_000 {
+        found += follow.next(999).await.unwrap().len();
+    }
+    assert_eq!(follow.after(), 10_000);
+}
+
+#[tokio::test]
+async fn a_failed_log_takes_nothing_more_and_is_still_read() {
+    let log = FailingLog::after(2);
+    assert_eq!(log.append(entry("a", 1)).await, Ok(1));
+    assert_eq!(log.append(entry("b", 1)).await, Ok(2));
+    for seq in [2, 3, 2] {
+        let told = log.append(entry("a", seq)).await;
+        assert!(matches!(told, Err(LogError::Failed(_))), "{told:?}");
+    }
+    assert_eq!(sound(&log), 2);
+}
+
+#[tokio::test]
+async fn closing_finishes_what_was_enqueued() {
+    let dir = TempDir::new().unwrap();
+    let log = SledLog::open(dir.path()).unwrap();
+    let receipts: Vec<Receipt> = (1..=3_000).map(|seq| log.append(entry("a", seq))).collect();
+    drop(log);
+    for (receipt, position) in receipts.into_iter().zip(1..) {
+        assert_eq!(receipt.await, Ok(position));
+    }
+    assert_eq!(sound(&SledLog::open(dir.path()).unwrap()), 3_000);
+}
+
+#[tokio::test]
+async fn a_store_opens_as_often_as_it_is_closed() {
+    let dir = TempDir::new().unwrap();
+    for seq in 1..=60 {
+        let log = SledLog::open(dir.path()).unwrap();
+        assert_eq!(log.append(entry("a", seq)).await, Ok(seq.into()));
+    }
+    assert_eq!(sound(&SledLog::open(dir.path()).unwrap()), 60);
+}
+
+#[tokio::test]
+async fn no_entry_lands_in_a_file_that_is_never_synced() {
+    let dir = TempDir::new().unwrap();
+    let log: Arc<dyn EventLog> = Arc::new(SledLog::open(dir.path()).unwrap());
+    large_entries_come_back_whole(Arc::clone(&log)).await;
+    write_from_many(&log, 20, 500).await;
+    drop(log);
+    assert_eq!(fs::read_dir(dir.path().join("blobs")).unwrap().count(), 0);
+}
+
+/// What the operator is told when the store in `dir` does not open.
+fn refusal(dir: &Path) -> String {
+    let opened = SledLog::open(dir);
+    opened.err().expect("it opened").to_string()
+}
+
+/// Changes a store behind the log's back, and waits until it may be opened again.
+fn by_hand(dir: &Path, change: impl FnOnce(&sled::Db)) {
+    let db = sled::open(dir).unwrap();
+    change(&db);
+    drop(db);
+    let file = File::open(dir.join("db")).unwrap();
+    file.lock().unwrap();
+}
+
+#[test]
+fn a_store_is_opened_by_one_at_a_time() {
+    let dir = TempDir::new().unwrap();
+    let _log = SledLog::open(dir.path()).unwrap();
+    let told = refusal(dir.path());
+    assert!(told.contains("another travaux has the store"), "{told}");
+}
+
+#[test]
+fn a_directory_of_other_files_is_left_alone() {
+    let dir = TempDir::new().unwrap();
+    fs::write(dir.path().join("thesis.txt"), "words").unwrap();
+    let told = refusal(dir.path());
+    assert!(told.contains("name an empty directory"), "{told}");
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_store_that_lost_everything_is_not_taken_for_a_new_one() {
+    let dir = TempDir::new().unwrap();
+    by_hand(dir.path(), |_| ());
+    let told = refusal(dir.path());
+    assert!(told.contains("no record begins") && told.contains("restore a backup"), "{told}");
+}
+
+#[test]
+fn a_newer_format_is_refused() {
+    let dir = TempDir::new().unwrap();
+    drop(SledLog::open(dir.path()).unwrap());
+    by_hand(dir.path(), |db| drop(db.insert("f", "2").unwrap()));
+    let told = refusal(dir.path());
+    assert!(told.contains("take a newer travaux"), "{told}");
+}
+
+/// An entry, a piece of an index and a name taken out of a store by hand: each is found out, none served around.
+#[tokio::test]
+async fn a_hole_in_a_store_is_never_read_over() {
+    let holes = [
+        ("the first frame", sled_key(b'e', &[0, 0, 0, 0, 0, 0, 0, 1, 0, 0])),
+        ("a frame", sled_key(b'e', &[0, 0, 0, 0, 0, 0, 0, 7, 0, 0])),
+        ("the last frame", sled_key(b'e', &[0, 0, 0, 0, 0, 0, 0, 9, 0, 0])),
+        ("the index", sled_key(b'r', &[0, 0, 0, 0, 0, 0, 0, 7])),
+        ("the end of the index", sled_key(b'r', &[0, 0, 0, 0, 0, 0, 0, 9])),
+        ("a name", sled_key(b'n', &[0, 0, 0, 0])),
+    ];
+    for (what, key) in holes {
+        let dir = TempDir::new().unwrap();
+        let log = SledLog::open(dir.path()).unwrap();
+        for seq in 1..=9 {
+            log.append(entry("a", seq)).await.unwrap();
+        }
+        drop(log);
+        by_hand(dir.path(), |db| {
+            assert!(db.remove(key).unwrap().is_some(), "{what}");
+        });
+        let read = SledLog::open(dir.path()).and_then(|log| {
+            let whole = log.read(&Scope::Whole, 0, 100)?;
+            let compact = log.read(&scope("a"), 0, 100)?;
+            let later = log.read(&scope("a"), 6, 100)?;
+            Ok((whole, compact, later))
+        });
+        assert!(matches!(read, Err(LogError::Corrupt { .. })), "{what}: {read:?}");
+    }
+}
+
+fn sled_key(tag: u8, rest: &[u8]) -> Vec<u8> {
+    [&[tag], rest].concat()
+}
+
+#[tokio::test]
+async fn a_store_cut_in_half_says_so_and_does_not_panic() {
+    let dir = TempDir::new().unwrap();
+    let log: Arc<dyn EventLog> = Arc::new(SledLog::open(dir.path()).unwrap());
+    write_from_many(&log, 10, 1_000).await;
+    drop(log);
+    let db = File::options().write(true).open(dir.path().join("db")).unwrap();
+    db.set_len(db.metadata().unwrap().len() / 2).unwrap();
+    let told = refusal(dir.path());
+    assert!(told.contains("restore a backup"), "{told}");
+}
+
+/// Where the child of the test below keeps its record.
+const KILLED: &str = "TRAVAUX_TEST_KILLED";
+
+/// Kills a process that records from many writers, at an arbitrary moment, and looks for what it was told was kept.
+#[test]
+fn a_killed_process_loses_nothing_it_was_told_of() {
+    if let Some(dir) = std::env::var_os(KILLED) {
+        return record_until_killed(Path::new(&dir));
+    }
+    let seed = RandomState::new().hash_one("when to kill");
+    let (mut noise, mut told, mut cycles) = (SplitMix(seed), 0, 0);
+    let dir = TempDir::new().unwrap();
+    while cycles < 12 {
+        let kept = record_and_kill(dir.path(), 1 + noise.next() % 1_500);
+        let log = SledLog::open(dir.path()).unwrap();
+        let found = sound(&log);
+        let last: BTreeMap<Arc<str>, u32> = log.compacts().unwrap().into_iter().collect();
+        for (compact, seq) in &kept {
+            // All up to the last are there with their exact bytes, as `sound` has seen.
+            assert!(last[compact.as_str()] >= *seq, "{compact} {seq}, seed {seed}");
+        }
+        (told, cycles) = (told + kept.len(), cycles + 1);
+        assert!(found >= told as u64, "seed {seed}");
+    }
+    println!("killed {cycles} times (seed {seed}): {told} entries acknowledged, 0 lost");
+}
+
+/// Starts this test again as a child that records, and kills it after so many acknowledgements. Returns all of them.
+fn record_and_kill(dir: &Path, after: u64) -> Vec<(String, u32)> {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "logs::a_killed_process_loses_nothing_it_was_told_of"])
+        .args(["--nocapture"])
+        .env(KILLED, dir)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut kept = Vec::new();
+    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+        let line = line.unwrap();
+        let mut said = line.strip_prefix("kept ").into_iter().flat_map(|said| said.split(' '));
+        // The last line may be cut short, with the number.
+        let (Some(compact), Some(seq), Some("whole")) = (said.next(), said.next(), said.next()) else {
+            continue;
+        };
+        kept.push((compact.to_owned(), seq.parse().unwrap()));
+        if kept.len() as u64 == after {
+            child.kill().unwrap();
+        }
+    }
+    child.wait().unwrap();
+    assert!(kept.len() as u64 >= after, "the child ended by itself");
+    kept
+}
+
+/// Eight writers with some entries in flight each, which go on where the record ends, until killed.
+fn record_until_killed(dir: &Path) {
+    let log: Arc<dyn EventLog> = Arc::new(SledLog::open(dir).unwrap());
+    let last: BTreeMap<Arc<str>, u32> = log.compacts().unwrap().into_iter().collect();
+    let writers = (0..8).map(|writer| {
+        let name = format!("compact-{writer}");
+        let next = last.get(name.as_str()).map_or(1, |seq| seq + 1);
+        let log = Arc::clone(&log);
+        thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().build();
+            runtime.unwrap().block_on(record_for_ever(&*log, &name, next));
+        })
+    });
+    for writer in writers.collect::<Vec<_>>() {
+        writer.join().unwrap();
+    }
+}
+
+async fn record_for_ever(log: &dyn EventLog, name: &str, next: u32) {
+    let mut flight = std::collections::VecDeque::new();
+    for seq in next.. {
+        flight.push_back((seq, log.append(entry(name, seq))));
+        if flight.len() == 5
+            && let Some((seq, receipt)) = flight.pop_front()
+        {
+            receipt.await.unwrap();
+            println!("kept {name} {seq} whole");
+        }
+    }
+}
+
+/// A log of which every append fails after so many: a disk that has filled up.
+pub(crate) struct FailingLog {
+    inner: MemoryLog,
+    left: AtomicU64,
+}
+
+impl FailingLog {
+    /// Keeps so many entries and no more.
+    pub(crate) fn after(appends: u64) -> Self {
+        let (inner, left) = (MemoryLog::new(), AtomicU64::new(appends));
+        Self { inner, left }
+    }
+}
+
+impl EventLog for FailingLog {
+    fn append(&self, entry: NewEntry) -> Receipt {
+        let less = |left: u64| left.checked_sub(1);
+        let order = Ordering::SeqCst;
+        match self.left.fetch_update(order, order, less) {
+            Ok(_) => self.inner.append(entry),
+            Err(_) => Receipt::settled(Err(LogError::Failed("the disk is full".into()))),
+        }
+    }
+
+    fn read(&self, scope: &Scope, after: u64, limit: usize) -> Result<Vec<Stored>, LogError> {
+        self.inner.read(scope, after, limit)
+    }
+
+    fn head(&self) -> watch::Receiver<u64> {
+        self.inner.head()
+    }
+
+    fn compacts(&self) -> Result<Vec<(Arc<str>, u32)>, LogError> {
+        self.inner.compacts()
+    }
+}
+
+/// A log that makes an entry durable when it is let through the gate: one for each message, all once the gate is gone.
+pub(crate) struct SlowLog {
+    inner: Arc<MemoryLog>,
+    line: mpsc::Sender<(NewEntry, oneshot::Sender<Result<u64, LogError>>)>,
+}
+
+impl SlowLog {
+    /// An empty log and its gate.
+    pub(crate) fn new() -> (Self, mpsc::Sender<()>) {
+        let inner = Arc::new(MemoryLog::new());
+        let (gate, opened) = mpsc::channel();
+        let (line, waiting) = mpsc::channel::<(NewEntry, oneshot::Sender<_>)>();
+        let behind = Arc::clone(&inner);
+        thread::spawn(move || {
+            for (entry, answer) in waiting {
+                match opened.recv() {
+                    // One message lets one pass; once the gate is gone, everything passes.
+                    Ok(()) | Err(mpsc::RecvError) => {
+                        let told = behind.append(entry).now_or_never();
+                        drop(answer.send(told.unwrap_or(Err(LogError::Closed))));
+                    }
+                }
+            }
+        });
+        (Self { inner, line }, gate)
+    }
+}
+
+impl EventLog for SlowLog {
+    fn append(&self, entry: NewEntry) -> Receipt {
+        let (answer, receipt) = Receipt::awaited();
+        drop(self.line.send((entry, answer)));
+        receipt
+    }
+
+    fn read(&self, scope: &Scope, after: u64, limit: usize) -> Result<Vec<Stored>, LogError> {
+        self.inner.read(scope, after, limit)
+    }
+
+    fn head(&self) -> watch::Receiver<u64> {
+        self.inner.head()
+    }
+
+    fn compacts(&self) -> Result<Vec<(Arc<str>, u32)>, LogError> {
+        self.inner.compacts()
+    }
 }
 
 /// Numbers that are the same in every run, for what has to be arbitrary.

@@ -11,6 +11,10 @@
 
 mod data;
 mod demo;
+mod http;
+mod laws;
 mod logs;
 mod paris;
 mod room;
+mod server;
+mod stored;

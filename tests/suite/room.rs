@@ -25,7 +25,10 @@ impl Room {
         assert_eq!(read, entry, "an entry reads back as it was written");
         match &mut self.state {
             None => self.state = Some(Compact::open(&read).unwrap()),
-            Some(state) => state.evolve(&read).unwrap(),
+            Some(state) => {
+                let told = String::from_utf8_lossy(&stored);
+                state.evolve(&read).unwrap_or_else(|broken| panic!("{broken}: {told}"));
+            }
         }
         self.record.push(read);
         Ok(Some(seq))

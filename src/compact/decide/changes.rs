@@ -11,7 +11,7 @@ use crate::compact::limits;
 use crate::compact::refusal::Refusal;
 use crate::compact::state::{Compact, Face, Life};
 use crate::text::difference::{Hunk, difference};
-use crate::text::{Difference, View};
+use crate::text::{Difference, View, words};
 
 /// The credits of an entry, each once; changes point into it.
 #[derive(Default)]
@@ -181,12 +181,11 @@ pub(super) fn splices(
         let added = new.get(hunk.new).unwrap_or_default().to_owned();
         let parts = life.wording.restorable(&view, at, count(Some(&struck)), &added);
         let pieces = if parts.iter().any(|(_, origin)| origin.is_some()) {
-            let piece = |(text, origin): &(&str, Option<EditId>)| Piece {
-                text: (*text).to_owned(),
-                credit: credit(*origin),
-                restored: origin.is_some(),
-            };
-            parts.iter().map(piece).collect()
+            let mut pieces = Vec::with_capacity(parts.len());
+            for (text, origin) in parts {
+                add_piece(&mut pieces, text, credit(origin), origin.is_some());
+            }
+            pieces
         } else {
             Vec::new()
         };
@@ -227,7 +226,7 @@ pub(super) fn splices_between(
             Difference::Added(edit) | Difference::Restored(edit) => {
                 splice.added.push_str(text);
                 let restored = matches!(difference, Difference::Restored(_));
-                splice.pieces.push(Piece { text: text.to_owned(), credit: credit(edit), restored });
+                add_piece(&mut splice.pieces, text, credit(edit), restored);
             }
         }
     }
@@ -238,6 +237,19 @@ pub(super) fn splices_between(
         }
     }
     splices
+}
+
+/// Adds words to pieces of one source each. Restored space or punctuation goes with the restored words next to it.
+fn add_piece(pieces: &mut Vec<Piece>, text: &str, credit: Option<u32>, restored: bool) {
+    if let Some(last) = pieces.last_mut().filter(|last| last.restored == restored) {
+        let is_wordless = restored && words::count(&last.text) == 0;
+        if last.credit == credit || is_wordless || (restored && words::count(text) == 0) {
+            last.text.push_str(text);
+            last.credit = if is_wordless { credit } else { last.credit };
+            return;
+        }
+    }
+    pieces.push(Piece { text: text.to_owned(), credit, restored });
 }
 
 fn inserted(provision: ProvisionId, new: NewProvision) -> Inserted {

@@ -5,6 +5,7 @@
 //! - Values of some 14 kB and more go to files that are never synced: no value is larger than `frame::CHUNK_BYTES_MAX`.
 //! - It panics on damage, on opening above all: every call stands in [`guarded`].
 //! - An iterator repeats its error for ever: the first one ends the read.
+//! - Its threads hold the file, and the lock on it, for a moment after it was closed: `open::Closing` waits for them.
 //! - Its calls block, and only one thread writes (see `group`). It flushes when told to, not by a timer.
 
 mod frame;
@@ -21,7 +22,7 @@ use std::sync::Arc;
 use sled::Db;
 use tokio::sync::watch;
 
-use self::open::open_store;
+use self::open::{Closing, open_store};
 use self::write::Writer;
 use super::durable::Durable;
 use super::group::Group;
@@ -33,6 +34,8 @@ pub struct SledLog {
     group: Group,
     durable: Arc<Durable>,
     db: Db,
+    // Dropped last: that waits until the store may be opened again.
+    _closing: Closing,
 }
 
 impl SledLog {
@@ -47,7 +50,7 @@ impl SledLog {
         let durable = Arc::new(Durable::new(head, compacts));
         let group =
             Group::start(Arc::clone(&durable), move |entries| guarded(|| writer.keep(entries), LogError::Failed))?;
-        Ok(Self { group, durable, db })
+        Ok(Self { group, durable, db, _closing: Closing(dir.join("db")) })
     }
 }
 

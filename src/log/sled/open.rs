@@ -1,8 +1,10 @@
 //! Opening a store: what is refused, and what is found out before anything is served.
 
-use std::fs;
-use std::path::Path;
-use std::sync::Arc;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::Duration;
 
 use sled::Db;
 
@@ -12,6 +14,10 @@ use super::{LogError, filing, layout, missing};
 
 /// How much of the store is held in memory, in bytes.
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// How long closing waits for sled's own threads. They take microseconds; only a process that opened the store in this
+/// very moment could take longer, and need not be waited for.
+const CLOSING: Duration = Duration::from_secs(2);
 
 /// What a store is made of: its files, its last position, its compacts and their last seqs.
 pub(super) type Opened = (Db, Disk, u64, Vec<(Arc<str>, u32)>);
@@ -113,4 +119,24 @@ fn locked(dir: &Path, why: sled::Error) -> LogError {
         return LogError::Failed(format!("another travaux has the store in {dir} open"));
     }
     why.into()
+}
+
+/// When dropped, after the store was, waits until it is let go of and may be opened again.
+pub(super) struct Closing(pub(super) PathBuf);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        let (told, closed) = mpsc::channel();
+        let path = std::mem::take(&mut self.0);
+        let waiting = thread::Builder::new().name("closing".into());
+        let waiting = waiting.spawn(move || {
+            let locked = File::open(path).and_then(|file| file.lock());
+            // Nobody waits for this any more once the time is over.
+            drop(told.send(locked));
+        });
+        if waiting.is_ok() {
+            // Whatever is told: there is nothing more to be done about it here.
+            drop(closed.recv_timeout(CLOSING));
+        }
+    }
 }

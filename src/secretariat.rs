@@ -1,0 +1,271 @@
+//! The one place where a decision meets the log; it owns the clock.
+//!
+//! Recording is: decide on the current state, append, be durable, then show. Decisions run ahead of the disk: the next
+//! speaker of a compact is heard while the entry before is still on its way, on a state that nobody else sees yet.
+//! Readers hold the last durable state and never wait. If storage fails, what is not durable is forgotten, and the
+//! compact takes no further entry until the record is opened again.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use arc_swap::ArcSwap;
+use imbl::OrdMap;
+
+use crate::compact::{
+    Broken, Command, Compact, CompactId, Entry, Moment, Refusal, Seq, Unreadable, decide, limits, speaker_of,
+};
+use crate::log::{EventLog, LogError, NewEntry, Receipt, Scope};
+
+/// Keeps all compacts of one record.
+pub struct Secretariat {
+    log: Arc<dyn EventLog>,
+    rooms: ArcSwap<OrdMap<CompactId, Arc<Room>>>,
+    /// Held while a compact is opened, so that two are not opened under one id.
+    opening: tokio::sync::Mutex<()>,
+}
+
+/// One compact: what is shown, and what is decided but not durable yet.
+struct Room {
+    shown: ArcSwap<Compact>,
+    floor: Mutex<Floor>,
+}
+
+struct Floor {
+    /// The state after the last decision.
+    decided: Arc<Compact>,
+    /// Why nothing more can be recorded.
+    failed: Option<LogError>,
+}
+
+/// What came of a command.
+#[derive(Clone)]
+pub struct Recorded {
+    /// The compact after it.
+    pub compact: Arc<Compact>,
+    /// The entry that was recorded; the last one if there was nothing to record.
+    pub seq: Seq,
+    /// Whether an entry was recorded.
+    pub is_new: bool,
+}
+
+/// Why a command did not come to be recorded, by who can act.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Failure {
+    /// The speaker can.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The client can: somebody was first since it looked.
+    #[error("entry {seq} was recorded since you looked; read again")]
+    Stale {
+        /// The last entry.
+        seq: Seq,
+    },
+    /// The operator can.
+    #[error("the record cannot be written: {0}")]
+    Storage(String),
+}
+
+/// Why a record cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum Unopened {
+    /// The store cannot be read.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// An entry cannot be read.
+    #[error("entry {seq} of {compact:?}: {why}")]
+    Unreadable {
+        /// The compact.
+        compact: String,
+        /// The entry.
+        seq: u32,
+        /// Why.
+        why: Unreadable,
+    },
+    /// An entry does not fit those before it.
+    #[error("in {compact:?}, {broken}")]
+    Broken {
+        /// The compact.
+        compact: String,
+        /// What does not fit.
+        broken: Broken,
+    },
+}
+
+/// How many entries are read at a time when a record is replayed.
+const REPLAY_ENTRIES: usize = 1_024;
+
+impl Secretariat {
+    /// Replays a record and keeps it from then on.
+    pub fn open(log: Arc<dyn EventLog>) -> Result<Self, Unopened> {
+        let mut rooms = OrdMap::new();
+        for (name, _) in log.compacts()? {
+            if let Some(compact) = replay(&*log, &name, |_| ())? {
+                rooms.insert(compact.id.clone(), Arc::new(Room::new(compact)));
+            }
+        }
+        Ok(Self { log, rooms: ArcSwap::from_pointee(rooms), opening: tokio::sync::Mutex::new(()) })
+    }
+
+    /// The log behind the record, for following it.
+    pub fn log(&self) -> &Arc<dyn EventLog> {
+        &self.log
+    }
+
+    /// The compact as it durably stands.
+    pub fn compact(&self, id: &CompactId) -> Option<Arc<Compact>> {
+        self.rooms.load().get(id).map(|room| room.shown.load_full())
+    }
+
+    /// All compacts as they durably stand, by id.
+    pub fn compacts(&self) -> Vec<Arc<Compact>> {
+        self.rooms.load().values().map(|room| room.shown.load_full()).collect()
+    }
+
+    /// Whether every compact can still be written.
+    pub fn is_writable(&self) -> bool {
+        self.rooms.load().values().all(|room| room.floor().failed.is_none())
+    }
+
+    /// Judges a command and, if it is granted, answers once its entry is durable.
+    ///
+    /// With `expected` the command is only heard if that is the last entry. What was recorded stays recorded even if
+    /// the caller does not wait for the answer.
+    pub async fn record(&self, id: &CompactId, command: Command, expected: Option<Seq>) -> Result<Recorded, Failure> {
+        if let Command::OpenCompact { .. } = command {
+            return self.open_compact(id, command).await;
+        }
+        let room = self.rooms.load().get(id).cloned();
+        let room = room.ok_or_else(|| Refusal::UnknownCompact(id.to_string()))?;
+        let (decided, receipt) = if let Command::Revise { .. } = command {
+            // Aligning a whole text takes milliseconds: not on a thread that serves readers.
+            let (room, log) = (room.clone(), self.log.clone());
+            let heard = tokio::task::spawn_blocking(move || room.hear(&*log, command, expected)).await;
+            heard.map_err(|fault| Failure::Storage(fault.to_string()))??
+        } else {
+            room.hear(&*self.log, command, expected)?
+        };
+        let Some(receipt) = receipt else {
+            return Ok(Recorded { seq: decided.seq, compact: decided, is_new: false });
+        };
+        // On a task of its own, so that what is durable is shown even if the client has gone.
+        let shown = tokio::spawn(async move { room.settle(decided, receipt).await }).await;
+        shown.map_err(|fault| Failure::Storage(fault.to_string()))?
+    }
+
+    async fn open_compact(&self, id: &CompactId, command: Command) -> Result<Recorded, Failure> {
+        let _one_at_a_time = self.opening.lock().await;
+        let rooms = self.rooms.load_full();
+        if rooms.contains_key(id) {
+            return Err(Refusal::CompactExists(id.to_string()).into());
+        }
+        let most = limits::COMPACTS_MAX;
+        if rooms.len() >= most {
+            return Err(Refusal::TooMuch { what: "compacts in one record", given: rooms.len() + 1, most }.into());
+        }
+        let speaker = speaker_of(&command, None);
+        let event = decide(None, command)?;
+        let event = event.ok_or_else(|| Failure::Storage("opening a compact made no entry".into()))?;
+        let entry = Entry { seq: Seq(1), time: now(), speaker, event };
+        let compact = Compact::open(&entry).map_err(|broken| Failure::Storage(broken.to_string()))?;
+        let receipt = append(&*self.log, id, &entry)?;
+        receipt.await.map_err(|e| Failure::Storage(e.to_string()))?;
+        let room = Arc::new(Room::new(compact));
+        self.rooms.rcu(|rooms| rooms.update(id.clone(), room.clone()));
+        Ok(Recorded { compact: room.shown.load_full(), seq: entry.seq, is_new: true })
+    }
+}
+
+impl Room {
+    fn new(compact: Compact) -> Self {
+        let compact = Arc::new(compact);
+        let floor = Floor { decided: compact.clone(), failed: None };
+        Self { shown: ArcSwap::new(compact), floor: Mutex::new(floor) }
+    }
+
+    fn floor(&self) -> MutexGuard<'_, Floor> {
+        // A speaker who panicked left the floor as it was: it is only changed once all is decided.
+        self.floor.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Judges one command, one speaker at a time, and hands its entry to the log.
+    fn hear(
+        &self,
+        log: &dyn EventLog,
+        command: Command,
+        expected: Option<Seq>,
+    ) -> Result<(Arc<Compact>, Option<Receipt>), Failure> {
+        let mut floor = self.floor();
+        if let Some(failed) = &floor.failed {
+            return Err(Failure::Storage(failed.to_string()));
+        }
+        let decided = &floor.decided;
+        if expected.is_some_and(|seq| seq != decided.seq) {
+            return Err(Failure::Stale { seq: decided.seq });
+        }
+        let speaker = speaker_of(&command, Some(decided));
+        let Some(event) = decide(Some(decided), command)? else { return Ok((decided.clone(), None)) };
+        let entry = Entry { seq: decided.seq.next(), time: now().max(decided.changed_at), speaker, event };
+        let mut next = (**decided).clone();
+        next.evolve(&entry).map_err(|broken| Failure::Storage(format!("nothing was recorded: {broken}")))?;
+        let next = Arc::new(next);
+        let receipt = append(log, &next.id, &entry)?;
+        floor.decided = next.clone();
+        Ok((next, Some(receipt)))
+    }
+
+    /// Waits until an entry is durable and shows the state after it.
+    async fn settle(&self, decided: Arc<Compact>, receipt: Receipt) -> Result<Recorded, Failure> {
+        match receipt.await {
+            Ok(_) => {
+                // Entries become durable in order, but their tasks may wake in any.
+                self.shown.rcu(|shown| if shown.seq < decided.seq { decided.clone() } else { shown.clone() });
+                Ok(Recorded { seq: decided.seq, compact: decided, is_new: true })
+            }
+            Err(error) => {
+                let mut floor = self.floor();
+                floor.decided = self.shown.load_full();
+                floor.failed.get_or_insert_with(|| error.clone());
+                Err(Failure::Storage(error.to_string()))
+            }
+        }
+    }
+}
+
+/// Replays the record of one compact, showing each entry on the way.
+pub fn replay(
+    log: &dyn EventLog,
+    name: &Arc<str>,
+    mut seen: impl FnMut(&Compact),
+) -> Result<Option<Compact>, Unopened> {
+    let scope = Scope::Compact(name.clone());
+    let mut state: Option<Compact> = None;
+    loop {
+        let after = state.as_ref().map_or(0, |compact| u64::from(compact.seq.0));
+        let entries = log.read(&scope, after, REPLAY_ENTRIES)?;
+        if entries.is_empty() {
+            return Ok(state);
+        }
+        for stored in entries {
+            let compact = name.to_string();
+            let entry = Entry::decode(&stored.bytes);
+            let entry = entry.map_err(|why| Unopened::Unreadable { compact: compact.clone(), seq: stored.seq, why })?;
+            let broken = |broken| Unopened::Broken { compact, broken };
+            match &mut state {
+                None => state = Some(Compact::open(&entry).map_err(broken)?),
+                Some(state) => state.evolve(&entry).map_err(broken)?,
+            }
+            if let Some(state) = &state {
+                seen(state);
+            }
+        }
+    }
+}
+
+fn append(log: &dyn EventLog, id: &CompactId, entry: &Entry) -> Result<Receipt, Failure> {
+    let bytes = entry.encode(id).map_err(|e| Failure::Storage(e.to_string()))?;
+    Ok(log.append(NewEntry { compact: id.as_str().into(), seq: entry.seq.0, bytes }))
+}
+
+#[allow(clippy::disallowed_methods, reason = "the one place that owns the clock")]
+fn now() -> Moment {
+    Moment::from(jiff::Timestamp::now())
+}

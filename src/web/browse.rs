@@ -1,0 +1,116 @@
+//! The pages over HTTP: the same answers as the API, for eyes.
+
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use maud::Markup;
+
+use super::answer::{Form, Tag, query};
+use super::pages::{self, Shown};
+use super::problem::Problem;
+use super::room::{Room, at};
+use super::texts::{ends, group};
+use crate::formats::Unchanged;
+use crate::history::{self, compile, redline};
+
+/// Pages need their style sheet and nothing else: no script, no frame, nothing from elsewhere.
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// `GET /`
+pub(super) async fn compacts(room: Data<Room>, request: HttpRequest) -> HttpResponse {
+    let position = *room.secretariat.log().head().borrow();
+    let all = room.secretariat.compacts();
+    let told = || Ok(pages::compacts(all.iter().map(AsRef::as_ref)));
+    answer(&request, Ok(Tag::Seq(position)), told)
+}
+
+/// `GET /compacts/{c}`
+pub(super) async fn compact(room: Data<Room>, request: HttpRequest, path: Path<String>) -> HttpResponse {
+    let compact = room.compact(&path);
+    let tag = compact.as_ref().map(|c| Tag::Seq(c.seq.0.into())).map_err(Clone::clone);
+    answer(&request, tag, || Ok(pages::compact(&*compact?)))
+}
+
+/// `GET /compacts/{c}/texts/{at}`
+pub(super) async fn text(room: Data<Room>, request: HttpRequest, path: Path<(String, String)>) -> HttpResponse {
+    let (c, name) = path.into_inner();
+    let compact = room.compact(&c);
+    let tag = compact.as_ref().map(|c| Tag::Seq(c.seq.0.into())).map_err(Clone::clone);
+    answer(&request, tag, || {
+        let compact = compact?;
+        Ok(pages::text(&history::text(&compact, &at(&compact, &name)?), &compact))
+    })
+}
+
+/// `GET /compacts/{c}/redlines/{from}..{to}`
+pub(super) async fn redlines(room: Data<Room>, request: HttpRequest, path: Path<(String, String)>) -> HttpResponse {
+    let (c, range) = path.into_inner();
+    let compact = room.compact(&c);
+    let tag = compact.as_ref().map(|c| Tag::Seq(c.seq.0.into())).map_err(Clone::clone);
+    answer(&request, tag, || {
+        let compact = compact?;
+        let (from, to) = ends(&compact, &range)?;
+        let group = group(&request, &compact)?;
+        let only = query(&request)?.get("changes").is_some_and(|changes| changes == "only");
+        let unchanged = if only { Unchanged::Folded } else { Unchanged::Shown };
+        let shown = Shown { group: group.as_ref(), unchanged };
+        Ok(pages::redline(&redline(&compact, from, to, group.as_ref()), &compact, &shown))
+    })
+}
+
+/// `GET /compacts/{c}/compilations/{at}`
+pub(super) async fn compilations(room: Data<Room>, request: HttpRequest, path: Path<(String, String)>) -> HttpResponse {
+    let (c, name) = path.into_inner();
+    let compact = room.compact(&c);
+    let tag = compact.as_ref().map(|c| Tag::Seq(c.seq.0.into())).map_err(Clone::clone);
+    answer(&request, tag, || {
+        let compact = compact?;
+        let group = group(&request, &compact)?;
+        let compilation = compile(&compact, &at(&compact, &name)?, group.as_ref());
+        Ok(pages::compilation(&compilation, &compact, group.as_ref()))
+    })
+}
+
+/// `GET /style.css`
+pub(super) async fn style(request: HttpRequest) -> HttpResponse {
+    let tag = Tag::Fixed(env!("CARGO_PKG_VERSION").to_owned());
+    tag.not_modified(&request).unwrap_or_else(|| {
+        let headers = [(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "no-cache")];
+        let mut answer = HttpResponse::Ok();
+        headers.into_iter().for_each(|header| {
+            answer.insert_header(header);
+        });
+        answer.body(pages::stylesheet())
+    })
+}
+
+fn answer(
+    request: &HttpRequest,
+    tag: Result<Tag, Problem>,
+    page: impl FnOnce() -> Result<Markup, Problem>,
+) -> HttpResponse {
+    let known = tag.as_ref().ok().and_then(|tag| tag.not_modified(request));
+    if let Some(unchanged) = known {
+        return unchanged;
+    }
+    let mut answer = HttpResponse::Ok();
+    let body = tag.and_then(|tag| {
+        let body = page()?;
+        tag.on(&mut answer);
+        Ok(body)
+    });
+    let body = body.unwrap_or_else(|problem| {
+        let status = problem.status_code();
+        answer = HttpResponse::build(status);
+        pages::problem(status.as_u16(), &problem.title(), problem.detail())
+    });
+    answer
+        .insert_header((CONTENT_TYPE, Form::Html.media_type()))
+        .insert_header((CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((REFERRER_POLICY, "same-origin"))
+        .body(body.into_string())
+}

@@ -1,0 +1,191 @@
+//! The record as it is followed: JSON pages, NDJSON, server-sent events.
+//!
+//! What is stored is what is shown: an entry's bytes go out as they are, with its position put in front.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use actix_web::web::{Bytes, Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::stream::{self, Stream};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio_util::sync::CancellationToken;
+
+use super::answer::{Form, Tag, limit, ok, parameter, query};
+use super::problem::Problem;
+use super::room::Room;
+use crate::compact::with_position;
+use crate::log::{Follow, LogError, Scope, Stored};
+
+/// How often at least something is sent, so that a stream is known to be open.
+const KEEPALIVE_SECS: u64 = 10;
+/// How long a client is asked to wait before it comes back.
+const RETRY_MILLIS: u64 = 2_000;
+/// How many entries are sent as one piece.
+const PIECE_ENTRIES: usize = 256;
+
+/// `GET /compacts/{c}/events`
+pub(super) async fn of_compact(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let compact = room.compact(&path)?;
+    events(&room, &request, Scope::Compact(compact.id.as_str().into()), u64::from(compact.seq.0))
+}
+
+/// `GET /events`
+pub(super) async fn of_all(room: Data<Room>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let head = *room.secretariat.log().head().borrow();
+    events(&room, &request, Scope::Whole, head)
+}
+
+fn events(room: &Room, request: &HttpRequest, scope: Scope, head: u64) -> Result<HttpResponse, Problem> {
+    let form = Form::wanted(request, &[Form::Json, Form::Lines, Form::Stream])?;
+    let query = query(request)?;
+    let after = parameter::<u64>(&query, "after")?.unwrap_or(0);
+    match form {
+        Form::Stream => {
+            let resumed = request.headers().get("last-event-id").and_then(|id| id.to_str().ok());
+            let resumed = resumed.filter(|id| !id.is_empty()).map(str::parse).transpose();
+            let resumed = resumed.map_err(|_| {
+                Problem::bad_request("bad-cursor", "Last-Event-ID is the id of the last event that you got: a number")
+            })?;
+            live(room, scope, resumed.unwrap_or(after))
+        }
+        Form::Lines => Ok(lines(room, scope, after, head)),
+        Form::Json | Form::Html | Form::Markdown | Form::Plain => {
+            page(room, request, &scope, after, limit(&query)?, head)
+        }
+    }
+}
+
+fn page(
+    room: &Room,
+    request: &HttpRequest,
+    scope: &Scope,
+    after: u64,
+    limit: usize,
+    head: u64,
+) -> Result<HttpResponse, Problem> {
+    let tag = Tag::Seq(head);
+    if let Some(unchanged) = tag.not_modified(request) {
+        return Ok(unchanged);
+    }
+    let entries = room.secretariat.log().read(scope, after, limit)?;
+    let mut body = Vec::with_capacity(entries.iter().map(|e| e.bytes.len() + 32).sum::<usize>() + 64);
+    body.extend_from_slice(b"{\"events\":[");
+    let mut next = after;
+    for (index, entry) in entries.iter().enumerate() {
+        if index > 0 {
+            body.push(b',');
+        }
+        body.extend(with_position(&entry.bytes, entry.position));
+        next = cursor(scope, entry);
+    }
+    // What became durable since the head was looked at may be on the page already.
+    let head = head.max(next);
+    body.extend_from_slice(format!("],\"next\":{next},\"head\":{head},\"seq\":{head}}}").as_bytes());
+    Ok(ok(&tag, Form::Json, body))
+}
+
+fn cursor(scope: &Scope, entry: &Stored) -> u64 {
+    match scope {
+        Scope::Whole => entry.position,
+        Scope::Compact(_) => entry.seq.into(),
+    }
+}
+
+/// Everything up to the head as lines, piece by piece.
+fn lines(room: &Room, scope: Scope, after: u64, head: u64) -> HttpResponse {
+    let log = room.secretariat.log().clone();
+    let pieces = stream::try_unfold((log, scope, after), move |(log, scope, after)| async move {
+        if after >= head {
+            return Ok::<_, LogError>(None);
+        }
+        let limit = usize::try_from(head - after).unwrap_or(usize::MAX).min(PIECE_ENTRIES);
+        let entries = log.read(&scope, after, limit)?;
+        let Some(last) = entries.last().map(|entry| cursor(&scope, entry)) else { return Ok(None) };
+        let mut piece = Vec::new();
+        for entry in &entries {
+            piece.extend(with_position(&entry.bytes, entry.position));
+            piece.push(b'\n');
+        }
+        Ok(Some((Bytes::from(piece), (log, scope, last))))
+    });
+    HttpResponse::Ok().content_type(Form::Lines.media_type()).streaming(pieces)
+}
+
+/// Catch-up, then live, until the client or the server goes.
+fn live(room: &Room, scope: Scope, after: u64) -> Result<HttpResponse, Problem> {
+    let permit = room.streams.clone().try_acquire_owned().map_err(|_| {
+        let detail = "as many event streams are open as this server keeps; try again later, or read pages";
+        Problem::new(actix_web::http::StatusCode::SERVICE_UNAVAILABLE, "too-many-streams", detail)
+    })?;
+    metrics::gauge!("travaux_open_streams").increment(1.0);
+    let follow = Follow::new(room.secretariat.log().clone(), scope.clone(), after);
+    let hello = Bytes::from(format!("retry: {RETRY_MILLIS}\n\n"));
+    let line = Line { follow, scope, stop: room.stop.clone(), ready: VecDeque::from([hello]), _open: Open(permit) };
+    let mut answer = HttpResponse::Ok();
+    answer.content_type(Form::Stream.media_type()).insert_header(("cache-control", "no-cache"));
+    Ok(answer.insert_header(("x-accel-buffering", "no")).streaming(line.pieces()))
+}
+
+/// One open stream.
+struct Line {
+    follow: Follow,
+    scope: Scope,
+    stop: CancellationToken,
+    ready: VecDeque<Bytes>,
+    _open: Open,
+}
+
+/// Counts a stream as open for as long as it is.
+struct Open(#[allow(dead_code, reason = "held, not read: its drop gives the place back")] OwnedSemaphorePermit);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        metrics::gauge!("travaux_open_streams").decrement(1.0);
+    }
+}
+
+impl Line {
+    fn pieces(self) -> impl Stream<Item = Result<Bytes, LogError>> {
+        stream::unfold(self, |mut line| async move {
+            if let Some(piece) = line.ready.pop_front() {
+                return Some((Ok(piece), line));
+            }
+            let keepalive = tokio::time::sleep(Duration::from_secs(KEEPALIVE_SECS));
+            let piece = tokio::select! {
+                () = line.stop.cancelled() => return None,
+                entries = line.follow.next(PIECE_ENTRIES) => entries.map(|entries| line.frame(&entries)),
+                () = keepalive => Ok(Bytes::from_static(b": still here\n\n")),
+            };
+            if let Err(error) = &piece {
+                tracing::error!(%error, "a stream ends because the record cannot be read");
+            }
+            Some((piece, line))
+        })
+    }
+
+    /// Entries as server-sent events: the cursor, the type, the CloudEvent on one line.
+    fn frame(&self, entries: &[Stored]) -> Bytes {
+        let mut piece = Vec::with_capacity(entries.iter().map(|e| e.bytes.len() + 128).sum());
+        for entry in entries {
+            let id = cursor(&self.scope, entry);
+            piece.extend_from_slice(format!("id: {id}\nevent: {}\ndata: ", type_of(&entry.bytes)).as_bytes());
+            piece.extend(with_position(&entry.bytes, entry.position));
+            piece.extend_from_slice(b"\n\n");
+        }
+        piece.into()
+    }
+}
+
+/// The type of a stored CloudEvent. It stands near the front, so that not all of a large entry is read for it.
+fn type_of(bytes: &[u8]) -> &str {
+    const NAME: &[u8] = b"\"type\":\"";
+    let start = bytes.windows(NAME.len()).position(|window| window == NAME).map(|at| at + NAME.len());
+    let rest = start.and_then(|start| bytes.get(start..)).unwrap_or_default();
+    let end = rest.iter().position(|byte| *byte == b'"').unwrap_or(0);
+    rest.get(..end).and_then(|name| std::str::from_utf8(name).ok()).unwrap_or("message")
+}

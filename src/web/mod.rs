@@ -1,0 +1,165 @@
+//! HTTP: the API, event streams, pages. Knows nothing of sled. Every address is on this page.
+
+mod answer;
+mod browse;
+mod events;
+mod idempotency;
+mod openapi;
+mod ops;
+pub mod pages;
+mod problem;
+mod proposals;
+mod register;
+mod revisions;
+mod room;
+mod texts;
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::guard::{Any, Get, Head};
+use actix_web::middleware::{Next, from_fn};
+use actix_web::web::{Data, PayloadConfig, ServiceConfig, delete, post, put, resource, route, scope, to};
+use actix_web::{App, Error, HttpServer, Resource, Route};
+use tokio_util::sync::CancellationToken;
+
+use crate::compact::limits;
+use crate::secretariat::Secretariat;
+use problem::Problem;
+use room::Room;
+
+pub use openapi::document;
+
+/// How long open requests have to finish once the server is told to stop.
+const SHUTDOWN_SECS: u64 = 10;
+
+/// Serves a record on a listener until told to stop; then finishes what was begun and ends all streams.
+pub async fn run(secretariat: Arc<Secretariat>, listener: TcpListener, stop: CancellationToken) -> std::io::Result<()> {
+    ops::recorder();
+    let room = Data::new(Room::new(secretariat, stop.clone()));
+    let keys = Data::new(idempotency::Keys::default());
+    let upkeep = tokio::spawn(ops::upkeep());
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(room.clone())
+            .app_data(keys.clone())
+            .app_data(PayloadConfig::new(limits::BODY_BYTES_MAX))
+            .wrap(from_fn(measured))
+            .configure(addresses)
+            .default_service(to(nothing_there))
+    });
+    let served = server
+        .client_request_timeout(Duration::from_secs(10))
+        .shutdown_timeout(SHUTDOWN_SECS)
+        .disable_signals()
+        .shutdown_signal(stop.cancelled_owned())
+        .listen(listener)?
+        .run()
+        .await;
+    upkeep.abort();
+    served
+}
+
+fn addresses(app: &mut ServiceConfig) {
+    app.service(
+        scope("/api/v1")
+            .wrap(from_fn(idempotency::once))
+            .service(at("/compacts", "GET, HEAD, POST", [get().to(register::list), post().to(register::open)]))
+            .service(at("/compacts/{c}", "GET, HEAD", [get().to(register::show)]))
+            .service(at(
+                "/compacts/{c}/groups/{g}",
+                "GET, HEAD, PUT",
+                [get().to(register::show_group), put().to(register::put_group)],
+            ))
+            .service(at(
+                "/compacts/{c}/delegations/{d}",
+                "DELETE, GET, HEAD, PUT",
+                [
+                    get().to(register::show_delegation),
+                    put().to(register::put_delegation),
+                    delete().to(register::delete_delegation),
+                ],
+            ))
+            .service(at("/compacts/{c}/revisions", "POST", [post().to(revisions::revise)]))
+            .service(at(
+                "/compacts/{c}/drafts",
+                "GET, HEAD, POST",
+                [get().to(register::drafts), post().to(register::issue)],
+            ))
+            .service(at("/compacts/{c}/drafts/{d}", "GET, HEAD", [get().to(register::draft)]))
+            .service(at("/compacts/{c}/texts/{at}", "GET, HEAD", [get().to(texts::text)]))
+            .service(at("/compacts/{c}/redlines/{range}", "GET, HEAD", [get().to(texts::redlines)]))
+            .service(at("/compacts/{c}/compilations/{at}", "GET, HEAD", [get().to(texts::compilations)]))
+            .service(at(
+                "/compacts/{c}/proposals",
+                "GET, HEAD, POST",
+                [get().to(proposals::list), post().to(proposals::table)],
+            ))
+            .service(at(
+                "/compacts/{c}/proposals/{p}",
+                "GET, HEAD, PUT",
+                [get().to(proposals::show), put().to(proposals::revise)],
+            ))
+            .service(at("/compacts/{c}/proposals/{p}/take-up", "POST", [post().to(proposals::take_up)]))
+            .service(at("/compacts/{c}/proposals/{p}/decline", "POST", [post().to(proposals::decline)]))
+            .service(at("/compacts/{c}/proposals/{p}/withdraw", "POST", [post().to(proposals::withdraw)]))
+            .service(at(
+                "/compacts/{c}/proposals/{p}/sponsors/{g}",
+                "DELETE, PUT",
+                [put().to(proposals::join), delete().to(proposals::leave)],
+            ))
+            .service(at("/compacts/{c}/proposals/{p}/positions/{g}", "PUT", [put().to(proposals::take_position)]))
+            .service(at("/compacts/{c}/dispositions", "GET, HEAD", [get().to(texts::what_became)]))
+            .service(at("/compacts/{c}/provisions/{id}/provenance", "GET, HEAD", [get().to(texts::provenance)]))
+            .service(at("/compacts/{c}/adopt", "POST", [post().to(register::adopt)]))
+            .service(at("/compacts/{c}/events", "GET, HEAD", [get().to(events::of_compact)]))
+            .service(at("/events", "GET, HEAD", [get().to(events::of_all)])),
+    );
+    app.service(at("/", "GET, HEAD", [get().to(browse::compacts)]))
+        .service(at("/style.css", "GET, HEAD", [get().to(browse::style)]))
+        .service(at("/compacts/{c}", "GET, HEAD", [get().to(browse::compact)]))
+        .service(at("/compacts/{c}/texts/{at}", "GET, HEAD", [get().to(browse::text)]))
+        .service(at("/compacts/{c}/redlines/{range}", "GET, HEAD", [get().to(browse::redlines)]))
+        .service(at("/compacts/{c}/compilations/{at}", "GET, HEAD", [get().to(browse::compilations)]));
+    app.service(at("/health/live", "GET, HEAD", [get().to(ops::live)]))
+        .service(at("/health/ready", "GET, HEAD", [get().to(ops::ready)]))
+        .service(at("/metrics", "GET, HEAD", [get().to(ops::measures)]))
+        .service(at("/openapi.json", "GET, HEAD", [get().to(ops::description)]))
+        .service(at("/schemas/{name}", "GET, HEAD", [get().to(ops::schema)]));
+}
+
+/// Reading: a `HEAD` is a `GET` of which only the head is sent.
+fn get() -> Route {
+    route().guard(Any(Get()).or(Head()))
+}
+
+/// An address with its methods; any other is told which there are.
+fn at<const N: usize>(path: &str, allow: &'static str, routes: [Route; N]) -> Resource {
+    let refuse = move || async move { Err::<actix_web::HttpResponse, Problem>(Problem::method_not_allowed(allow)) };
+    routes.into_iter().fold(resource(path), Resource::route).default_service(to(refuse))
+}
+
+async fn nothing_there() -> Result<actix_web::HttpResponse, Problem> {
+    Err(Problem::not_found("nothing is at this address; GET /openapi.json lists what there is"))
+}
+
+/// Counts requests and how long they take, by method and outcome.
+async fn measured(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let began = tokio::time::Instant::now();
+    let method = request.method().to_string();
+    let answer = next.call(request).await;
+    let status = match &answer {
+        Ok(answer) => answer.status(),
+        Err(error) => error.as_response_error().status_code(),
+    };
+    let labels = [("method", method), ("status", status.as_str().to_owned())];
+    metrics::counter!("travaux_requests_total", &labels).increment(1);
+    metrics::histogram!("travaux_request_seconds", &labels).record(began.elapsed());
+    answer
+}

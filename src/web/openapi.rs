@@ -1,0 +1,210 @@
+//! The API described for machines (OpenAPI 3.1), made from the same types that requests are read into.
+
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde_json::{Map, Value, json};
+
+use super::proposals::{PositionBody, ProposalBody, ProposalShown, RevisedBody, TakeUpBody};
+use super::register::{
+    CompactShown, DelegationBody, DelegationShown, DraftBody, DraftShown, GroupBody, GroupShown, NoteBody, OpenBody,
+};
+use super::revisions::{RevisionBody, RevisionShown};
+use crate::history::{Compilation, Dispositions, Provenance, Redline, Text};
+
+/// The whole description.
+pub fn document() -> Value {
+    let mut book = Book {
+        schemas: SchemaSettings::draft2020_12()
+            .with(|s| s.definitions_path = "/components/schemas".into())
+            .into_generator(),
+        paths: Map::new(),
+    };
+    register(&mut book);
+    texts(&mut book);
+    proposals(&mut book);
+    record(&mut book);
+    let problem = json!({
+        "type": "object",
+        "required": ["type", "title", "status", "detail"],
+        "properties": {
+            "type": {"type": "string"}, "title": {"type": "string"},
+            "status": {"type": "integer"}, "detail": {"type": "string"},
+        },
+    });
+    let mut schemas = book.schemas.take_definitions(true);
+    schemas.insert("Problem".into(), problem);
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Travaux",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "The record of a negotiation, and whose words are in the text.",
+        },
+        "paths": book.paths,
+        "components": {"schemas": schemas},
+    })
+}
+
+struct Book {
+    schemas: SchemaGenerator,
+    paths: Map<String, Value>,
+}
+
+const JSON: &[&str] = &["application/json"];
+
+impl Book {
+    /// An operation that reads something.
+    fn read<T: JsonSchema>(&mut self, path: &str, summary: &str, query: &[(&str, &str)], types: &[&str]) {
+        let schema = self.schemas.subschema_for::<T>();
+        let content: Map<String, Value> = types
+            .iter()
+            .map(|kind| {
+                let text = json!({"type": "string"});
+                let schema = if *kind == "application/json" { json!(schema) } else { text };
+                ((*kind).to_owned(), json!({"schema": schema}))
+            })
+            .collect();
+        let answer =
+            json!({"description": "as asked", "content": content, "headers": {"ETag": {"schema": {"type": "string"}}}});
+        self.add("get", path, summary, query, None, &[("200", answer), ("304", json!({"description": "as known"}))]);
+    }
+
+    /// An operation that is recorded.
+    fn write<B: JsonSchema, T: JsonSchema>(&mut self, method: &str, path: &str, summary: &str, types: &[&str]) {
+        let body = self.schemas.subschema_for::<B>();
+        let content: Map<String, Value> = types
+            .iter()
+            .map(|kind| {
+                let schema = if *kind == "application/json" { json!(body) } else { json!({"type": "string"}) };
+                ((*kind).to_owned(), json!({"schema": schema}))
+            })
+            .collect();
+        let shown = json!({"application/json": {"schema": self.schemas.subschema_for::<T>()}});
+        let created = json!({"description": "recorded, and new", "content": shown, "headers": {"Location": {"schema": {"type": "string"}}}});
+        let done = json!({"description": "as it now stands", "content": shown});
+        let body = (!types.is_empty()).then(|| json!({"content": content}));
+        self.add(method, path, summary, &[], body, &[("200", done), ("201", created)]);
+    }
+
+    fn add(
+        &mut self,
+        method: &str,
+        path: &str,
+        summary: &str,
+        query: &[(&str, &str)],
+        body: Option<Value>,
+        answers: &[(&str, Value)],
+    ) {
+        let in_path = path.split(['/', '.']).filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+        let mut parameters: Vec<Value> = in_path
+            .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}))
+            .collect();
+        parameters.extend(query.iter().map(|(name, about)| {
+            json!({"name": name, "in": "query", "required": false, "description": about, "schema": {"type": "string"}})
+        }));
+        let mut responses: Map<String, Value> =
+            answers.iter().map(|(status, answer)| ((*status).to_owned(), answer.clone())).collect();
+        let problem = json!({
+            "description": "a problem that says what to do",
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        });
+        responses.insert("default".into(), problem);
+        let mut operation = json!({"summary": summary, "parameters": parameters, "responses": responses});
+        if let (Some(body), Some(operation)) = (body, operation.as_object_mut()) {
+            operation.insert("requestBody".into(), body);
+        }
+        let entry = self.paths.entry(path.to_owned()).or_insert_with(|| json!({}));
+        if let Some(entry) = entry.as_object_mut() {
+            entry.insert(method.to_owned(), operation);
+        }
+    }
+}
+
+const PAGE: [(&str, &str); 2] = [("after", "the \"next\" of the page before"), ("limit", "rows of a page, 1 to 1000")];
+const GROUP: (&str, &str) = ("group", "only this group's marks or proposals");
+
+fn register(book: &mut Book) {
+    book.read::<Value>("/api/v1/compacts", "All compacts", &PAGE, JSON);
+    book.write::<OpenBody, CompactShown>("post", "/api/v1/compacts", "Open a compact", JSON);
+    book.read::<CompactShown>("/api/v1/compacts/{c}", "A compact", &[], JSON);
+    let group = "/api/v1/compacts/{c}/groups/{g}";
+    book.read::<GroupShown>(group, "A state group", &[], JSON);
+    book.write::<GroupBody, GroupShown>("put", group, "Register a state group, or change its name", JSON);
+    let delegation = "/api/v1/compacts/{c}/delegations/{d}";
+    book.read::<DelegationShown>(delegation, "A delegation", &[], JSON);
+    book.write::<DelegationBody, DelegationShown>("put", delegation, "Register a delegation, or change it", JSON);
+    book.write::<(), DelegationShown>("delete", delegation, "Record that a delegation leaves the process", &[]);
+    book.write::<NoteBody, CompactShown>("post", "/api/v1/compacts/{c}/adopt", "Adopt the compact", JSON);
+}
+
+fn texts(book: &mut Book) {
+    let revision = ["application/json", "text/markdown", "text/plain"];
+    book.write::<RevisionBody, RevisionShown>(
+        "post",
+        "/api/v1/compacts/{c}/revisions",
+        "Hand in a whole text",
+        &revision,
+    );
+    book.read::<Value>("/api/v1/compacts/{c}/drafts", "The drafts issued", &PAGE, JSON);
+    book.write::<DraftBody, DraftShown>("post", "/api/v1/compacts/{c}/drafts", "Issue the working text", JSON);
+    book.read::<DraftShown>("/api/v1/compacts/{c}/drafts/{d}", "A draft", &[], JSON);
+    let forms = ["application/json", "text/markdown", "text/plain", "text/html"];
+    let assume = [("assume", "proposals to be shown as taken up, separated by commas")];
+    book.read::<Text>("/api/v1/compacts/{c}/texts/{at}", "A text", &assume, &forms);
+    let forms = ["application/json", "text/html", "text/markdown"];
+    book.read::<Redline>(
+        "/api/v1/compacts/{c}/redlines/{from}..{to}",
+        "What changed, and at whose request",
+        &[GROUP],
+        &forms,
+    );
+    book.read::<Compilation>(
+        "/api/v1/compacts/{c}/compilations/{at}",
+        "A text with what is proposed",
+        &[GROUP],
+        &forms,
+    );
+    let filter = [GROUP, ("draft", "as at this draft or seq")];
+    book.read::<Dispositions>("/api/v1/compacts/{c}/dispositions", "What became of proposals", &filter, JSON);
+    book.read::<Provenance>(
+        "/api/v1/compacts/{c}/provisions/{id}/provenance",
+        "How a provision came to be so",
+        &[],
+        JSON,
+    );
+}
+
+fn proposals(book: &mut Book) {
+    let all = "/api/v1/compacts/{c}/proposals";
+    let [after, limit] = PAGE;
+    let filter = [
+        after,
+        limit,
+        ("standing", "waiting, taken_up, declined or withdrawn"),
+        ("sponsor", "a group or delegation"),
+        ("provision", "the id of a provision"),
+    ];
+    book.read::<Value>(all, "Proposals", &filter, JSON);
+    book.write::<ProposalBody, ProposalShown>("post", all, "Table a proposal", JSON);
+    let one = "/api/v1/compacts/{c}/proposals/{p}";
+    book.read::<ProposalShown>(one, "A proposal", &[], JSON);
+    book.write::<RevisedBody, ProposalShown>("put", one, "Give a waiting proposal a new form", JSON);
+    book.write::<TakeUpBody, ProposalShown>("post", &format!("{one}/take-up"), "Take a proposal up", JSON);
+    book.write::<NoteBody, ProposalShown>("post", &format!("{one}/decline"), "Decline a proposal", JSON);
+    book.write::<NoteBody, ProposalShown>("post", &format!("{one}/withdraw"), "Withdraw a proposal", JSON);
+    let sponsor = format!("{one}/sponsors/{{g}}");
+    book.write::<(), ProposalShown>("put", &sponsor, "Join the sponsors", &[]);
+    book.write::<(), ProposalShown>("delete", &sponsor, "Leave the sponsors", &[]);
+    book.write::<PositionBody, ProposalShown>("put", &format!("{one}/positions/{{g}}"), "Take a position", JSON);
+}
+
+fn record(book: &mut Book) {
+    let forms = ["application/json", "application/x-ndjson", "text/event-stream"];
+    book.read::<Value>("/api/v1/compacts/{c}/events", "The record of a compact", &PAGE, &forms);
+    book.read::<Value>("/api/v1/events", "The record of all compacts", &PAGE, &forms);
+    book.read::<Value>("/health/live", "Whether the server runs", &[], JSON);
+    book.read::<Value>("/health/ready", "Whether it can record", &[], JSON);
+    book.read::<String>("/metrics", "Measures for Prometheus", &[], &["text/plain"]);
+    book.read::<Value>("/openapi.json", "This description", &[], JSON);
+    book.read::<Value>("/schemas/{name}", "The schema of an event", &[], &["application/schema+json"]);
+}

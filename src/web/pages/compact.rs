@@ -1,0 +1,157 @@
+//! The page of a compact: its drafts, who negotiates, and what became of each proposal.
+
+use maud::{Markup, html};
+
+use super::{address, chip, counted, layout, proposals, time};
+use crate::compact::{Compact, Draft, GroupId};
+use crate::formats::nameplates::Nameplates;
+
+/// A compact.
+pub fn compact(compact: &Compact) -> Markup {
+    let plates = Nameplates::of(compact);
+    let main = html! {
+        h1 dir="auto" { (compact.title) }
+        p.lead {
+            (counted(compact.drafts.len(), "draft")) " · " (counted(compact.groups.len(), "group")) " · "
+            (counted(compact.proposals.len(), "proposal")) " · last entry " (compact.seq) ", " (time(compact.changed_at))
+            @if compact.adopted.is_some() { " · " strong { "adopted" } }
+        }
+        (whole_way(compact))
+        (drafts(compact))
+        (groups(compact, &plates))
+        (delegations(compact, &plates))
+        (proposals::proposals(compact, &plates))
+    };
+    layout(&compact.title, &[(&compact.title, address(&compact.id, ""))], &main)
+}
+
+/// The one link that most come for.
+fn whole_way(compact: &Compact) -> Markup {
+    match (compact.drafts.front(), compact.drafts.last()) {
+        (Some(first), Some(last)) if first.id != last.id => html! {
+            p { a.button href=(redline(compact, first, last)) { "Whose words: " (first.label) " → " (last.label) } }
+        },
+        _ => html! {},
+    }
+}
+
+fn redline(compact: &Compact, from: &Draft, to: &Draft) -> String {
+    address(&compact.id, &format!("redlines/{}..{}", from.id, to.id))
+}
+
+fn drafts(compact: &Compact) -> Markup {
+    let first = compact.drafts.front();
+    let unissued = match (compact.text_changed, compact.drafts.last()) {
+        (Some(changed), Some(last)) => changed > last.seq,
+        (changed, _) => changed.is_some(),
+    };
+    let mut previous: Option<&Draft> = None;
+    let mut rows = Vec::new();
+    for draft in &compact.drafts {
+        rows.push(html! {
+            tr {
+                th scope="row" { a href=(address(&compact.id, &format!("texts/{}", draft.id))) { (draft.label) } }
+                td { (time(draft.issued_at)) }
+                td {
+                    @if let Some(previous) = previous {
+                        a href=(redline(compact, previous, draft)) { (previous.label) " → " (draft.label) }
+                    } @else { span.faint { "the first" } }
+                }
+                td {
+                    @if let Some(first) = first.filter(|f| f.id != draft.id) {
+                        a href=(redline(compact, first, draft)) { (first.label) " → " (draft.label) }
+                    }
+                }
+                td { a href=(address(&compact.id, &format!("compilations/{}", draft.id))) { "Compilation" } }
+            }
+        });
+        previous = Some(draft);
+    }
+    html! {
+        section aria-labelledby="drafts" {
+            h2 id="drafts" { "Drafts" }
+            @if rows.is_empty() && !unissued { p { "There is no text yet." } } @else {
+                div.wide { table {
+                    thead { tr {
+                        th scope="col" { "Draft" } th scope="col" { "Issued" } th scope="col" { "Changes since the one before" }
+                        th scope="col" { "Since the first" } th scope="col" { "With proposals in place" }
+                    } }
+                    tbody { @for row in &rows { (row) } @if unissued { (working(compact)) } }
+                } }
+            }
+        }
+    }
+}
+
+fn working(compact: &Compact) -> Markup {
+    let since = |draft: &Draft| {
+        html! {
+            a href=(address(&compact.id, &format!("redlines/{}..working", draft.id))) { (draft.label) " → working text" }
+        }
+    };
+    html! {
+        tr {
+            th scope="row" { a href=(address(&compact.id, "texts/working")) { "Working text" } }
+            td.faint { "not issued" }
+            td { @if let Some(last) = compact.drafts.last() { (since(last)) } }
+            td { @if compact.drafts.len() > 1 { @if let Some(first) = compact.drafts.front() { (since(first)) } } }
+            td { a href=(address(&compact.id, "compilations/working")) { "Compilation" } }
+        }
+    }
+}
+
+fn groups(compact: &Compact, plates: &Nameplates) -> Markup {
+    let mut groups: Vec<_> = compact.groups.values().collect();
+    groups.sort_by_key(|group| group.since);
+    let members = |group: &GroupId| {
+        let are = compact.delegations.values().filter(|d| d.left.is_none() && d.groups().any(|g| g == group));
+        are.map(|d| &*d.name).collect::<Vec<_>>().join(", ")
+    };
+    html! {
+        @if !groups.is_empty() {
+            section aria-labelledby="groups" {
+                h2 id="groups" { "Groups" }
+                ul.people {
+                    @for group in groups {
+                        @let members = members(&group.id);
+                        li id={ "g-" (group.id) } {
+                            (chip(plates.plate(&group.id)))
+                            div {
+                                span dir="auto" { (group.name) }
+                                @if !members.is_empty() { span.faint { (members) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn delegations(compact: &Compact, plates: &Nameplates) -> Markup {
+    let mut delegations: Vec<_> = compact.delegations.values().collect();
+    delegations.sort_by_key(|delegation| delegation.since);
+    html! {
+        @if !delegations.is_empty() {
+            section aria-labelledby="delegations" {
+                h2 id="delegations" { "Delegations" }
+                ul.people {
+                    @for delegation in delegations {
+                        @let groups: Vec<_> = delegation.groups().map(|g| compact.name_of(g)).collect();
+                        li {
+                            (chip(plates.plate(&delegation.id)))
+                            div {
+                                span dir="auto" { (delegation.name) }
+                                span.faint {
+                                    @if delegation.left.is_some() { "left the process" }
+                                    @else if groups.is_empty() { "speaks for itself" }
+                                    @else { (groups.join(", ")) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

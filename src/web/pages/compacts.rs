@@ -1,0 +1,47 @@
+//! The first page: all compacts.
+
+use maud::{Markup, html};
+
+use super::{address, counted, layout, time};
+use crate::compact::{Compact, Standing};
+
+/// The compacts, with where each of them stands.
+pub fn compacts<'a>(compacts: impl IntoIterator<Item = &'a Compact>) -> Markup {
+    let compacts: Vec<&Compact> = compacts.into_iter().collect();
+    let main = html! {
+        h1 { "Compacts" }
+        p.lead { "Texts under negotiation, every draft of each, and whose words are in them." }
+        @if compacts.is_empty() { p { "No compact is open yet." } }
+        ul.cards { @for compact in compacts { li.card { (card(compact)) } } }
+    };
+    layout("Compacts", &[], &main)
+}
+
+fn card(compact: &Compact) -> Markup {
+    let standing = |standing| compact.proposals.values().filter(|p| p.standing == standing).count();
+    let counts = [
+        (standing(Standing::Waiting), "on the table"),
+        (standing(Standing::TakenUp), "taken up"),
+        (standing(Standing::Declined), "not taken up"),
+        (standing(Standing::Withdrawn), "withdrawn"),
+    ];
+    html! {
+        h2 { a href=(address(&compact.id, "")) dir="auto" { (compact.title) } }
+        p.faint { code { (compact.id) } @if compact.adopted.is_some() { " · adopted" } }
+        @if compact.drafts.is_empty() {
+            p { "No draft is issued yet." }
+        } @else {
+            p {
+                @for (n, draft) in compact.drafts.iter().enumerate() {
+                    @if n > 0 { " → " }
+                    a href=(address(&compact.id, &format!("texts/{}", draft.id))) { (draft.label) }
+                }
+            }
+        }
+        p {
+            (counted(compact.proposals.len(), "proposal"))
+            @for (count, what) in counts.iter().filter(|(count, _)| *count > 0) { " · " (count) " " (what) }
+        }
+        p.faint { "Last entry " (compact.seq) ", " (time(compact.changed_at)) }
+    }
+}

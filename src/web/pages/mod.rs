@@ -1,0 +1,202 @@
+//! The pages for a browser: plain HTML, no scripts, one style sheet. Pure functions of what is to be shown.
+//!
+//! They live beside the API: `/`, `/compacts/{c}`, `/compacts/{c}/texts/{at}`, `/compacts/{c}/redlines/{from}..{to}`,
+//! `/compacts/{c}/compilations/{at}`. All style is in [`stylesheet`], so that a strict content security policy holds.
+
+mod compact;
+mod compacts;
+mod proposals;
+mod redline;
+mod references;
+mod texts;
+
+use std::sync::LazyLock;
+
+use maud::{DOCTYPE, Markup, html};
+
+pub use compact::compact;
+pub use compacts::compacts;
+pub use redline::{Shown, redline};
+pub use texts::{compilation, text};
+
+use crate::compact::{Compact, CompactId, Moment};
+use crate::formats::html as formats;
+use crate::formats::nameplates::Nameplate;
+
+/// Where the pages look for [`stylesheet`].
+pub const STYLESHEET_PATH: &str = "/style.css";
+
+/// The style of all pages.
+pub fn stylesheet() -> &'static str {
+    static STYLE: LazyLock<String> = LazyLock::new(|| format!("{}\n{}", formats::style(), include_str!("style.css")));
+    &STYLE
+}
+
+/// What a browser is shown where something is not there, or cannot be done.
+pub fn problem(status: u16, title: &str, detail: &str) -> Markup {
+    let main = html! {
+        p.status { (status) }
+        h1 { (title) }
+        p { (detail) }
+        p { a href="/" { "All compacts" } }
+    };
+    layout(title, &[], &main)
+}
+
+/// A step on the way to a page: its name and its address.
+type Crumb<'a> = (&'a str, String);
+
+/// What is around every page.
+fn layout(title: &str, way: &[Crumb<'_>], main: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" dir="ltr" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) " · Travaux" }
+                link rel="stylesheet" href=(STYLESHEET_PATH);
+            }
+            body {
+                a.skip href="#main" { "Skip to the text" }
+                header.site {
+                    nav aria-label="Where you are" {
+                        a.home href="/" { "Travaux" }
+                        @for (name, address) in way { span aria-hidden="true" { "›" } a href=(address) dir="auto" { (name) } }
+                    }
+                }
+                main id="main" { (main) }
+                footer.site { "Every word in its place, and whose it is." }
+            }
+        }
+    }
+}
+
+/// The address of a page of a compact.
+fn address(compact: &CompactId, rest: &str) -> String {
+    if rest.is_empty() { format!("/compacts/{compact}") } else { format!("/compacts/{compact}/{rest}") }
+}
+
+/// A text as it is called: by the label of its draft, or by its place in the record.
+fn text_name(compact: &Compact, at: &str) -> String {
+    if at == "working" {
+        return "Working text".to_owned();
+    }
+    let draft = at.parse().ok().and_then(|id| compact.draft(&id));
+    draft.map_or_else(|| format!("Text at entry {at}"), |draft| draft.label.to_string())
+}
+
+/// A point in time to the minute; the exact one is in the attribute.
+fn time(moment: Moment) -> Markup {
+    let exact = moment.to_string();
+    let told = exact.get(..16).map_or_else(|| exact.clone(), |minute| minute.replace('T', " ") + " UTC");
+    html! { time datetime=(exact) { (told) } }
+}
+
+/// The initials of a group or delegation on its colour.
+fn chip(plate: &Nameplate) -> Markup {
+    html! { span class={ "chip " (plate.class()) } title=(plate.name) { (plate.initials) } }
+}
+
+/// `1 word`, `2 words`.
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compact::Edit;
+    use crate::formats::Unchanged;
+    use crate::formats::rehearsal::{Rehearsal, id};
+    use crate::history::{self, compile};
+
+    fn all(room: &Rehearsal) -> Vec<String> {
+        let c = &room.compact;
+        let at = room.at("final");
+        let shown = Shown { group: None, unchanged: Unchanged::Folded };
+        let pages = [
+            compacts([c]),
+            compact(c),
+            redline(&room.redline("zero-draft", "final"), c, &shown),
+            text(&history::text(c, &at), c),
+            compilation(&compile(c, &at, None), c, None),
+            problem(404, "Not <here>", "There is no compact \"<x>\"."),
+        ];
+        pages.into_iter().map(Markup::into_string).collect()
+    }
+
+    #[test]
+    fn what_people_write_is_never_markup() {
+        for page in all(&Rehearsal::to_the_end()) {
+            for bad in ["<script", "<i>", "<u>", "<open>", "<x>", "<here>", " style=", " onclick"] {
+                assert!(!page.contains(bad), "{bad} in {page}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_element_that_opens_closes() {
+        for page in all(&Rehearsal::to_the_end()) {
+            let mut open = Vec::new();
+            for tag in page.split('<').skip(1).filter_map(|rest| rest.split('>').next()) {
+                let name = tag.split_whitespace().next().unwrap_or_default();
+                if let Some(closed) = name.strip_prefix('/') {
+                    assert_eq!(open.pop(), Some(closed), "{page}");
+                } else if !["!DOCTYPE", "meta", "link", "br"].contains(&name) {
+                    open.push(name);
+                }
+            }
+            assert!(open.is_empty(), "{open:?}");
+        }
+    }
+
+    #[test]
+    fn every_link_within_a_page_leads_somewhere() {
+        let room = Rehearsal::to_the_end();
+        let page = compact(&room.compact).into_string();
+        for proposal in room.compact.proposals.keys() {
+            assert!(page.contains(&format!("id=\"{proposal}\"")), "{proposal}");
+        }
+        for page in all(&room) {
+            for target in page.split("href=\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
+                assert!(page.contains(&format!("id=\"{target}\"")), "{target} in {page}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_compact_without_a_text_has_a_page_too() {
+        let mut room = Rehearsal::open();
+        let page = compact(&room.compact).into_string();
+        assert!(page.contains("No proposals"), "{page}");
+        room.compact.drafts.clear();
+        room.compact.groups.clear();
+        compact(&room.compact);
+        assert!(compacts([]).into_string().contains("No compact"));
+    }
+
+    #[test]
+    fn the_page_of_a_compact_tells_what_became_of_each_proposal() {
+        let mut room = Rehearsal::to_the_end();
+        let mine = room.tables(&["eu-27"], vec![Edit::Strike { strike: id("6.6") }]);
+        room.says(crate::compact::Command::Decline { proposal: mine, note: None });
+        let page = compact(&room.compact).into_string();
+        for expected in [
+            "reword <a href=\"/compacts/harbours/texts/zero-draft#v6.3\">1</a>",
+            "strike <a href=\"/compacts/harbours/texts/zero-draft#v6.4\">1 (a)</a>",
+            "after <a href=\"/compacts/harbours/texts/zero-draft#v6.5\">2</a>",
+            "/compacts/harbours/redlines/zero-draft..rev-1#v6.3",
+            "not taken up",
+            "in conflict with <a href=\"#p",
+            "agreed &lt;u&gt;",
+        ] {
+            assert!(page.contains(expected), "{expected}\nis not in\n{page}");
+        }
+    }
+
+    #[test]
+    fn the_dark_paper_is_the_one_that_colours_were_measured_on() {
+        assert!(stylesheet().contains("--paper:#15181c"));
+    }
+}

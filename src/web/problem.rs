@@ -1,0 +1,183 @@
+//! Problems as clients see them (RFC 9457): the only place that translates refusals and failures into HTTP.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, RETRY_AFTER};
+use actix_web::{HttpResponse, ResponseError};
+use serde_json::{Map, Value, json};
+
+use crate::compact::{NotAnId, Refusal};
+use crate::log::LogError;
+use crate::secretariat::Failure;
+
+/// Why a request is not granted, and what the client can do.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{slug}: {detail}")]
+pub(super) struct Problem {
+    status: StatusCode,
+    slug: &'static str,
+    detail: String,
+    more: Map<String, Value>,
+    allow: Option<&'static str>,
+}
+
+impl Problem {
+    /// A problem of this kind; `slug` is its stable name, `detail` a sentence that says what to do.
+    pub(super) fn new(status: StatusCode, slug: &'static str, detail: impl Into<String>) -> Self {
+        Self { status, slug, detail: detail.into(), more: Map::new(), allow: None }
+    }
+
+    /// Nothing of that name is there, or it is not for this client to see.
+    pub(super) fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-found", detail)
+    }
+
+    /// The request itself cannot be read.
+    pub(super) fn bad_request(slug: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, slug, detail)
+    }
+
+    /// The method is not one of those that the resource takes.
+    pub(super) fn method_not_allowed(allow: &'static str) -> Self {
+        let detail = format!("this address takes {allow}");
+        Self { allow: Some(allow), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", detail) }
+    }
+
+    /// The sentence that says what to do.
+    pub(super) fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// The same problem with something named in the address: then it is the address that is wrong.
+    #[must_use]
+    pub(super) fn in_address(mut self) -> Self {
+        if self.status == StatusCode::UNPROCESSABLE_ENTITY && self.slug.starts_with("unknown-") {
+            self.status = StatusCode::NOT_FOUND;
+        }
+        self
+    }
+
+    fn with(mut self, name: &str, value: Value) -> Self {
+        self.more.insert(name.to_owned(), value);
+        self
+    }
+
+    /// A title for a slug: the slug as a person would write it.
+    pub(super) fn title(&self) -> String {
+        let mut title = self.slug.replace('-', " ");
+        if let Some(first) = title.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        title
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let status = match &refusal {
+            Refusal::UnknownCompact(_) | Refusal::UnknownProposal(_) => StatusCode::NOT_FOUND,
+            Refusal::CompactExists(_)
+            | Refusal::DraftExists(_)
+            | Refusal::NothingToIssue(_)
+            | Refusal::OtherKind(..)
+            | Refusal::HasLeft { .. }
+            | Refusal::NotWaiting { .. }
+            | Refusal::Collides(_)
+            | Refusal::Adopted(_) => StatusCode::CONFLICT,
+            Refusal::NoDraftId(_)
+            | Refusal::UnknownText(_)
+            | Refusal::UnknownProvision { .. }
+            | Refusal::UnknownSpeaker(_)
+            | Refusal::NothingChanges(_)
+            | Refusal::BadWording(_)
+            | Refusal::BadCommand(_)
+            | Refusal::TooMuch { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        let problem = Self::new(status, refusal.slug(), refusal.to_string());
+        match refusal {
+            Refusal::Collides(conflicts) => problem.with("conflicts", json!(conflicts)),
+            Refusal::NotWaiting { seq, .. } | Refusal::Adopted(seq) | Refusal::HasLeft { seq, .. } => {
+                problem.with("seq", json!(seq))
+            }
+            Refusal::UnknownProvision { provision, base } => {
+                problem.with("provision", json!(provision)).with("base", json!(base))
+            }
+            Refusal::TooMuch { given, most, .. } => problem.with("given", json!(given)).with("most", json!(most)),
+            Refusal::CompactExists(_)
+            | Refusal::UnknownCompact(_)
+            | Refusal::DraftExists(_)
+            | Refusal::NoDraftId(_)
+            | Refusal::UnknownText(_)
+            | Refusal::NothingToIssue(_)
+            | Refusal::UnknownSpeaker(_)
+            | Refusal::OtherKind(..)
+            | Refusal::UnknownProposal(_)
+            | Refusal::NothingChanges(_)
+            | Refusal::BadWording(_)
+            | Refusal::BadCommand(_) => problem,
+        }
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Refused(refusal) => refusal.into(),
+            Failure::Stale { seq } => {
+                let detail = format!("entry {seq} was recorded since you looked; read again and decide anew");
+                Self::new(StatusCode::PRECONDITION_FAILED, "stale", detail).with("seq", json!(seq))
+            }
+            Failure::Storage(why) => {
+                tracing::error!(why, "the record cannot be written");
+                Self::storage()
+            }
+        }
+    }
+}
+
+impl From<LogError> for Problem {
+    fn from(error: LogError) -> Self {
+        tracing::error!(%error, "the record cannot be read");
+        Self::storage()
+    }
+}
+
+impl From<NotAnId> for Problem {
+    fn from(error: NotAnId) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-id", error.to_string())
+    }
+}
+
+impl Problem {
+    fn storage() -> Self {
+        let detail = "the record cannot be written or read just now and nothing was recorded; \
+                      try again later, the operator has been told why";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "storage-failed", detail)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut answer = HttpResponse::build(self.status);
+        answer.content_type("application/problem+json");
+        if let Some(allow) = self.allow {
+            answer.insert_header((ALLOW, allow));
+        }
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            answer.insert_header((RETRY_AFTER, "5"));
+        }
+        let mut body = json!({
+            "type": format!("/problems/{}", self.slug),
+            "title": self.title(),
+            "status": self.status.as_u16(),
+            "detail": self.detail,
+        });
+        if let Some(body) = body.as_object_mut() {
+            body.extend(self.more.clone());
+        }
+        answer.body(body.to_string())
+    }
+}

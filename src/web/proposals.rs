@@ -1,0 +1,289 @@
+//! Proposals over HTTP.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use actix_web::web::{Bytes, Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::answer::{Tag, body, limit, parameter, query, read_json};
+use super::problem::Problem;
+use super::register::{note, standing_name};
+use super::room::{Base, Room, named, proposal_id, written};
+use super::{answer, register};
+use crate::compact::{
+    CarryOver, Command, Compact, Edit, Form, GroupId, Moment, Position, Proposal, ProposalId, ProvisionId, Seq,
+    Standing,
+};
+use crate::secretariat::Recorded;
+
+/// `{sponsors, base?, edits, rationale?}`
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProposalBody {
+    sponsors: Vec<GroupId>,
+    base: Option<Base>,
+    edits: Vec<Edit>,
+    rationale: Option<String>,
+}
+
+/// `{base?, edits, rationale?}`
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RevisedBody {
+    base: Option<Base>,
+    edits: Vec<Edit>,
+    rationale: Option<String>,
+}
+
+/// `{edits?, note?}`
+#[derive(Deserialize, JsonSchema, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TakeUpBody {
+    edits: Option<Vec<Edit>>,
+    note: Option<String>,
+}
+
+/// `{position}`
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PositionBody {
+    position: Position,
+}
+
+/// A proposal, as told.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ProposalShown {
+    id: ProposalId,
+    seq: Seq,
+    standing: Standing,
+    sponsors: Vec<GroupId>,
+    base: Value,
+    edits: Vec<Edit>,
+    rationale: Option<Arc<str>>,
+    tabled_at: Moment,
+    conflicts_with: BTreeSet<ProposalId>,
+    carry_over: Option<CarryOver>,
+    positions: Vec<Value>,
+    settled: Option<Value>,
+    earlier: Vec<Value>,
+}
+
+impl ProposalShown {
+    /// A proposal as it stands now, told as of an entry.
+    pub(super) fn of(compact: &Compact, proposal: &Proposal, seq: Seq) -> Self {
+        let waiting = proposal.standing == Standing::Waiting;
+        let position = |(group, position, seq): &(GroupId, Position, Seq)| json!({"group": group, "position": position, "seq": seq});
+        let settled = proposal.settled.as_ref().map(|s| {
+            let (as_tabled, modified, changed) = (&s.as_tabled, s.modified, s.changed);
+            json!({"seq": s.seq, "note": s.note, "as_tabled": as_tabled, "modified": modified, "changed_the_text": changed})
+        });
+        let earlier = |form: &Form| json!({"seq": form.seq, "base": base(compact, form.base), "edits": asked(form), "rationale": form.rationale});
+        Self {
+            id: proposal.id,
+            seq,
+            standing: proposal.standing,
+            sponsors: proposal.sponsors().cloned().collect(),
+            base: base(compact, proposal.form.base),
+            edits: asked(&proposal.form),
+            rationale: proposal.form.rationale.clone(),
+            tabled_at: proposal.tabled_at,
+            conflicts_with: if waiting { compact.conflicts(proposal.id, compact.seq) } else { BTreeSet::new() },
+            carry_over: waiting.then(|| compact.carry_over(&proposal.form, compact.seq)),
+            positions: proposal.positions.iter().map(position).collect(),
+            settled,
+            earlier: proposal.earlier.iter().map(earlier).collect(),
+        }
+    }
+}
+
+/// A base is told by the draft's id where it is a draft.
+fn base(compact: &Compact, seq: Seq) -> Value {
+    compact.drafts.iter().find(|d| d.seq == seq).map_or_else(|| json!(seq), |d| json!(d.id))
+}
+
+fn asked(form: &Form) -> Vec<Edit> {
+    form.edits.iter().map(|tabled| tabled.edit.clone()).collect()
+}
+
+fn shown(recorded: &Recorded, id: ProposalId) -> Result<ProposalShown, Problem> {
+    let proposal = recorded.compact.proposal(id)?;
+    Ok(ProposalShown::of(&recorded.compact, proposal, recorded.seq))
+}
+
+fn edits_base(given: Option<&Base>, compact: &Compact) -> Result<Option<Seq>, Problem> {
+    given.map(|base| base.seq(compact)).transpose()
+}
+
+/// `POST /compacts/{c}/proposals`
+pub(super) async fn table(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<String>,
+    read: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Problem> {
+    let compact = room.compact(&path)?;
+    let ProposalBody { sponsors, base, edits, rationale } = read_json(&request, &body(read)?)?;
+    let base = edits_base(base.as_ref(), &compact)?;
+    let recorded = room.record(&request, &path, Command::TableProposal { sponsors, base, edits, rationale }).await?;
+    let id = ProposalId(recorded.seq);
+    written(&recorded, Some(format!("/api/v1/compacts/{path}/proposals/{id}")), &shown(&recorded, id)?)
+}
+
+/// `PUT /compacts/{c}/proposals/{p}`
+pub(super) async fn revise(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    read: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Problem> {
+    let (c, p) = path.into_inner();
+    let compact = room.compact(&c)?;
+    let proposal = proposal_id(&p)?;
+    let RevisedBody { base, edits, rationale } = read_json(&request, &body(read)?)?;
+    let base = edits_base(base.as_ref(), &compact)?;
+    let recorded = room.record(&request, &c, Command::ReviseProposal { proposal, base, edits, rationale }).await?;
+    written(&recorded, None, &shown(&recorded, proposal)?)
+}
+
+/// `GET /compacts/{c}/proposals`
+pub(super) async fn list(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
+    let compact = room.compact(&path)?;
+    let tag = Tag::Seq(compact.seq.0.into());
+    if let Some(unchanged) = tag.not_modified(&request) {
+        return Ok(unchanged);
+    }
+    let query = query(&request)?;
+    let limit = limit(&query)?;
+    let after: Option<ProposalId> = parameter(&query, "after")?;
+    let sponsor: Option<GroupId> = parameter(&query, "sponsor")?;
+    let provision: Option<ProvisionId> = parameter(&query, "provision")?;
+    let standing = query.get("standing").map(String::as_str);
+    let known = ["waiting", "taken_up", "declined", "withdrawn"];
+    if standing.is_some_and(|standing| !known.contains(&standing)) {
+        return Err(Problem::bad_request("bad-query", format!("standing is one of {}", known.join(", "))));
+    }
+    let wanted = |p: &&Arc<Proposal>| {
+        after.is_none_or(|after| p.id > after)
+            && standing.is_none_or(|standing| standing_name(p.standing) == standing)
+            && sponsor.as_ref().is_none_or(|sponsor| p.sponsors().any(|s| s == sponsor))
+            && provision.is_none_or(|id| p.form.edits.iter().any(|e| e.change.provision() == id))
+    };
+    let mut rest = compact.proposals.values().filter(wanted);
+    let page: Vec<ProposalShown> =
+        rest.by_ref().take(limit).map(|p| ProposalShown::of(&compact, p, compact.seq)).collect();
+    let next = if rest.next().is_some() { page.last().map(|p| p.id) } else { None };
+    answer::json(&tag, &json!({"proposals": page, "next": next, "seq": compact.seq}))
+}
+
+/// `GET /compacts/{c}/proposals/{p}`
+pub(super) async fn show(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (c, p) = path.into_inner();
+    let compact = room.compact(&c)?;
+    let id = proposal_id(&p)?;
+    let proposal = compact.proposal(id)?;
+    let tag = Tag::Seq(compact.seq.0.into());
+    let told = || answer::json(&tag, &ProposalShown::of(&compact, proposal, compact.seq));
+    tag.not_modified(&request).map_or_else(told, Ok)
+}
+
+/// `POST /compacts/{c}/proposals/{p}/take-up`
+pub(super) async fn take_up(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    read: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Problem> {
+    let (c, p) = path.into_inner();
+    let proposal = proposal_id(&p)?;
+    room.compact(&c)?.proposal(proposal)?;
+    let body = body(read)?;
+    let TakeUpBody { edits, note } = if body.is_empty() { TakeUpBody::default() } else { read_json(&request, &body)? };
+    act(&room, &request, &c, proposal, Command::TakeUp { proposal, edits, note }).await
+}
+
+/// `POST /compacts/{c}/proposals/{p}/decline`
+pub(super) async fn decline(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    read: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Problem> {
+    let (c, p) = path.into_inner();
+    let proposal = proposal_id(&p)?;
+    room.compact(&c)?.proposal(proposal)?;
+    let register::NoteBody { note } = note(&request, read)?;
+    act(&room, &request, &c, proposal, Command::Decline { proposal, note }).await
+}
+
+/// `POST /compacts/{c}/proposals/{p}/withdraw`
+pub(super) async fn withdraw(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    read: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Problem> {
+    let (c, p) = path.into_inner();
+    let proposal = proposal_id(&p)?;
+    room.compact(&c)?.proposal(proposal)?;
+    let register::NoteBody { note } = note(&request, read)?;
+    act(&room, &request, &c, proposal, Command::WithdrawProposal { proposal, note }).await
+}
+
+/// `PUT /compacts/{c}/proposals/{p}/sponsors/{g}`
+pub(super) async fn join(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (c, p, g) = path.into_inner();
+    let proposal = proposal_id(&p)?;
+    let command = Command::JoinSponsors { proposal, sponsor: named(&g)? };
+    act(&room, &request, &c, proposal, command).await.map_err(Problem::in_address)
+}
+
+/// `DELETE /compacts/{c}/proposals/{p}/sponsors/{g}`
+pub(super) async fn leave(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (c, p, g) = path.into_inner();
+    let proposal = proposal_id(&p)?;
+    let command = Command::LeaveSponsors { proposal, sponsor: named(&g)? };
+    act(&room, &request, &c, proposal, command).await.map_err(Problem::in_address)
+}
+
+/// `PUT /compacts/{c}/proposals/{p}/positions/{g}`
+pub(super) async fn take_position(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String, String)>,
+    read: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Problem> {
+    let (c, p, g) = path.into_inner();
+    let proposal = proposal_id(&p)?;
+    room.compact(&c)?.proposal(proposal)?;
+    let PositionBody { position } = read_json(&request, &body(read)?)?;
+    let command = Command::TakePosition { proposal, group: named(&g)?, position };
+    act(&room, &request, &c, proposal, command).await.map_err(Problem::in_address)
+}
+
+/// Has a command on a proposal recorded and answers with the proposal as it then stands.
+async fn act(
+    room: &Room,
+    request: &HttpRequest,
+    compact: &str,
+    proposal: ProposalId,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    let recorded = room.record(request, compact, command).await?;
+    written(&recorded, None, &shown(&recorded, proposal)?)
+}

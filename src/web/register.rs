@@ -1,0 +1,361 @@
+//! Compacts, groups, delegations, drafts: who takes part in what.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use actix_web::web::{Bytes, Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::answer::{Tag, body, json, limit, query, read_json};
+use super::problem::Problem;
+use super::room::{Room, named, written};
+use crate::compact::{
+    Command, Compact, CompactId, Delegation, Draft, DraftId, GroupId, Moment, Refusal, Seq, Standing, StateGroup,
+};
+
+/// `{id, title}`
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OpenBody {
+    id: CompactId,
+    title: String,
+}
+
+/// `{name}`
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GroupBody {
+    name: String,
+}
+
+/// `{name, groups}`
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DelegationBody {
+    name: String,
+    #[serde(default)]
+    groups: Vec<GroupId>,
+}
+
+/// `{label, id?}`
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DraftBody {
+    label: String,
+    id: Option<DraftId>,
+}
+
+/// `{note?}`
+#[derive(Deserialize, JsonSchema, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NoteBody {
+    /// What is said.
+    pub(super) note: Option<String>,
+}
+
+/// A compact, as told.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct CompactShown {
+    id: CompactId,
+    title: Arc<str>,
+    opened_at: Moment,
+    changed_at: Moment,
+    seq: Seq,
+    adopted: Option<Seq>,
+    drafts: Vec<DraftShown>,
+    groups: Vec<GroupShown>,
+    delegations: Vec<DelegationShown>,
+    proposals: BTreeMap<&'static str, usize>,
+}
+
+/// A draft, as told.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct DraftShown {
+    id: DraftId,
+    label: Arc<str>,
+    seq: Seq,
+    issued_at: Moment,
+}
+
+/// A group, as told.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct GroupShown {
+    id: GroupId,
+    name: Arc<str>,
+    since: Seq,
+    seq: Seq,
+}
+
+/// A delegation, as told.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct DelegationShown {
+    id: GroupId,
+    name: Arc<str>,
+    since: Seq,
+    groups: Vec<GroupId>,
+    memberships: Vec<MembershipShown>,
+    left: Option<Seq>,
+    seq: Seq,
+}
+
+/// A delegation's time in a group, as told.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct MembershipShown {
+    group: GroupId,
+    from: Seq,
+    to: Option<Seq>,
+}
+
+impl DraftShown {
+    fn of(draft: &Draft) -> Self {
+        Self { id: draft.id.clone(), label: draft.label.clone(), seq: draft.seq, issued_at: draft.issued_at }
+    }
+}
+
+impl GroupShown {
+    fn of(group: &StateGroup, seq: Seq) -> Self {
+        Self { id: group.id.clone(), name: group.name.clone(), since: group.since, seq }
+    }
+}
+
+impl DelegationShown {
+    fn of(delegation: &Delegation, seq: Seq) -> Self {
+        let membership =
+            |m: &crate::compact::Membership| MembershipShown { group: m.group.clone(), from: m.from, to: m.to };
+        Self {
+            id: delegation.id.clone(),
+            name: delegation.name.clone(),
+            since: delegation.since,
+            groups: delegation.groups().cloned().collect(),
+            memberships: delegation.memberships.iter().map(membership).collect(),
+            left: delegation.left,
+            seq,
+        }
+    }
+}
+
+impl CompactShown {
+    fn of(compact: &Compact) -> Self {
+        let mut proposals = BTreeMap::from([("waiting", 0), ("taken_up", 0), ("declined", 0), ("withdrawn", 0)]);
+        for proposal in compact.proposals.values() {
+            *proposals.entry(standing_name(proposal.standing)).or_default() += 1;
+        }
+        let seq = compact.seq;
+        Self {
+            id: compact.id.clone(),
+            title: compact.title.clone(),
+            opened_at: compact.opened_at,
+            changed_at: compact.changed_at,
+            seq,
+            adopted: compact.adopted,
+            drafts: compact.drafts.iter().map(|d| DraftShown::of(d)).collect(),
+            groups: compact.groups.values().map(|g| GroupShown::of(g, seq)).collect(),
+            delegations: compact.delegations.values().map(|d| DelegationShown::of(d, seq)).collect(),
+            proposals,
+        }
+    }
+}
+
+/// The name of a standing as it is told.
+pub(super) fn standing_name(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Waiting => "waiting",
+        Standing::TakenUp => "taken_up",
+        Standing::Declined => "declined",
+        Standing::Withdrawn => "withdrawn",
+    }
+}
+
+/// `POST /compacts`
+pub(super) async fn open(
+    room: Data<Room>,
+    request: HttpRequest,
+    read: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Problem> {
+    let OpenBody { id, title } = read_json(&request, &body(read)?)?;
+    let command = Command::OpenCompact { compact: id.clone(), title };
+    let recorded = room.secretariat.record(&id, command, None).await?;
+    written(&recorded, Some(format!("/api/v1/compacts/{id}")), &CompactShown::of(&recorded.compact))
+}
+
+/// `GET /compacts`
+pub(super) async fn list(room: Data<Room>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let tag = Tag::Seq(*room.secretariat.log().head().borrow());
+    if let Some(unchanged) = tag.not_modified(&request) {
+        return Ok(unchanged);
+    }
+    let query = query(&request)?;
+    let (limit, after) = (limit(&query)?, query.get("after"));
+    let all = room.secretariat.compacts();
+    let mut rest = all.iter().filter(|c| after.is_none_or(|after| c.id.as_str() > after.as_str()));
+    let compacts: Vec<CompactShown> = rest.by_ref().take(limit).map(|c| CompactShown::of(c)).collect();
+    let next = if rest.next().is_some() { compacts.last().map(|c| c.id.clone()) } else { None };
+    let Tag::Seq(position) = tag else { return Err(Problem::not_found("there is no record")) };
+    json(&tag, &serde_json::json!({"compacts": compacts, "next": next, "seq": position}))
+}
+
+/// `GET /compacts/{c}`
+pub(super) async fn show(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
+    let compact = room.compact(&path)?;
+    let tag = Tag::Seq(compact.seq.0.into());
+    match tag.not_modified(&request) {
+        Some(unchanged) => Ok(unchanged),
+        None => json(&tag, &CompactShown::of(&compact)),
+    }
+}
+
+/// `PUT /compacts/{c}/groups/{g}`
+pub(super) async fn put_group(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    read: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Problem> {
+    let (c, g) = path.into_inner();
+    let before = room.compact(&c)?;
+    let group: GroupId = named(&g)?;
+    let GroupBody { name } = read_json(&request, &body(read)?)?;
+    let recorded = room.record(&request, &c, Command::RegisterGroup { group: group.clone(), name }).await?;
+    let shown = recorded.compact.groups.get(&group).map(|g| GroupShown::of(g, recorded.seq));
+    let created = (!before.groups.contains_key(&group)).then(|| format!("/api/v1/compacts/{c}/groups/{g}"));
+    written(&recorded, created, &shown)
+}
+
+/// `GET /compacts/{c}/groups/{g}`
+pub(super) async fn show_group(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (c, g) = path.into_inner();
+    let compact = room.compact(&c)?;
+    let group = named::<GroupId>(&g).ok().and_then(|id| compact.groups.get(&id).cloned());
+    let group = group.ok_or_else(|| Problem::not_found("no group of that id is registered"))?;
+    let tag = Tag::Seq(compact.seq.0.into());
+    tag.not_modified(&request).map_or_else(|| json(&tag, &GroupShown::of(&group, compact.seq)), Ok)
+}
+
+/// `PUT /compacts/{c}/delegations/{d}`
+pub(super) async fn put_delegation(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    read: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Problem> {
+    let (c, d) = path.into_inner();
+    let before = room.compact(&c)?;
+    let delegation: GroupId = named(&d)?;
+    let DelegationBody { name, groups } = read_json(&request, &body(read)?)?;
+    let command = Command::RegisterDelegation { delegation: delegation.clone(), name, groups };
+    let recorded = room.record(&request, &c, command).await?;
+    let created =
+        (!before.delegations.contains_key(&delegation)).then(|| format!("/api/v1/compacts/{c}/delegations/{d}"));
+    written(&recorded, created, &delegation_shown(&recorded.compact, &delegation, recorded.seq))
+}
+
+/// `GET /compacts/{c}/delegations/{d}`
+pub(super) async fn show_delegation(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (c, d) = path.into_inner();
+    let compact = room.compact(&c)?;
+    let shown = named::<GroupId>(&d).ok().and_then(|id| delegation_shown(&compact, &id, compact.seq));
+    let shown = shown.ok_or_else(|| Problem::not_found("no delegation of that id is registered"))?;
+    let tag = Tag::Seq(compact.seq.0.into());
+    tag.not_modified(&request).map_or_else(|| json(&tag, &shown), Ok)
+}
+
+/// `DELETE /compacts/{c}/delegations/{d}`
+pub(super) async fn delete_delegation(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (c, d) = path.into_inner();
+    let delegation: GroupId = named(&d)?;
+    let command = Command::LeaveProcess { delegation: delegation.clone() };
+    let recorded = room.record(&request, &c, command).await.map_err(Problem::in_address)?;
+    written(&recorded, None, &delegation_shown(&recorded.compact, &delegation, recorded.seq))
+}
+
+fn delegation_shown(compact: &Compact, id: &GroupId, seq: Seq) -> Option<DelegationShown> {
+    compact.delegations.get(id).map(|d| DelegationShown::of(d, seq))
+}
+
+/// `POST /compacts/{c}/drafts`
+pub(super) async fn issue(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<String>,
+    read: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Problem> {
+    room.compact(&path)?;
+    let DraftBody { label, id } = read_json(&request, &body(read)?)?;
+    let recorded = room.record(&request, &path, Command::IssueDraft { label, id }).await?;
+    let draft = recorded.compact.drafts.last().map(|d| DraftShown::of(d));
+    let location = draft.as_ref().map(|d| format!("/api/v1/compacts/{path}/drafts/{}", d.id));
+    written(&recorded, location, &draft)
+}
+
+/// `GET /compacts/{c}/drafts`
+pub(super) async fn drafts(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let compact = room.compact(&path)?;
+    let tag = Tag::Seq(compact.seq.0.into());
+    if let Some(unchanged) = tag.not_modified(&request) {
+        return Ok(unchanged);
+    }
+    let query = query(&request)?;
+    let (limit, after) = (limit(&query)?, query.get("after"));
+    let skip = match after {
+        None => 0,
+        Some(after) => {
+            let known = compact.drafts.iter().position(|d| d.id.as_str() == after);
+            known.map(|i| i + 1).ok_or_else(|| Refusal::UnknownText(after.chars().take(80).collect()))?
+        }
+    };
+    let drafts: Vec<DraftShown> = compact.drafts.iter().skip(skip).take(limit).map(|d| DraftShown::of(d)).collect();
+    let more = compact.drafts.len() > skip + drafts.len();
+    let next = if more { drafts.last().map(|d| d.id.clone()) } else { None };
+    json(&tag, &serde_json::json!({"drafts": drafts, "next": next, "seq": compact.seq}))
+}
+
+/// `GET /compacts/{c}/drafts/{d}`
+pub(super) async fn draft(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (c, d) = path.into_inner();
+    let compact = room.compact(&c)?;
+    let draft = named::<DraftId>(&d).ok().and_then(|id| compact.draft(&id).cloned());
+    let draft = draft.ok_or_else(|| Problem::not_found("no draft of that id was issued"))?;
+    let tag = Tag::fixed(&["draft", &c, &d]);
+    tag.not_modified(&request).map_or_else(|| json(&tag, &DraftShown::of(&draft)), Ok)
+}
+
+/// `POST /compacts/{c}/adopt`
+pub(super) async fn adopt(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<String>,
+    read: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Problem> {
+    room.compact(&path)?;
+    let NoteBody { note } = note(&request, read)?;
+    let recorded = room.record(&request, &path, Command::Adopt { note }).await?;
+    written(&recorded, None, &CompactShown::of(&recorded.compact))
+}
+
+/// A body that may be left out.
+pub(super) fn note(request: &HttpRequest, read: Result<Bytes, actix_web::Error>) -> Result<NoteBody, Problem> {
+    let body = body(read)?;
+    if body.is_empty() { Ok(NoteBody::default()) } else { read_json(request, &body) }
+}

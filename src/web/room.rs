@@ -1,0 +1,123 @@
+//! What every handler needs: the secretariat, the compact in the address, and a way to have a command recorded.
+
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::LOCATION;
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use serde::Serialize;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+use super::answer::{Form, Tag, if_match, to_json};
+use super::problem::Problem;
+use crate::compact::{Command, Compact, CompactId, ProposalId, Seq, limits};
+use crate::history::At;
+use crate::secretariat::{Recorded, Secretariat};
+
+/// What is shared by all handlers.
+pub(super) struct Room {
+    /// Keeps the record.
+    pub(super) secretariat: Arc<Secretariat>,
+    /// Answers that can no longer change.
+    pub(super) settled: Cache<String, Bytes, ByLength>,
+    /// One permit an open event stream.
+    pub(super) streams: Arc<Semaphore>,
+    /// Ends all streams.
+    pub(super) stop: CancellationToken,
+}
+
+/// Weighs an answer by its bytes.
+#[derive(Clone)]
+pub(super) struct ByLength;
+
+impl Weighter<String, Bytes> for ByLength {
+    fn weight(&self, key: &String, body: &Bytes) -> u64 {
+        (key.len() + body.len()) as u64
+    }
+}
+
+/// How many bytes of answers that can no longer change are kept.
+const SETTLED_BYTES: u64 = 64 * 1024 * 1024;
+
+impl Room {
+    /// Around a secretariat, until `stop`.
+    pub(super) fn new(secretariat: Arc<Secretariat>, stop: CancellationToken) -> Self {
+        let settled = Cache::with_weighter(1_024, SETTLED_BYTES, ByLength);
+        Self { secretariat, settled, streams: Arc::new(Semaphore::new(limits::STREAMS_MAX)), stop }
+    }
+
+    /// The compact named in an address.
+    pub(super) fn compact(&self, id: &str) -> Result<Arc<Compact>, Problem> {
+        let unknown = || crate::compact::Refusal::UnknownCompact(id.chars().take(80).collect());
+        let id: CompactId = id.parse().map_err(|_| unknown())?;
+        Ok(self.secretariat.compact(&id).ok_or_else(unknown)?)
+    }
+
+    /// Has a command on the compact in an address recorded.
+    pub(super) async fn record(&self, request: &HttpRequest, id: &str, command: Command) -> Result<Recorded, Problem> {
+        let compact = self.compact(id)?;
+        let expected = if_match(request)?;
+        Ok(self.secretariat.record(&compact.id, command, expected).await?)
+    }
+}
+
+/// The text that an address names.
+pub(super) fn at(compact: &Compact, at: &str) -> Result<At, Problem> {
+    let seq = compact.seq_of(at).map_err(|refusal| Problem::from(refusal).in_address())?;
+    Ok(At { at: at.to_owned(), seq })
+}
+
+/// A text that a body names: a draft id or a seq.
+#[derive(Clone, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(untagged)]
+pub(super) enum Base {
+    /// A seq.
+    Seq(u32),
+    /// A draft id, a seq, or "working".
+    Named(String),
+}
+
+impl Base {
+    /// The seq of the text.
+    pub(super) fn seq(&self, compact: &Compact) -> Result<Seq, Problem> {
+        let name = match self {
+            Self::Seq(seq) => seq.to_string(),
+            Self::Named(name) => name.clone(),
+        };
+        Ok(compact.seq_of(&name)?)
+    }
+}
+
+/// The proposal named in an address.
+pub(super) fn proposal_id(id: &str) -> Result<ProposalId, Problem> {
+    let unknown = || Problem::not_found(format!("{:?} is not the id of a proposal, such as p41", short(id)));
+    id.parse().map_err(|_| unknown())
+}
+
+/// An id in an address, read as what it must be.
+pub(super) fn named<T: std::str::FromStr<Err = crate::compact::NotAnId>>(id: &str) -> Result<T, Problem> {
+    Ok(id.parse()?)
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(80).collect()
+}
+
+/// Answers a write with the resource as it now stands: `201` and where it is if it is new, else `200`.
+pub(super) fn written<T: Serialize>(
+    recorded: &Recorded,
+    created: Option<String>,
+    body: &T,
+) -> Result<HttpResponse, Problem> {
+    let status = if created.is_some() { StatusCode::CREATED } else { StatusCode::OK };
+    let mut answer = HttpResponse::build(status);
+    Tag::Seq(u64::from(recorded.compact.seq.0)).on(&mut answer);
+    if let Some(location) = created {
+        answer.insert_header((LOCATION, location));
+    }
+    Ok(answer.content_type(Form::Json.media_type()).body(to_json(body)?))
+}

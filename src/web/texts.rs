@@ -1,0 +1,193 @@
+//! Texts, redlines, compilations and what became of proposals, in every representation.
+
+use std::sync::Arc;
+
+use actix_web::web::{Bytes, Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::answer::{Form, Tag, ok, parameter, query, to_json};
+use super::problem::Problem;
+use super::room::{Room, at};
+use crate::compact::{Compact, GroupId, ProposalId, ProvisionId, Refusal, Seq, limits};
+use crate::formats::nameplates::Nameplates;
+use crate::formats::{Unchanged, compiled, critic, html, markdown, plain};
+use crate::history::{self, At, compile, dispositions, redline, trace, what_if};
+
+/// `GET /compacts/{c}/texts/{at}`
+pub(super) async fn text(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (c, name) = path.into_inner();
+    let compact = room.compact(&c)?;
+    let at = at(&compact, &name)?;
+    let form = Form::wanted(&request, &[Form::Json, Form::Markdown, Form::Plain, Form::Html])?;
+    let query = query(&request)?;
+    if let Some(assumed) = query.get("assume").filter(|assumed| !assumed.is_empty()) {
+        let tag = Tag::Seq(compact.seq.0.into());
+        let told = || assuming(&compact, &at, assumed).and_then(|text| Ok(ok(&tag, form, write_text(form, &text)?)));
+        return tag.not_modified(&request).map_or_else(told, Ok);
+    }
+    let tell = || write_text(form, &history::text(&compact, &at));
+    settled(&room, &request, &compact, &[&at], &["text", &name, form.media_type()], form, tell)
+}
+
+fn assuming(compact: &Compact, at: &At, assumed: &str) -> Result<history::Text, Problem> {
+    let ids = assumed.split(',').map(str::trim).filter(|id| !id.is_empty());
+    let ids = ids.map(str::parse).collect::<Result<Vec<ProposalId>, _>>()?;
+    let (given, most) = (ids.len(), limits::PROPOSALS_NAMED_MAX);
+    if given > most {
+        return Err(Refusal::TooMuch { what: "proposals named", given, most }.into());
+    }
+    Ok(what_if(compact, at, &ids)?)
+}
+
+fn write_text(form: Form, text: &history::Text) -> Result<Vec<u8>, Problem> {
+    Ok(match form {
+        Form::Markdown => markdown::write(&text.provisions).into_bytes(),
+        Form::Plain => plain::write(&text.provisions).into_bytes(),
+        Form::Html => {
+            let title = format!("{} · {}", text.compact, text.at);
+            html::standalone(&title, &html::text(text)).into_string().into_bytes()
+        }
+        Form::Json | Form::Lines | Form::Stream => to_json(text)?,
+    })
+}
+
+/// `GET /compacts/{c}/redlines/{from}..{to}`
+pub(super) async fn redlines(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (c, range) = path.into_inner();
+    let compact = room.compact(&c)?;
+    let (from, to) = ends(&compact, &range)?;
+    let form = Form::wanted(&request, &[Form::Json, Form::Html, Form::Markdown])?;
+    let group = group(&request, &compact)?;
+    let key = ["redline", &range, group.as_ref().map_or("", GroupId::as_str), form.media_type()];
+    let tell = || {
+        let redline = redline(&compact, from.clone(), to.clone(), group.as_ref());
+        Ok(match form {
+            Form::Html => {
+                let title = format!("{c} · {} → {}", from.at, to.at);
+                let fragment = html::redline(&redline, &Nameplates::of(&compact), Unchanged::Shown);
+                html::standalone(&title, &fragment).into_string().into_bytes()
+            }
+            Form::Markdown => critic::redline(&redline, &Nameplates::of(&compact)).into_bytes(),
+            Form::Json | Form::Plain | Form::Lines | Form::Stream => to_json(&redline)?,
+        })
+    };
+    settled(&room, &request, &compact, &[&from, &to], &key, form, tell)
+}
+
+/// The two texts that `{from}..{to}` names.
+pub(super) fn ends(compact: &Compact, range: &str) -> Result<(At, At), Problem> {
+    let ends = range.split_once("..");
+    let (from, to) =
+        ends.ok_or_else(|| Problem::not_found("a redline is named from..to, such as zero-draft..rev-1"))?;
+    Ok((at(compact, from)?, at(compact, to)?))
+}
+
+/// `GET /compacts/{c}/compilations/{at}`
+pub(super) async fn compilations(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (c, name) = path.into_inner();
+    let compact = room.compact(&c)?;
+    let at = at(&compact, &name)?;
+    let form = Form::wanted(&request, &[Form::Json, Form::Html, Form::Markdown])?;
+    let group = group(&request, &compact)?;
+    // Who sponsors a waiting proposal may change: a compilation is never settled.
+    let tag = Tag::Seq(compact.seq.0.into());
+    if let Some(unchanged) = tag.not_modified(&request) {
+        return Ok(unchanged);
+    }
+    let compilation = compile(&compact, &at, group.as_ref());
+    let body = match form {
+        Form::Html => {
+            let title = format!("{c} · {name}");
+            let fragment = html::compilation(&compilation, &Nameplates::of(&compact));
+            html::standalone(&title, &fragment).into_string().into_bytes()
+        }
+        Form::Markdown => compiled::markdown(&compilation, &Nameplates::of(&compact)).into_bytes(),
+        Form::Json | Form::Plain | Form::Lines | Form::Stream => to_json(&compilation)?,
+    };
+    Ok(ok(&tag, form, body))
+}
+
+/// `GET /compacts/{c}/dispositions`
+pub(super) async fn what_became(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let compact = room.compact(&path)?;
+    let query = query(&request)?;
+    let at = at(&compact, query.get("draft").map_or("working", String::as_str))
+        .map_err(|_| Problem::bad_request("bad-query", "draft names no draft and no seq of this compact"))?;
+    let group = group(&request, &compact)?;
+    let tag = Tag::Seq(compact.seq.0.into());
+    let told = || Ok(ok(&tag, Form::Json, to_json(&dispositions(&compact, &at, group.as_ref()))?));
+    tag.not_modified(&request).map_or_else(told, Ok)
+}
+
+/// `GET /compacts/{c}/provisions/{id}/provenance`
+pub(super) async fn provenance(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (c, id) = path.into_inner();
+    let compact = room.compact(&c)?;
+    let unknown = || Problem::not_found("no provision of that id ever stood in the text");
+    let id: ProvisionId = id.parse().map_err(|_| unknown())?;
+    let provenance = trace(&compact, id).ok_or_else(unknown)?;
+    let tag = Tag::Seq(compact.seq.0.into());
+    tag.not_modified(&request).map_or_else(|| Ok(ok(&tag, Form::Json, to_json(&provenance)?)), Ok)
+}
+
+/// The group on which an answer is to be filtered.
+pub(super) fn group(request: &HttpRequest, compact: &Compact) -> Result<Option<GroupId>, Problem> {
+    let group: Option<GroupId> = parameter(&query(request)?, "group")?;
+    let known = |id: &GroupId| compact.groups.contains_key(id) || compact.delegations.contains_key(id);
+    match group {
+        Some(group) if !known(&group) => {
+            let detail = format!("no group or delegation {group} is registered; GET the compact lists them");
+            Err(Problem::bad_request("bad-query", detail))
+        }
+        group => Ok(group),
+    }
+}
+
+/// Answers with what can no longer change from memory, and serialises it the first time; what may still change, anew.
+fn settled(
+    room: &Room,
+    request: &HttpRequest,
+    compact: &Arc<Compact>,
+    texts: &[&At],
+    what: &[&str],
+    form: Form,
+    tell: impl FnOnce() -> Result<Vec<u8>, Problem>,
+) -> Result<HttpResponse, Problem> {
+    if texts.iter().any(|at| at.at == "working") {
+        let tag = Tag::Seq(compact.seq.0.into());
+        return tag.not_modified(request).map_or_else(|| Ok(ok(&tag, form, tell()?)), Ok);
+    }
+    let seqs: Vec<Seq> = texts.iter().map(|at| at.seq).collect();
+    let key = format!("{} {seqs:?} {}", compact.id, what.join(" "));
+    // What was opened under an id is opened once: the moment tells apart records that share it.
+    let tag = Tag::fixed(&[&key, &compact.opened_at.to_string()]);
+    if let Some(unchanged) = tag.not_modified(request) {
+        return Ok(unchanged);
+    }
+    if let Some(known) = room.settled.get(&key) {
+        return Ok(ok(&tag, form, known));
+    }
+    let body = Bytes::from(tell()?);
+    room.settled.insert(key, body.clone());
+    Ok(ok(&tag, form, body))
+}

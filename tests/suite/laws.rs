@@ -1,0 +1,340 @@
+//! Laws that hold for any negotiation, tried on random ones.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use proptest::test_runner::Config;
+use travaux::compact::{
+    Block, Change, Command, Compact, Edit, Event, Kind, NewProvision, ProposalId, Provision, ProvisionId, Seq,
+    Standing, spliced,
+};
+use travaux::history::{At, CompiledSegment, Op, Redline, compile, dispositions, redline, what_if};
+
+use crate::room::{Room, opened};
+
+/// What somebody in the room does next, in numbers that are read against the state at the time.
+#[derive(Clone, Debug)]
+enum Move {
+    Table { base: u8, edits: Vec<(u8, u8, String)> },
+    Reform { which: u8, edits: Vec<(u8, u8, String)> },
+    TakeUp(u8),
+    TakeUpOther { which: u8, edits: Vec<(u8, u8, String)> },
+    Decline(u8),
+    Withdraw(u8),
+    Revise { base: u8, swaps: Vec<(u8, u8, String)> },
+    Issue,
+}
+
+const WORDS: [&str; 14] = [
+    "States", "shall", "will", "ensure", "the", "fully", "rights", "of", "2030,", "公约", "safe.", "état", "and", "all",
+];
+
+fn wording() -> impl Strategy<Value = String> {
+    prop::collection::vec(0..WORDS.len(), 1..9)
+        .prop_map(|picks| picks.into_iter().map(|i| WORDS[i]).collect::<Vec<_>>().join(" "))
+}
+
+fn edits() -> impl Strategy<Value = Vec<(u8, u8, String)>> {
+    prop::collection::vec((any::<u8>(), any::<u8>(), wording()), 1..4)
+}
+
+fn moves() -> impl Strategy<Value = Vec<Move>> {
+    let one = prop_oneof![
+        6 => (any::<u8>(), edits()).prop_map(|(base, edits)| Move::Table { base, edits }),
+        1 => (any::<u8>(), edits()).prop_map(|(which, edits)| Move::Reform { which, edits }),
+        4 => any::<u8>().prop_map(Move::TakeUp),
+        2 => (any::<u8>(), edits()).prop_map(|(which, edits)| Move::TakeUpOther { which, edits }),
+        1 => any::<u8>().prop_map(Move::Decline),
+        1 => any::<u8>().prop_map(Move::Withdraw),
+        3 => (any::<u8>(), edits()).prop_map(|(base, swaps)| Move::Revise { base, swaps }),
+        2 => Just(Move::Issue),
+    ];
+    prop::collection::vec(one, 1..28)
+}
+
+fn pick<T: Clone>(from: &[T], n: u8) -> Option<T> {
+    (!from.is_empty()).then(|| from[usize::from(n) % from.len()].clone())
+}
+
+fn edit(text: &[Provision], (what, to, wording): &(u8, u8, String)) -> Option<Edit> {
+    let target = pick(text, what / 5)?.id;
+    let after = if to % 7 == 0 { None } else { pick(text, *to).map(|p| p.id) };
+    Some(match what % 5 {
+        0 | 1 => Edit::Reword { reword: target, text: reworded(text, target, *to, wording) },
+        2 => Edit::Insert {
+            insert: NewProvision { after, kind: Kind::Paragraph, level: 1, label: None, text: wording.clone() },
+        },
+        3 => Edit::Strike { strike: target },
+        _ => Edit::Move { r#move: target, after },
+    })
+}
+
+/// Mostly a change of some words, now and then a whole new wording.
+fn reworded(text: &[Provision], target: ProvisionId, at: u8, wording: &str) -> String {
+    let old = &text.iter().find(|p| p.id == target).expect("the target stands").text;
+    let mut words: Vec<&str> = old.split(' ').collect();
+    let place = usize::from(at) % (words.len() + 1);
+    let last = words.len() - 1;
+    match at % 4 {
+        0 => return wording.to_owned(),
+        1 => words.insert(place, wording),
+        2 if words.len() > 1 => drop(words.remove(place.min(last))),
+        _ => words[place.min(last)] = wording,
+    }
+    words.join(" ")
+}
+
+fn proposals(compact: &Compact) -> Vec<ProposalId> {
+    let waiting = compact.proposals.values().filter(|p| p.standing == Standing::Waiting);
+    waiting.map(|p| p.id).collect()
+}
+
+fn command(compact: &Compact, next: &Move) -> Option<Command> {
+    let bases: Vec<Seq> = compact.drafts.iter().map(|d| d.seq).chain([compact.seq]).collect();
+    let on = |base: Seq, edits: &[(u8, u8, String)]| -> Vec<Edit> {
+        let text = compact.text(base);
+        edits.iter().filter_map(|e| edit(&text, e)).collect()
+    };
+    Some(match next {
+        Move::Table { base, edits } => {
+            let base = pick(&bases, *base)?;
+            let sponsors = vec!["eu".parse().unwrap()];
+            Command::TableProposal { sponsors, base: Some(base), edits: on(base, edits), rationale: None }
+        }
+        Move::Reform { which, edits } => {
+            let proposal = pick(&proposals(compact), *which)?;
+            Command::ReviseProposal {
+                proposal,
+                base: Some(compact.seq),
+                edits: on(compact.seq, edits),
+                rationale: None,
+            }
+        }
+        Move::TakeUp(which) => {
+            Command::TakeUp { proposal: pick(&proposals(compact), *which)?, edits: None, note: None }
+        }
+        Move::TakeUpOther { which, edits } => {
+            let proposal = pick(&proposals(compact), *which)?;
+            let tabled = &compact.proposals[&proposal].form.edits;
+            let mut edits = on(compact.seq, edits);
+            edits.extend(tabled.iter().take(1).map(|t| t.edit.clone()));
+            Command::TakeUp { proposal, edits: Some(edits), note: None }
+        }
+        Move::Decline(which) => Command::Decline { proposal: pick(&proposals(compact), *which)?, note: None },
+        Move::Withdraw(which) => Command::WithdrawProposal { proposal: pick(&proposals(compact), *which)?, note: None },
+        Move::Revise { base, swaps } => {
+            let base = pick(&bases, *base)?;
+            let mut text: Vec<Block> = compact.text(base).into_iter().map(block).collect();
+            for (what, to, wording) in swaps {
+                let place = usize::from(*to) % (text.len() + 1);
+                match what % 4 {
+                    0 => text.insert(place, new_block(wording)),
+                    1 if text.len() > 1 => drop(text.remove(place.min(text.len() - 1))),
+                    2 if text.len() > 1 => {
+                        let block = text.remove(usize::from(*what) % text.len());
+                        text.insert(place.min(text.len()), block);
+                    }
+                    _ if text.is_empty() => text.push(new_block(wording)),
+                    _ => {
+                        let last = text.len() - 1;
+                        text[place.min(last)].text.push_str(&format!(" {wording}"));
+                    }
+                }
+            }
+            Command::Revise { text, base: Some(base), reflects: vec![], reason: None }
+        }
+        Move::Issue => Command::IssueDraft { label: format!("Draft {}", compact.seq), id: None },
+    })
+}
+
+fn block(p: Provision) -> Block {
+    Block { kind: p.kind, level: p.level, label: p.label, text: p.text.to_string() }
+}
+
+fn new_block(text: &str) -> Block {
+    Block { kind: Kind::Paragraph, level: 1, label: None, text: text.to_owned() }
+}
+
+fn played(moves: &[Move]) -> Room {
+    let mut room = opened("gcm");
+    room.say(Command::RegisterGroup { group: "eu".parse().unwrap(), name: "EU".into() }).unwrap();
+    let zero =
+        ["States will ensure safe pathways for all.", "States note the report of the forum.", "States meet again."];
+    let text = zero.iter().map(|t| new_block(t)).collect();
+    room.say(Command::Revise { text, base: None, reflects: vec![], reason: None }).unwrap();
+    for next in moves {
+        if let Some(command) = command(room.compact(), next) {
+            // A refusal changes nothing; what is granted must fit the record, which `say` checks.
+            drop(room.say(command));
+        }
+    }
+    room
+}
+
+/// The text that a redline tells on one of its sides.
+fn side(redline: &Redline, other: Op) -> BTreeMap<ProvisionId, String> {
+    let words = |p: &travaux::history::RedlinedProvision| {
+        p.segments.iter().filter(|s| s.op != other).map(|s| &*s.text).collect::<String>()
+    };
+    redline.provisions.iter().map(|p| (p.id, words(p))).filter(|(_, words)| !words.is_empty()).collect()
+}
+
+fn stands(compact: &Compact, at: Seq) -> BTreeMap<ProvisionId, String> {
+    compact.text(at).into_iter().map(|p| (p.id, p.text.to_string())).collect()
+}
+
+fn at(seq: Seq) -> At {
+    At { at: seq.to_string(), seq }
+}
+
+fn config() -> Config {
+    Config { failure_persistence: None, ..Config::with_cases(256) }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn a_redline_tells_both_texts_to_the_letter_and_credits_every_change(moves in moves(), a: u8, b: u8) {
+        let room = played(&moves);
+        let compact = room.compact();
+        let all: Vec<Seq> = (1..=compact.seq.0).map(Seq).collect();
+        let (from, to) = (pick(&all, a).unwrap(), pick(&all, b).unwrap());
+        let redline = redline(compact, at(from), at(to), None);
+        prop_assert_eq!(side(&redline, Op::Added), stands(compact, from));
+        prop_assert_eq!(side(&redline, Op::Struck), stands(compact, to));
+        for segment in redline.provisions.iter().flat_map(|p| &p.segments) {
+            let credited = segment.credit.is_some_and(|c| redline.credits.get(c as usize).is_some());
+            prop_assert_eq!(segment.op != Op::Kept, credited);
+        }
+    }
+
+    #[test]
+    fn words_under_a_proposals_exact_credit_occur_in_that_proposal(moves in moves()) {
+        let room = played(&moves);
+        let compact = room.compact();
+        let redline = redline(compact, at(Seq(3)), at(compact.seq), None);
+        for segment in redline.provisions.iter().flat_map(|p| &p.segments).filter(|s| s.op == Op::Added) {
+            let credit = &redline.credits[segment.credit.unwrap() as usize];
+            for id in &credit.proposals {
+                let proposal = &compact.proposals[id];
+                let says = |e: &travaux::compact::TabledEdit| match &e.edit {
+                    Edit::Reword { text, .. } => text.clone(),
+                    Edit::Insert { insert } => insert.text.clone(),
+                    Edit::Strike { .. } | Edit::Move { .. } => String::new(),
+                };
+                let said: Vec<String> = proposal.form.edits.iter().map(says).collect();
+                for word in segment.text.split_whitespace() {
+                    prop_assert!(said.iter().any(|text| text.contains(word)), "{} does not say {:?}", id, word);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_record_alone_makes_the_same_compact_again(moves in moves()) {
+        let room = played(&moves);
+        let again = Compact::replay(&room.record).unwrap().unwrap();
+        for seq in (1..=again.seq.0).map(Seq) {
+            prop_assert_eq!(again.text(seq), room.compact().text(seq));
+        }
+        let told = |compact: &Compact| {
+            serde_json::to_string(&redline(compact, at(Seq(3)), at(compact.seq), None)).unwrap()
+        };
+        prop_assert_eq!(told(&again), told(room.compact()));
+    }
+
+    #[test]
+    fn the_changes_told_rebuild_every_text(moves in moves()) {
+        let room = played(&moves);
+        let mut text: Vec<(ProvisionId, String)> = Vec::new();
+        for entry in &room.record {
+            let changes = match &entry.event {
+                Event::TextRevised(e) => &e.changes,
+                Event::ProposalTakenUp(e) => &e.changes,
+                _ => continue,
+            };
+            for change in changes {
+                apply(&mut text, change);
+            }
+            let stands: Vec<_> = room.compact().text(entry.seq).into_iter().map(|p| (p.id, p.text.to_string())).collect();
+            prop_assert_eq!(&text, &stands, "after {}", entry.seq);
+        }
+    }
+
+    #[test]
+    fn a_compilation_without_what_is_proposed_is_the_text(moves in moves(), a: u8) {
+        let room = played(&moves);
+        let compact = room.compact();
+        let all: Vec<Seq> = (1..=compact.seq.0).map(Seq).collect();
+        let seq = pick(&all, a).unwrap();
+        let compilation = compile(compact, &at(seq), None);
+        let base = compilation.provisions.iter().filter(|p| p.inserted_by.is_empty() && p.moved_here_by.is_empty());
+        let base: BTreeMap<ProvisionId, String> = base
+            .map(|p| {
+                let words = p.segments.iter().map(|s| match s {
+                    CompiledSegment::Base { text, .. } => text.as_str(),
+                    CompiledSegment::Proposed { .. } => "",
+                });
+                (p.id, words.collect())
+            })
+            .collect();
+        prop_assert_eq!(base, stands(compact, seq));
+        for proposal in &compilation.proposals {
+            for other in &proposal.conflicts_with {
+                let mutual = compact.conflicts(*other, seq).contains(&proposal.id);
+                prop_assert!(mutual, "{} meets {}, but not the other way round", proposal.id, other);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_assumed_is_what_taking_up_brings(moves in moves(), which: u8) {
+        let mut room = played(&moves);
+        let Some(proposal) = pick(&proposals(room.compact()), which) else { return Ok(()) };
+        let clean = room.compact().carry_over(&room.compact().proposals[&proposal].form, room.compact().seq);
+        let assumed = what_if(room.compact(), &at(room.compact().seq), &[proposal]).unwrap().provisions;
+        let taken = room.say(Command::TakeUp { proposal, edits: None, note: None });
+        if clean == travaux::compact::CarryOver::Clean {
+            prop_assert!(taken.is_ok(), "what carries over clean can be taken up: {:?}", taken);
+            prop_assert_eq!(assumed, room.compact().text(room.compact().seq));
+        }
+    }
+
+    #[test]
+    fn every_proposal_has_one_disposition(moves in moves()) {
+        let room = played(&moves);
+        let compact = room.compact();
+        let told = dispositions(compact, &at(compact.seq), None);
+        prop_assert_eq!(told.dispositions.len(), compact.proposals.len());
+        prop_assert_eq!(told.totals.values().sum::<u32>() as usize, compact.proposals.len());
+    }
+}
+
+/// A consumer of the stream: places, strikes, splices; no difference algorithm.
+fn apply(text: &mut Vec<(ProvisionId, String)>, change: &Change) {
+    let place = |text: &[(ProvisionId, String)], after: Option<ProvisionId>| {
+        after.map_or(0, |after| text.iter().position(|p| p.0 == after).expect("the anchor stands") + 1)
+    };
+    let take = |text: &mut Vec<(ProvisionId, String)>, id: ProvisionId| {
+        let at = text.iter().position(|p| p.0 == id).expect("the provision stands");
+        text.remove(at)
+    };
+    match change {
+        Change::Splices { provision, splices } => {
+            let wording = &mut text.iter_mut().find(|p| p.0 == *provision).expect("the provision stands").1;
+            *wording = spliced(wording, splices).expect("the splices fit");
+        }
+        Change::Insert { insert } => {
+            let at = place(text, insert.after);
+            text.insert(at, (insert.provision, insert.text.clone()));
+        }
+        Change::Strike { strike } => drop(take(text, strike.provision)),
+        Change::Move { r#move } => {
+            let moved = take(text, r#move.provision);
+            let at = place(text, r#move.after);
+            text.insert(at, moved);
+        }
+        Change::Relabel { .. } => {}
+    }
+}

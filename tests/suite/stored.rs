@@ -1,0 +1,60 @@
+//! What is stored is for ever: the schemas of all events, and one entry of each kind ever written.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use travaux::compact::{Entry, Event, schemas};
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+/// Set to write the schemas anew, to be looked at before they are committed.
+fn blesses() -> bool {
+    std::env::var_os("TRAVAUX_BLESS").is_some()
+}
+
+#[test]
+fn the_schemas_are_those_of_the_code() {
+    for (name, schema) in schemas() {
+        let path = folder("schemas").join(format!("{name}.json"));
+        if blesses() {
+            fs::write(&path, &schema).unwrap();
+        }
+        let kept = fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            kept == schema,
+            "schemas/{name}.json is not what the code says: run `TRAVAUX_BLESS=1 cargo test stored`"
+        );
+    }
+    let kept = fs::read_dir(folder("schemas")).unwrap().count();
+    assert_eq!(kept, Event::NAMES.len(), "a schema is kept of every event that was ever stored, and of nothing else");
+}
+
+#[test]
+fn one_entry_of_each_kind_decodes_for_ever() {
+    for name in Event::NAMES {
+        let path = folder("tests/entries").join(format!("{name}.json"));
+        let kept = fs::read(&path).unwrap_or_else(|_| panic!("{} is missing", path.display()));
+        let kept = kept.strip_suffix(b"\n").unwrap_or(&kept);
+        let entry = Entry::decode(kept).unwrap_or_else(|why| panic!("{name} does not decode any more: {why}"));
+        assert_eq!(entry.event.name(), *name);
+        let compact = "seasonal-mobility".parse().unwrap();
+        let again = entry.encode(&compact).unwrap();
+        assert_eq!(String::from_utf8_lossy(&again), String::from_utf8_lossy(kept), "{name} is written differently now");
+    }
+}
+
+#[test]
+fn the_entries_kept_are_valid_by_their_schemas() {
+    for name in Event::NAMES {
+        let read = |path: PathBuf| -> serde_json::Value { serde_json::from_slice(&fs::read(path).unwrap()).unwrap() };
+        let schema = read(folder("schemas").join(format!("{name}.json")));
+        let entry = read(folder("tests/entries").join(format!("{name}.json")));
+        let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+        if let Err(error) = validator.validate(&entry["data"]) {
+            panic!("{name}: {error} at {}", error.instance_path());
+        }
+        assert_eq!(entry["dataschema"], format!("/schemas/{name}.json"));
+    }
+}
