@@ -35,8 +35,9 @@ impl Candidate {
     /// Alike enough to be recognised anywhere.
     pub(super) fn is_recognisable(&self) -> bool {
         let most = self.common * 10 >= self.longer * 6 && self.common >= 6;
-        let half = self.common * 2 >= self.longer && self.common >= 20;
-        most || half
+        let half = self.common * 2 >= self.longer && self.common >= 12;
+        let contained = self.common * 5 >= self.longer * 2 && self.common * 10 >= self.shorter * 6 && self.common >= 12;
+        most || half || contained
     }
 
     /// So alike that nobody would take it for another.

@@ -47,7 +47,7 @@ pub(super) fn join_in_slots(old: &[Paragraph<'_>], new: &[Paragraph<'_>], lexico
 fn is_near(candidate: &Candidate, is_lone: bool) -> bool {
     let Candidate { common, longer, shorter, .. } = *candidate;
     let contained = common * 2 >= shorter && common >= 4;
-    common > 0 && (common * 10 >= longer * 3 || contained || (is_lone && common * 6 >= shorter))
+    common > 0 && (common * 10 >= longer * 3 || contained || (is_lone && common * 5 >= shorter))
 }
 
 /// The ranges of old and new paragraphs between those that are paired in order.
