@@ -1,15 +1,25 @@
 //! Which paragraph of a text handed in whole is which paragraph of the text that stands.
 //!
-//! Three steps: paragraphs that are the same to the letter and occur once; then the heaviest chain of similar
-//! paragraphs in common order (a heaviest increasing subsequence, so that as many words as possible are kept in
-//! place); then what is left and similar enough to be recognised elsewhere: those have moved. Similarity is the
-//! length of the longest common subsequence of words, found bit-parallel (Hyyrö, 2004).
+//! First paragraphs that are the same to the letter, or next to it, and cannot be mistaken; then the heaviest chain of
+//! similar paragraphs in common order (a heaviest increasing subsequence, so that as many words as possible are kept in
+//! place); then what is left and similar enough to be recognised elsewhere: those have moved; then what is left between
+//! two that are paired, where less likeness is enough. Similarity is the length of the longest common subsequence of
+//! words, found bit-parallel (Hyyrö, 2004).
+
+mod carried;
+mod chain;
+mod likeness;
+mod slots;
 
 use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
 use super::words::{Lexicon, Weight, Word};
+use chain::heaviest_chain;
+use likeness::{Candidate, CommonSubsequence, Postings, Telling};
+
+pub use carried::{CARRIED_WORDS_MIN, Carried, carried};
 
 /// A paragraph to be aligned.
 #[derive(Clone, Debug)]
@@ -32,17 +42,17 @@ pub struct Alignment {
 }
 
 /// A paragraph this long that occurs once on either side is recognised wherever it stands.
-const UNIQUE_WORDS_MIN: usize = 6;
-/// How many similar paragraphs are looked at closely.
-const CANDIDATES_MAX: usize = 8;
+const UNIQUE_WORDS_MIN: u32 = 6;
 
 /// Aligns a new text to an old one.
 pub fn align(old: &[Paragraph<'_>], new: &[Paragraph<'_>], lexicon: &Lexicon<'_>) -> Alignment {
     let mut pairs = Pairs::new(old.len(), new.len());
-    let mut candidates = same_text(old, new, lexicon, &mut pairs);
-    candidates.extend(similar_text(old, new, lexicon, &pairs));
-    let fixed = pairs.fixed(old, lexicon);
-    let chain = heaviest_chain(&[fixed, candidates.clone()].concat());
+    let (olds, news) = (Telling::of(old, lexicon, Weight::Light), Telling::of(new, lexicon, Weight::Light));
+    let mut candidates = same_text(old, new, &olds, &mut pairs);
+    candidates.extend(similar_text((old, &olds), (new, &news), lexicon, &pairs));
+    pairs.join_unmistakable(&candidates);
+    let free = candidates.iter().filter(|c| pairs.is_free(c.old, c.new)).copied();
+    let chain = heaviest_chain(&pairs.joined(&olds).chain(free).collect::<Vec<_>>());
     for candidate in &chain {
         pairs.join(candidate);
     }
@@ -50,41 +60,15 @@ pub fn align(old: &[Paragraph<'_>], new: &[Paragraph<'_>], lexicon: &Lexicon<'_>
     for candidate in candidates.iter().filter(|c| c.is_recognisable()) {
         pairs.join(candidate);
     }
-    pairs.join_neighbours(old, new);
-    let old_of = pairs.old_of;
-    let moved = moved(&old_of, old, lexicon);
-    Alignment { old_of, moved }
-}
-
-/// Two paragraphs that may be the same one.
-#[derive(Clone, Copy, Debug)]
-struct Candidate {
-    old: usize,
-    new: usize,
-    /// How many words they have in common, in order; each counts twice, a punctuation mark once.
-    common: u32,
-    /// The same measure of the longer and of the shorter of the two.
-    longer: u32,
-    shorter: u32,
-}
-
-impl Candidate {
-    /// Alike enough to be the same paragraph in its place.
-    fn is_alike(&self) -> bool {
-        let alike = self.common * 5 >= self.longer * 2;
-        let contained = self.common * 10 >= self.shorter * 6 && self.common >= 12;
-        alike || contained
+    pairs.join_adjoining(old, new);
+    slots::join_in_slots(old, new, lexicon, &mut pairs);
+    let mut moved: Vec<bool> = pairs.old_of.iter().map(Option::is_some).collect();
+    for kept in in_order(&pairs.old_of, &olds) {
+        if let Some(flag) = moved.get_mut(kept.new) {
+            *flag = false;
+        }
     }
-
-    /// Alike enough to be recognised anywhere.
-    fn is_recognisable(&self) -> bool {
-        self.common * 10 >= self.longer * 6 && self.common >= 12 || self.common == self.longer
-    }
-
-    fn worth(&self) -> u64 {
-        // Of two that keep as many words the one more alike is the same paragraph.
-        u64::from(self.common) * (64 + 64 * u64::from(self.common) / u64::from(self.longer.max(1)))
-    }
+    Alignment { old_of: pairs.old_of, moved }
 }
 
 struct Pairs {
@@ -106,291 +90,132 @@ impl Pairs {
         }
     }
 
+    /// Whether an old paragraph is not paired yet.
+    fn has_old(&self, old: usize) -> bool {
+        self.new_of.get(old).is_some_and(Option::is_none)
+    }
+
+    /// Whether a new paragraph is not paired yet.
+    fn has_new(&self, new: usize) -> bool {
+        self.old_of.get(new).is_some_and(Option::is_none)
+    }
+
     fn is_free(&self, old: usize, new: usize) -> bool {
-        matches!((self.new_of.get(old), self.old_of.get(new)), (Some(None), Some(None)))
+        self.has_old(old) && self.has_new(new)
     }
 
-    fn fixed(&self, old: &[Paragraph<'_>], lexicon: &Lexicon<'_>) -> Vec<Candidate> {
-        let whole = |(new, old_index): (usize, &Option<usize>)| {
-            let old_index = (*old_index)?;
-            let size = old.get(old_index).map_or(0, |p| size(p, lexicon));
-            Some(Candidate { old: old_index, new, common: size, longer: size, shorter: size })
+    /// What is paired, at its full worth.
+    fn joined(&self, olds: &Telling) -> impl Iterator<Item = Candidate> {
+        let whole = |(new, old): (usize, &Option<usize>)| old.map(|old| Candidate::same(old, new, olds.size(old)));
+        self.old_of.iter().enumerate().filter_map(whole)
+    }
+
+    /// Joins what is next to the same and has no rival: it is itself wherever it stands.
+    fn join_unmistakable(&mut self, candidates: &[Candidate]) {
+        let mut best_old = vec![(0, 0); self.new_of.len()];
+        let mut best_new = vec![(0, 0); self.old_of.len()];
+        for candidate in candidates {
+            for (best, second) in
+                [best_old.get_mut(candidate.old), best_new.get_mut(candidate.new)].into_iter().flatten()
+            {
+                *second = candidate.common.min(*best).max(*second);
+                *best = candidate.common.max(*best);
+            }
+        }
+        for candidate in candidates.iter().filter(|c| c.is_unmistakable()) {
+            let ranks = [best_old.get(candidate.old), best_new.get(candidate.new)];
+            let is_alone = |rank: &(u32, u32)| candidate.common == rank.0 && rank.1 * 5 < rank.0 * 4;
+            if ranks.into_iter().flatten().all(is_alone) {
+                self.join(candidate);
+            }
+        }
+    }
+
+    /// What is too short to be recognised by itself goes with the paragraph it stands next to.
+    fn join_adjoining(&mut self, old: &[Paragraph<'_>], new: &[Paragraph<'_>]) {
+        let same = |o: usize, n: usize| {
+            old.get(o).zip(new.get(n)).is_some_and(|(o, n)| o.text == n.text && o.heading == n.heading)
         };
-        self.old_of.iter().enumerate().filter_map(whole).collect()
-    }
-
-    /// A lone paragraph between two that are paired is the one that stood there, if the like of it.
-    fn join_neighbours(&mut self, old: &[Paragraph<'_>], new: &[Paragraph<'_>]) {
-        for at in 0..new.len() {
-            let before = match at.checked_sub(1) {
-                None => Some(0),
-                Some(previous) => self.old_of.get(previous).copied().flatten().map(|o| o + 1),
-            };
-            let Some(here) = before else { continue };
-            let behind = self.old_of.get(at + 1).copied();
-            let closed = match behind {
-                None => here + 1 == old.len(),
-                Some(next) => next == Some(here + 1),
-            };
-            let like = old.get(here).zip(new.get(at)).is_some_and(|(o, n)| o.heading == n.heading && !o.heading);
-            if closed && like && self.is_free(here, at) {
-                self.join(&Candidate { old: here, new: at, common: 0, longer: 0, shorter: 0 });
+        for at in 1..new.len() {
+            if let Some(before) = self.old_of.get(at - 1).copied().flatten()
+                && same(before + 1, at)
+            {
+                self.join(&Candidate::same(before + 1, at, 0));
+            }
+        }
+        for at in (0..new.len()).rev() {
+            if let Some(behind) = self.old_of.get(at + 1).copied().flatten()
+                && let Some(here) = behind.checked_sub(1)
+                && same(here, at)
+            {
+                self.join(&Candidate::same(here, at, 0));
             }
         }
     }
 }
 
+/// The pairs in common order, such that as few words as possible are out of order: those have moved.
+fn in_order(old_of: &[Option<usize>], olds: &Telling) -> Vec<Candidate> {
+    let pair = |(new, old): (usize, &Option<usize>)| old.map(|old| Candidate::same(old, new, olds.size(old).max(1)));
+    heaviest_chain(&old_of.iter().enumerate().filter_map(pair).collect::<Vec<_>>())
+}
+
 /// Joins what is the same to the letter and cannot be mistaken; offers the rest of what is the same.
-fn same_text(old: &[Paragraph<'_>], new: &[Paragraph<'_>], lexicon: &Lexicon<'_>, pairs: &mut Pairs) -> Vec<Candidate> {
-    let mut by_text: HashMap<&str, (Vec<usize>, Vec<usize>), FixedState> = HashMap::default();
+fn same_text(old: &[Paragraph<'_>], new: &[Paragraph<'_>], olds: &Telling, pairs: &mut Pairs) -> Vec<Candidate> {
+    let mut by_text: HashMap<(&str, bool), (Vec<usize>, Vec<usize>), FixedState> = HashMap::default();
     for (index, paragraph) in old.iter().enumerate() {
-        by_text.entry(paragraph.text).or_default().0.push(index);
+        by_text.entry((paragraph.text, paragraph.heading)).or_default().0.push(index);
     }
     for (index, paragraph) in new.iter().enumerate() {
-        if let Some((_, news)) = by_text.get_mut(paragraph.text) {
+        if let Some((_, news)) = by_text.get_mut(&(paragraph.text, paragraph.heading)) {
             news.push(index);
         }
     }
     let mut candidates = Vec::new();
     for (old_index, paragraph) in old.iter().enumerate() {
-        let Some((olds, news)) = by_text.get(paragraph.text) else { continue };
-        let size = size(paragraph, lexicon);
-        let same = |new: usize| Candidate { old: old_index, new, common: size, longer: size, shorter: size };
-        match (olds.as_slice(), news.as_slice()) {
-            ([_], [new]) if paragraph.words.len() >= UNIQUE_WORDS_MIN => pairs.join(&same(*new)),
-            // Headings such as "Option 1" recur; order decides which is which.
-            (_, news) => candidates.extend(news.iter().map(|new| same(*new))),
+        let Some((same, news)) = by_text.get(&(paragraph.text, paragraph.heading)) else { continue };
+        let size = olds.size(old_index);
+        match (same.as_slice(), news.as_slice()) {
+            ([_], [new]) if size >= UNIQUE_WORDS_MIN => pairs.join(&Candidate::same(old_index, *new, size)),
+            // Headings such as "Option 1" recur; order decides which is which. What has no word is worth one.
+            (_, news) => candidates.extend(news.iter().map(|new| Candidate::same(old_index, *new, size.max(1)))),
         }
     }
     candidates
 }
 
 /// Offers the paragraphs that share the most telling words, measured by their longest common subsequence.
-fn similar_text(old: &[Paragraph<'_>], new: &[Paragraph<'_>], lexicon: &Lexicon<'_>, pairs: &Pairs) -> Vec<Candidate> {
-    let free = |i: usize| pairs.new_of.get(i).is_some_and(Option::is_none);
-    let index = Postings::new(old, lexicon, free);
-    let mut scratch = vec![0_u32; old.len()];
+fn similar_text(
+    (old, olds): (&[Paragraph<'_>], &Telling),
+    (new, news): (&[Paragraph<'_>], &Telling),
+    lexicon: &Lexicon<'_>,
+    pairs: &Pairs,
+) -> Vec<Candidate> {
+    let mut index = Postings::new(olds, lexicon, |old| pairs.has_old(old));
     let mut lcs = CommonSubsequence::new(lexicon);
     let mut candidates = Vec::new();
-    for (new_index, paragraph) in new.iter().enumerate() {
-        if pairs.old_of.get(new_index).is_none_or(Option::is_some) {
-            continue;
-        }
-        let nearest = index.nearest(paragraph, &mut scratch);
+    for (new_index, paragraph) in new.iter().enumerate().filter(|(new_index, _)| pairs.has_new(*new_index)) {
+        let words = news.words(new_index);
+        let nearest = index.nearest(words);
         if nearest.is_empty() {
             continue;
         }
-        lcs.prepare(&paragraph.words);
-        let new_size = size(paragraph, lexicon);
+        lcs.prepare(words);
         for old_index in nearest {
-            let Some(other) = old.get(old_index).filter(|o| o.heading == paragraph.heading) else { continue };
-            let common = lcs.measure(&other.words);
-            let old_size = size(other, lexicon);
+            let like = |o: &&Paragraph<'_>| o.heading == paragraph.heading && o.text != paragraph.text;
+            if old.get(old_index).filter(like).is_none() {
+                continue;
+            }
+            let (old_size, new_size) = (olds.size(old_index), news.size(new_index));
             let (longer, shorter) = (new_size.max(old_size), new_size.min(old_size));
+            let common = lcs.measure(olds.words(old_index));
             let candidate = Candidate { old: old_index, new: new_index, common, longer, shorter };
-            if other.text != paragraph.text && candidate.is_alike() {
+            if candidate.is_alike() {
                 candidates.push(candidate);
             }
         }
     }
     candidates
-}
-
-/// Which old paragraphs hold a word, and how telling the word is.
-struct Postings {
-    of_word: Vec<Vec<u32>>,
-    paragraphs: usize,
-}
-
-impl Postings {
-    fn new(old: &[Paragraph<'_>], lexicon: &Lexicon<'_>, free: impl Fn(usize) -> bool) -> Self {
-        let mut of_word: Vec<Vec<u32>> = vec![Vec::new(); lexicon.len()];
-        for (index, paragraph) in old.iter().enumerate().filter(|(i, _)| free(*i)) {
-            let index = u32::try_from(index).unwrap_or(u32::MAX);
-            for word in &paragraph.words {
-                if let Some(list) = of_word.get_mut(word.id as usize)
-                    && list.last() != Some(&index)
-                    && lexicon.weight(word.id) > Weight::Mark
-                {
-                    list.push(index);
-                }
-            }
-        }
-        Self { of_word, paragraphs: old.len() }
-    }
-
-    /// The old paragraphs that share most with this one; a word counts the more the fewer paragraphs hold it.
-    fn nearest(&self, paragraph: &Paragraph<'_>, scratch: &mut [u32]) -> Vec<usize> {
-        let mut touched = Vec::new();
-        let mut ids: Vec<u32> = paragraph.words.iter().map(|w| w.id).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let many = (self.paragraphs / 4).max(24);
-        for list in ids.iter().filter_map(|id| self.of_word.get(*id as usize)) {
-            if list.is_empty() || list.len() > many {
-                continue;
-            }
-            // log2(paragraphs / holders) in eighths, the usual inverse document frequency, in whole numbers.
-            let telling = 8 * (1 + (self.paragraphs / list.len()).ilog2());
-            for &holder in list {
-                if let Some(score) = scratch.get_mut(holder as usize) {
-                    if *score == 0 {
-                        touched.push(holder as usize);
-                    }
-                    *score += telling;
-                }
-            }
-        }
-        let score = |i: &usize| scratch.get(*i).copied().unwrap_or(0);
-        touched.sort_by(|a, b| score(b).cmp(&score(a)).then(a.cmp(b)));
-        let nearest = touched.iter().copied().take(CANDIDATES_MAX).collect();
-        for index in touched {
-            if let Some(score) = scratch.get_mut(index) {
-                *score = 0;
-            }
-        }
-        nearest
-    }
-}
-
-/// The size of a paragraph: two for a word, one for a punctuation mark.
-fn size(paragraph: &Paragraph<'_>, lexicon: &Lexicon<'_>) -> u32 {
-    paragraph.words.iter().map(|w| weight(lexicon, w.id)).sum()
-}
-
-fn weight(lexicon: &Lexicon<'_>, id: u32) -> u32 {
-    if lexicon.weight(id) > Weight::Mark { 2 } else { 1 }
-}
-
-/// The longest common subsequence of words, 64 words of one side at a time (Hyyrö, "Bit-parallel LCS-length
-/// computation revisited", 2004).
-struct CommonSubsequence<'l, 't> {
-    lexicon: &'l Lexicon<'t>,
-    /// For each word of the prepared side its row in `masks`; 0 for words it does not have.
-    rows: Vec<u32>,
-    masks: Vec<u64>,
-    blocks: usize,
-    prepared: Vec<u32>,
-}
-
-impl<'l, 't> CommonSubsequence<'l, 't> {
-    fn new(lexicon: &'l Lexicon<'t>) -> Self {
-        Self { lexicon, rows: vec![0; lexicon.len()], masks: Vec::new(), blocks: 0, prepared: Vec::new() }
-    }
-
-    fn prepare(&mut self, words: &[Word]) {
-        for id in self.prepared.drain(..) {
-            if let Some(row) = self.rows.get_mut(id as usize) {
-                *row = 0;
-            }
-        }
-        self.blocks = words.len().div_ceil(64);
-        self.masks.clear();
-        self.masks.resize(self.blocks, 0);
-        let mut rows = 0;
-        for (position, word) in words.iter().enumerate() {
-            let Some(row) = self.rows.get_mut(word.id as usize) else { continue };
-            if *row == 0 {
-                rows += 1;
-                *row = rows;
-                self.prepared.push(word.id);
-                self.masks.resize(self.masks.len() + self.blocks, 0);
-            }
-            if let Some(mask) = self.masks.get_mut(*row as usize * self.blocks + position / 64) {
-                *mask |= 1 << (position % 64);
-            }
-        }
-    }
-
-    /// The size of what the prepared words have in common with these, in order.
-    fn measure(&self, words: &[Word]) -> u32 {
-        let mut front = vec![u64::MAX; self.blocks];
-        let mut common = 0;
-        let mut length = 0;
-        for word in words {
-            let row = self.rows.get(word.id as usize).copied().unwrap_or(0) as usize;
-            if row == 0 {
-                continue;
-            }
-            let masks = self.masks.get(row * self.blocks..(row + 1) * self.blocks).unwrap_or_default();
-            let mut carry = false;
-            for (v, mask) in front.iter_mut().zip(masks) {
-                let u = *v & mask;
-                let (sum, over) = v.overflowing_add(u);
-                let (sum, more) = sum.overflowing_add(u64::from(carry));
-                carry = over || more;
-                *v = sum | (*v & !mask);
-            }
-            let now: u32 = front.iter().map(|v| v.count_zeros()).sum();
-            if now > length {
-                length = now;
-                common += weight(self.lexicon, word.id);
-            }
-        }
-        common
-    }
-}
-
-/// The pairs in common order that are worth most together.
-fn heaviest_chain(candidates: &[Candidate]) -> Vec<Candidate> {
-    let mut sorted: Vec<&Candidate> = candidates.iter().collect();
-    // Within one new paragraph from the last old one to the first, so that no two of them can follow each other.
-    sorted.sort_by(|a, b| a.new.cmp(&b.new).then(b.old.cmp(&a.old)));
-    let olds = sorted.iter().map(|c| c.old + 1).max().unwrap_or(0);
-    // A Fenwick tree of the best chain that ends at or before an old paragraph.
-    let mut best: Vec<(u64, usize)> = vec![(0, usize::MAX); olds + 1];
-    let mut previous = vec![usize::MAX; sorted.len()];
-    for (index, candidate) in sorted.iter().enumerate() {
-        let (mut total, mut link) = (0, usize::MAX);
-        let mut at = candidate.old;
-        while at > 0 {
-            if let Some(&(value, from)) = best.get(at)
-                && value > total
-            {
-                (total, link) = (value, from);
-            }
-            at &= at - 1;
-        }
-        total += candidate.worth();
-        if let Some(slot) = previous.get_mut(index) {
-            *slot = link;
-        }
-        let mut at = candidate.old + 1;
-        while let Some(slot) = best.get_mut(at) {
-            if slot.0 < total {
-                *slot = (total, index);
-            }
-            at += at & at.wrapping_neg();
-        }
-    }
-    let mut at = best.iter().max_by_key(|(total, _)| *total).map_or(usize::MAX, |(_, index)| *index);
-    let mut chain = Vec::new();
-    while let Some(candidate) = sorted.get(at) {
-        chain.push(**candidate);
-        at = previous.get(at).copied().unwrap_or(usize::MAX);
-    }
-    chain.reverse();
-    chain
-}
-
-/// Which paragraphs have moved: those outside the heaviest chain in common order, so that as few words as possible move.
-fn moved(old_of: &[Option<usize>], old: &[Paragraph<'_>], lexicon: &Lexicon<'_>) -> Vec<bool> {
-    let pairs: Vec<Candidate> = old_of
-        .iter()
-        .enumerate()
-        .filter_map(|(new, old_index)| {
-            let old_index = (*old_index)?;
-            let size = old.get(old_index).map_or(1, |p| size(p, lexicon)).max(1);
-            Some(Candidate { old: old_index, new, common: size, longer: size, shorter: size })
-        })
-        .collect();
-    let mut moved: Vec<bool> = old_of.iter().map(Option::is_some).collect();
-    for kept in heaviest_chain(&pairs) {
-        if let Some(flag) = moved.get_mut(kept.new) {
-            *flag = false;
-        }
-    }
-    moved
 }
 
 #[cfg(test)]

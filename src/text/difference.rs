@@ -7,7 +7,9 @@
 use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
+use smallvec::{SmallVec, smallvec};
 
+use super::align::Paragraph;
 use super::words::{Lexicon, Weight, Word};
 
 /// One change: what is struck and what is added, as byte ranges of the old and the new text.
@@ -22,19 +24,15 @@ pub struct Hunk {
 /// The changes that lead from one text to another, in ascending order, apart from each other.
 pub fn difference(old: &str, new: &str) -> Vec<Hunk> {
     let mut lexicon = Lexicon::new();
-    let (old_words, new_words) = (lexicon.read(old), lexicon.read(new));
-    difference_of_words(old, &old_words, new, &new_words, &lexicon)
+    let old = Paragraph { text: old, words: lexicon.read(old), heading: false };
+    let new = Paragraph { text: new, words: lexicon.read(new), heading: false };
+    difference_of_words(&old, &new, &lexicon)
 }
 
 /// As [`difference`], for texts whose words are known already.
-pub fn difference_of_words(
-    old: &str,
-    old_words: &[Word],
-    new: &str,
-    new_words: &[Word],
-    lexicon: &Lexicon<'_>,
-) -> Vec<Hunk> {
-    let sides = Sides { old, old_words, new, new_words, lexicon };
+pub fn difference_of_words(old: &Paragraph<'_>, new: &Paragraph<'_>, lexicon: &Lexicon<'_>) -> Vec<Hunk> {
+    let (old_words, new_words) = (&old.words, &new.words);
+    let sides = Sides { old: old.text, old_words, new: new.text, new_words, lexicon };
     let spans = sides.merge_shreds(sides.shortest());
     let spans = if sides.is_rewritten(&spans) {
         vec![Span { old: 0..old_words.len(), new: 0..new_words.len() }]
@@ -108,7 +106,8 @@ impl Sides<'_, '_> {
         let around = size(before).min(size(after));
         match words {
             0 => kept.len() <= 2 && around > 0,
-            1 => weight <= 1 || (weight <= 2 && around >= 2),
+            // Between brackets that come and go even a short word stays: nobody strikes and rewrites it.
+            1 => (weight <= 1 && around > 0) || (weight <= 2 && around >= 2),
             _ => weight <= 2 && around >= 3,
         }
     }
@@ -179,7 +178,7 @@ impl Sides<'_, '_> {
             let last = if is_end { span.old.start + 1 } else { span.old.start };
             self.spaces_kept(old..last, new, &mut hunks);
             if !is_end {
-                hunks.push(self.hunk(span));
+                hunks.extend(self.around_a_space(span).unwrap_or_else(|| smallvec![self.hunk(span)]));
             }
             (old, new) = (span.old.end.saturating_add(1), span.new.end.saturating_add(1));
         }
@@ -194,6 +193,24 @@ impl Sides<'_, '_> {
             if self.old.get(a.clone()) != self.new.get(b.clone()) {
                 hunks.push(Hunk { old: a, new: b });
             }
+        }
+    }
+
+    /// Where a bracket is taken away on either side of a space, or put there, the space stays.
+    fn around_a_space(&self, span: &Span) -> Option<SmallVec<[Hunk; 2]>> {
+        let (old, new) = (|i| gap(self.old_words, self.old, i), |i| gap(self.new_words, self.new, i));
+        let (o1, o2, n1, n2) = (old(span.old.start), old(span.old.end), new(span.new.start), new(span.new.end));
+        let (o, n) = (|r: &Range<usize>| self.old.get(r.clone()), |r: &Range<usize>| self.new.get(r.clone()));
+        if span.new.is_empty() && !n1.is_empty() && ![o(&o1), o(&o2)].contains(&n(&n1)) {
+            let space = (span.old.start + 1..span.old.end).map(old).find(|gap| o(gap) == n(&n1))?;
+            let front = Hunk { old: o1.start..space.start, new: n1.start..n1.start };
+            Some(smallvec![front, Hunk { old: space.end..o2.end, new: n1.end..n1.end }])
+        } else if span.old.is_empty() && !o1.is_empty() && ![n(&n1), n(&n2)].contains(&o(&o1)) {
+            let space = (span.new.start + 1..span.new.end).map(new).find(|gap| n(gap) == o(&o1))?;
+            let front = Hunk { old: o1.start..o1.start, new: n1.start..space.start };
+            Some(smallvec![front, Hunk { old: o1.end..o1.end, new: space.end..n2.end }])
+        } else {
+            None
         }
     }
 
@@ -321,6 +338,13 @@ mod tests {
         let old = "Each Party shall report yearly to the secretariat on all measures taken.";
         let new = "Progress is reviewed every four years by a forum open to all stakeholders.";
         assert_eq!(difference(old, new).len(), 1);
+    }
+
+    #[test]
+    fn brackets_come_and_go_around_a_space_that_stays() {
+        assert_eq!(marked("we [shall] [act]", "we shall act"), "we {--[--}shall{--]--} {--[--}act{--]--}");
+        assert_eq!(marked("they shall act", "they shall] [act"), "they shall{++]++} {++[++}act");
+        assert_eq!(marked("it [shall] [will] [guide] us", "it shall guide us").matches("++").count(), 0);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Words and the weave: pure data structures and algorithms. Knows nothing of compacts, groups, time, I/O.
 
 pub mod align;
+mod borders;
 pub mod difference;
 mod ids;
 mod outline;

@@ -9,7 +9,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use foldhash::fast::FixedState;
-use unicode_segmentation::UnicodeSegmentation;
+
+use super::borders::each_word;
 
 /// One word or punctuation mark of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,19 +51,24 @@ pub struct Lexicon<'t> {
 }
 
 impl<'t> Lexicon<'t> {
-    /// An empty lexicon with room for the words of a whole compact.
+    /// An empty lexicon.
     pub fn new() -> Self {
         Self::default()
     }
 
+    /// An empty lexicon with room for this many different words.
+    pub fn with_room(words: usize) -> Self {
+        let ids = HashMap::with_capacity_and_hasher(words, FixedState::default());
+        Self { ids, weights: Vec::with_capacity(words) }
+    }
+
     /// Splits a text into its words and numbers them.
     pub fn read(&mut self, text: &'t str) -> Vec<Word> {
-        let mut words: Vec<Word> = Vec::with_capacity(text.len() / 5);
-        for (start, end) in borders(text) {
-            let Some(word) = text.get(start..end) else { continue };
-            let id = self.number(word);
+        let mut words: Vec<Word> = Vec::with_capacity(text.len() / 5 + 1);
+        each_word(text, |start, end| {
+            let id = self.number(text.get(start..end).unwrap_or_default());
             words.push(Word { start: offset(start), end: offset(end), id });
-        }
+        });
         words
     }
 
@@ -93,35 +99,12 @@ impl<'t> Lexicon<'t> {
 
 /// How many words a text has: numbers and words, not punctuation or spaces.
 pub fn count(text: &str) -> u32 {
-    offset(borders(text).filter(|&(start, end)| text.get(start..end).is_some_and(|w| weigh(w) > Weight::Mark)).count())
-}
-
-/// The byte ranges of the words of a text in order; what lies between them is space.
-fn borders(text: &str) -> impl Iterator<Item = (usize, usize)> {
-    let mut pieces = text.split_word_bound_indices().peekable();
-    std::iter::from_fn(move || {
-        let (start, first) = pieces.by_ref().find(|(_, piece)| !is_space(piece))?;
-        let mut end = start + first.len();
-        let starts_as_word = is_word(first);
-        // A hyphen between two words makes them one.
-        while starts_as_word && pieces.peek().is_some_and(|(_, piece)| matches!(*piece, "-" | "\u{2010}" | "\u{2011}"))
-        {
-            let mut ahead = pieces.clone();
-            ahead.next();
-            let Some((at, word)) = ahead.next().filter(|(_, word)| is_word(word)) else { break };
-            end = at + word.len();
-            pieces = ahead;
-        }
-        Some((start, end))
-    })
-}
-
-fn is_space(piece: &str) -> bool {
-    piece.chars().all(char::is_whitespace)
-}
-
-fn is_word(piece: &str) -> bool {
-    piece.chars().next().is_some_and(char::is_alphanumeric)
+    let mut count = 0;
+    each_word(text, |start, end| {
+        let word = text.get(start..end).unwrap_or_default();
+        count += u32::from(word.chars().any(char::is_alphanumeric));
+    });
+    count
 }
 
 fn weigh(word: &str) -> Weight {
@@ -149,7 +132,9 @@ mod tests {
     use proptest::prelude::*;
 
     fn split(text: &str) -> Vec<&str> {
-        borders(text).map(|(start, end)| &text[start..end]).collect()
+        let mut words = Vec::new();
+        each_word(text, |start, end| words.push(&text[start..end]));
+        words
     }
 
     #[test]
@@ -175,10 +160,11 @@ mod tests {
         #[test]
         fn between_words_there_is_only_space(text in "\\PC{0,60}") {
             let mut end = 0;
-            for (start, stop) in borders(&text) {
+            for word in split(&text) {
+                let start = word.as_ptr() as usize - text.as_ptr() as usize;
                 prop_assert!(text[end..start].chars().all(char::is_whitespace));
-                prop_assert!(start < stop);
-                end = stop;
+                prop_assert!(!word.is_empty());
+                end = start + word.len();
             }
             prop_assert!(text[end..].chars().all(char::is_whitespace));
         }

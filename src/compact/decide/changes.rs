@@ -10,7 +10,7 @@ use crate::compact::label::expressible;
 use crate::compact::limits;
 use crate::compact::refusal::Refusal;
 use crate::compact::state::{Compact, Face, Life};
-use crate::text::difference::difference;
+use crate::text::difference::{Hunk, difference};
 use crate::text::{Difference, View, words};
 
 /// The credits of an entry, each once; changes point into it.
@@ -120,7 +120,7 @@ impl Compact {
     pub(super) fn reworded(&self, provision: ProvisionId, text: &str, base: Seq) -> Result<Vec<Splice>, Refusal> {
         let old = Arc::clone(&self.stands(provision, base)?.text);
         let life = self.provisions.get(&provision).ok_or(Refusal::UnknownProvision { provision, base })?;
-        Ok(splices(life, &old, text, base, |_| None))
+        Ok(splices(life, (&old, text), difference(&old, text), base, |_| None))
     }
 
     /// What changed in the text between the working text and this state, whose seq is `seq`, as changes in order.
@@ -165,16 +165,16 @@ impl Compact {
 /// The splices that lead from one wording of a provision to another, with struck words that come back told as restored.
 pub(super) fn splices(
     life: &Life,
-    old: &str,
-    new: &str,
+    (old, new): (&str, &str),
+    difference: Vec<Hunk>,
     base: Seq,
     mut credit: impl FnMut(Option<EditId>) -> Option<u32>,
 ) -> Vec<Splice> {
     let view = View::at(base);
     let mut at = 0;
     let mut bytes = 0;
-    let mut splices = Vec::new();
-    for hunk in difference(old, new) {
+    let mut splices = Vec::with_capacity(difference.len());
+    for hunk in difference {
         at += count(old.get(bytes..hunk.old.start));
         bytes = hunk.old.start;
         let struck = old.get(hunk.old).unwrap_or_default().to_owned();

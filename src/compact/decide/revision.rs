@@ -14,6 +14,7 @@ use crate::compact::provision::{Block, Kind, Provision};
 use crate::compact::refusal::Refusal;
 use crate::compact::state::{Compact, Source};
 use crate::text::align::{Paragraph, align};
+use crate::text::difference::{Hunk, difference_of_words};
 use crate::text::words::Lexicon;
 use crate::text::{Mark, View, words};
 
@@ -52,7 +53,9 @@ impl Compact {
     /// The changes that lead from the text at `base` to the text handed in, told against the former.
     fn revision(&self, text: &[Block], base: Seq, credits: &mut Credits) -> Vec<Change> {
         let old = self.text(base);
-        let mut lexicon = Lexicon::new();
+        let bytes: usize = text.iter().map(|block| block.text.len()).sum();
+        // About one word in ten is another one, and a word has some six letters.
+        let mut lexicon = Lexicon::with_room(bytes / 60);
         let before: Vec<Paragraph<'_>> = old.iter().map(|p| paragraph(&p.text, p.kind, &mut lexicon)).collect();
         let after: Vec<Paragraph<'_>> = text.iter().map(|b| paragraph(&b.text, b.kind, &mut lexicon)).collect();
         let found = align(&before, &after, &lexicon);
@@ -63,10 +66,11 @@ impl Compact {
             |(_, p): (usize, &Provision)| Change::Strike { strike: Struck { provision: p.id, credit: Some(own) } };
         let mut changes: Vec<Change> = gone.map(struck).collect();
         let mut place = Placing { compact: self, base, previous: None, introduced: 0, put_back: None, own };
-        for ((block, old_index), moved) in text.iter().zip(&found.old_of).zip(&found.moved) {
-            match old_index.and_then(|index| old.get(index)) {
-                Some(standing) => {
-                    place.keep(standing, block, *moved, &mut changes, credits);
+        for (((block, words), old_index), moved) in text.iter().zip(&after).zip(&found.old_of).zip(&found.moved) {
+            match old_index.and_then(|index| old.get(index).zip(before.get(index))) {
+                Some((standing, stood)) => {
+                    let difference = || difference_of_words(stood, words, &lexicon);
+                    place.keep(standing, block, *moved, difference, &mut changes, credits);
                     place.previous = Some(standing.id);
                 }
                 None => place.bring_in(block, &mut changes),
@@ -165,7 +169,15 @@ struct Placing<'a> {
 }
 
 impl Placing<'_> {
-    fn keep(&self, standing: &Provision, block: &Block, moved: bool, changes: &mut Vec<Change>, credits: &mut Credits) {
+    fn keep(
+        &self,
+        standing: &Provision,
+        block: &Block,
+        moved: bool,
+        difference: impl FnOnce() -> Vec<Hunk>,
+        changes: &mut Vec<Change>,
+        credits: &mut Credits,
+    ) {
         let id = standing.id;
         if moved {
             changes
@@ -178,7 +190,7 @@ impl Placing<'_> {
                 let origin = origin.map(|edit| self.compact.credit_of(edit));
                 Some(origin.map_or(self.own, |credit| credits.index(&credit)))
             };
-            let splices = splices(life, &standing.text, &block.text, self.base, credit);
+            let splices = splices(life, (&standing.text, &block.text), difference(), self.base, credit);
             changes.push(Change::Splices { provision: id, splices });
         }
         let (kind, level) = (block.kind, block.level);

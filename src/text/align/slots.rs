@@ -1,0 +1,66 @@
+//! What is left between paragraphs that are paired: there, less likeness is needed to be the same paragraph.
+
+use std::ops::Range;
+
+use crate::text::words::{Lexicon, Weight};
+
+use super::chain::heaviest_chain;
+use super::likeness::{Candidate, CommonSubsequence, Telling};
+use super::{Pairs, Paragraph, in_order};
+
+/// A place with more possible pairs than this is left alone, which bounds the work.
+const SLOT_PAIRS_MAX: usize = 4_096;
+
+/// Pairs what is left between two paragraphs that are paired in order, by the words that say something.
+pub(super) fn join_in_slots(old: &[Paragraph<'_>], new: &[Paragraph<'_>], lexicon: &Lexicon<'_>, pairs: &mut Pairs) {
+    let (olds, news) = (Telling::of(old, lexicon, Weight::Plain), Telling::of(new, lexicon, Weight::Plain));
+    let mut lcs = CommonSubsequence::new(lexicon);
+    // Once more, for what is now alone between two others.
+    for _ in 0..2 {
+        for (old_slot, new_slot) in slots(pairs, old.len(), new.len(), &olds) {
+            let here: Vec<usize> = old_slot.filter(|i| pairs.has_old(*i)).collect();
+            let there: Vec<usize> = new_slot.filter(|i| pairs.has_new(*i)).collect();
+            if here.len() * there.len() > SLOT_PAIRS_MAX {
+                continue;
+            }
+            let is_lone = here.len() == 1 && there.len() == 1;
+            let mut candidates = Vec::new();
+            for &new_index in &there {
+                lcs.prepare(news.words(new_index));
+                for &old_index in &here {
+                    let headings = [old.get(old_index), new.get(new_index)].map(|p| p.is_some_and(|p| p.heading));
+                    let common = lcs.measure(olds.words(old_index));
+                    let sizes = (olds.size(old_index), news.size(new_index));
+                    let (longer, shorter) = (sizes.0.max(sizes.1), sizes.0.min(sizes.1));
+                    let candidate = Candidate { old: old_index, new: new_index, common, longer, shorter };
+                    if headings.iter().all(|h| *h == headings.contains(&true)) && is_near(&candidate, is_lone) {
+                        candidates.push(candidate);
+                    }
+                }
+            }
+            heaviest_chain(&candidates).iter().for_each(|candidate| pairs.join(candidate));
+        }
+    }
+}
+
+/// Alike enough where nothing else stands in between.
+fn is_near(candidate: &Candidate, is_lone: bool) -> bool {
+    let Candidate { common, longer, shorter, .. } = *candidate;
+    let contained = common * 2 >= shorter && common >= 4;
+    common > 0 && (common * 10 >= longer * 3 || contained || (is_lone && common * 5 >= shorter))
+}
+
+/// The ranges of old and new paragraphs between those that are paired in order.
+fn slots(pairs: &Pairs, old: usize, new: usize, sizes: &Telling) -> Vec<(Range<usize>, Range<usize>)> {
+    let end = Candidate::same(old, new, 0);
+    let (mut from_old, mut from_new) = (0, 0);
+    let mut slots = Vec::new();
+    for pair in in_order(&pairs.old_of, sizes).iter().chain([&end]) {
+        let slot = (from_old..pair.old, from_new..pair.new);
+        if !slot.0.is_empty() && !slot.1.is_empty() {
+            slots.push(slot);
+        }
+        (from_old, from_new) = (pair.old + 1, pair.new + 1);
+    }
+    slots
+}
