@@ -356,9 +356,9 @@ fn verify_counts_what_holds() {
 #[test]
 fn verify_finds_words_that_do_not_stand_there() {
     let mut entries = two();
-    let splices = |entry: &Entry| match &entry.event {
-        Event::ProposalTakenUp(taken) => taken.changes.iter().any(|c| matches!(c, Change::Splices { .. })),
-        _ => false,
+    let splices = |entry: &Entry| {
+        matches!(&entry.event, Event::ProposalTakenUp(taken)
+            if taken.changes.iter().any(|c| matches!(c, Change::Splices { .. })))
     };
     let index = entries.iter().position(|(_, entry)| splices(entry)).unwrap();
     if let Event::ProposalTakenUp(taken) = &mut entries[index].1.event
@@ -496,7 +496,7 @@ fn every_flag_is_an_environment_variable_and_help_says_so() {
         let (code, out, _) = run([command, "--help"]);
         assert_eq!(code, 0);
         let unwrapped = out.split_whitespace().collect::<Vec<_>>().join(" ");
-        for flag in out.lines().filter_map(|line| line.trim_start().split_whitespace().find(|w| w.starts_with("--"))) {
+        for flag in out.lines().filter_map(|line| line.split_whitespace().find(|w| w.starts_with("--"))) {
             if !["--help", "--version"].contains(&flag) {
                 let variable = format!("[env: TRAVAUX_{}=", flag.trim_start_matches("--").to_uppercase());
                 assert!(unwrapped.contains(&variable), "{command} {flag}: {out}");
