@@ -41,9 +41,6 @@ const IMPURE: &[&str] = &[
 /// The most lines of a file.
 const LINES_MAX: usize = 400;
 
-/// One thought each that needs more lines, and how many at most: not to grow much further.
-const LONGER: &[(&str, usize)] = &[("compact/evolve.rs", 550), ("text/wording.rs", 500), ("text/align.rs", 460)];
-
 /// A path as it is named in some line: `crate::compact::Seq`, or one word.
 type Named = (usize, Vec<String>);
 
@@ -243,20 +240,10 @@ fn sled_is_named_in_its_folder_only() {
 #[test]
 fn no_file_is_longer_than_a_thought() {
     let mut wrong = Vec::new();
-    let files = files();
-    for file in &files {
-        let longer = LONGER.iter().find(|(path, _)| *path == file.path);
-        let most = longer.map_or(LINES_MAX, |(_, most)| *most);
+    for file in &files() {
         let lines = file.source.lines().count();
-        if lines > most {
-            wrong.push(format!("src/{}: {lines} lines, and {most} are the most", file.path));
-        } else if longer.is_some() && lines <= LINES_MAX {
-            wrong.push(format!("src/{}: {lines} lines need no exception any more", file.path));
-        }
-    }
-    for (path, _) in LONGER {
-        if !files.iter().any(|file| file.path == *path) {
-            wrong.push(format!("src/{path} is not there, so it needs no exception"));
+        if lines > LINES_MAX {
+            wrong.push(format!("src/{}: {lines} lines, and {LINES_MAX} are the most", file.path));
         }
     }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
