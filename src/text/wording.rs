@@ -21,6 +21,8 @@ pub struct Wording {
 pub struct Run {
     start: u32,
     end: u32,
+    /// How many words it has: counted once, when they come in.
+    words: u32,
 }
 
 /// Words to be added in one place, by one edit.
@@ -103,6 +105,20 @@ impl Wording {
         to: &'a View<'_>,
     ) -> impl Iterator<Item = (Difference, &'a str)> {
         self.strands.iter().filter_map(move |s| s.difference(from, to).map(|d| (d, self.read(s))))
+    }
+
+    /// As [`Wording::differences`], with how many words each of them has.
+    pub fn counted_differences<'a>(
+        &'a self,
+        from: &'a View<'_>,
+        to: &'a View<'_>,
+    ) -> impl Iterator<Item = (Difference, &'a str, u32)> {
+        self.strands.iter().filter_map(move |s| s.difference(from, to).map(|d| (d, self.read(s), s.content.words)))
+    }
+
+    /// How many words the text in a view has.
+    pub fn words(&self, view: &View<'_>) -> u32 {
+        self.strands.iter().filter(|s| s.is_visible(view)).map(|s| s.content.words).sum()
     }
 
     /// The text in a view together with the words that waiting edits would strike and add.
@@ -264,7 +280,7 @@ impl Wording {
     fn write(&mut self, text: &str) -> Run {
         let start = bytes(self.ink.len());
         self.ink.push_str(text);
-        Run { start, end: bytes(self.ink.len()) }
+        Run { start, end: bytes(self.ink.len()), words: words::count(text) }
     }
 
     /// Splits strands so that there is a strand border at each of these places, which ascend.
@@ -284,7 +300,9 @@ impl Wording {
                     let border = strand.content.start + offset;
                     let mut head = strand.clone();
                     head.content.end = border;
+                    head.content.words = words::count(self.read(&head));
                     strand.content.start = border;
+                    strand.content.words = strand.content.words.saturating_sub(head.content.words);
                     out.push(head);
                     at = cut;
                 }
