@@ -98,6 +98,13 @@ impl Wording {
         text
     }
 
+    /// Whether this is the text in a view.
+    pub fn reads(&self, view: &View<'_>, text: &str) -> bool {
+        let visible = self.strands.iter().filter(|s| s.is_visible(view));
+        let rest = visible.into_iter().try_fold(text, |rest, strand| rest.strip_prefix(self.read(strand)));
+        rest.is_some_and(str::is_empty)
+    }
+
     /// How the text differs between an earlier and a later view: kept, added and struck words in reading order.
     pub fn differences<'a>(
         &'a self,
@@ -285,32 +292,38 @@ impl Wording {
 
     /// Splits strands so that there is a strand border at each of these places, which ascend.
     fn cut(&mut self, base: &View<'_>, places: impl Iterator<Item = u32>) {
-        let mut cuts = places.peekable();
-        let mut out = Vec::with_capacity(self.strands.len() + 2);
+        let mut places = places.peekable();
+        let mut borders = Vec::new();
         let mut at = 0;
-        for mut strand in std::mem::take(&mut self.strands) {
+        for (index, strand) in self.strands.iter().enumerate() {
+            if places.peek().is_none() {
+                break;
+            }
             if !strand.is_visible(base) {
-                out.push(strand);
                 continue;
             }
-            let end = at + chars(self.read(&strand));
-            while let Some(cut) = cuts.next_if(|cut| *cut < end) {
-                if cut > at {
-                    let offset = byte_of(self.read(&strand), cut - at);
-                    let border = strand.content.start + offset;
-                    let mut head = strand.clone();
-                    head.content.end = border;
-                    head.content.words = words::count(self.read(&head));
-                    strand.content.start = border;
-                    strand.content.words = strand.content.words.saturating_sub(head.content.words);
-                    out.push(head);
-                    at = cut;
+            let text = self.read(strand);
+            let end = at + chars(text);
+            while let Some(place) = places.next_if(|place| *place < end) {
+                if place > at {
+                    borders.push((index, strand.content.start + byte_of(text, place - at)));
                 }
             }
             at = end;
-            out.push(strand);
         }
-        self.strands = out;
+        // From the back, so that no index changes that is still needed.
+        for (index, border) in borders.into_iter().rev() {
+            let Some(head) = self.strands.get(index) else { continue };
+            let (mut head, mut tail) = (head.clone(), head.clone());
+            if head.content.start == border || head.content.end == border {
+                continue;
+            }
+            head.content.end = border;
+            tail.content.start = border;
+            head.content.words = words::count(self.read(&head));
+            tail.content.words = tail.content.words.saturating_sub(head.content.words);
+            self.strands.splice(index..=index, [head, tail]);
+        }
     }
 
     fn spots(&self, base: &View<'_>) -> Vec<Spot> {
@@ -326,16 +339,10 @@ impl Wording {
 
     fn insert(&mut self, mut additions: Vec<(usize, Strand<Run>)>) {
         additions.sort_by_key(|(index, _)| *index);
-        let mut additions = additions.into_iter().peekable();
-        let mut out = Vec::with_capacity(self.strands.len() + additions.len());
-        for (index, strand) in std::mem::take(&mut self.strands).into_iter().enumerate() {
-            while let Some((_, added)) = additions.next_if(|(place, _)| *place <= index) {
-                out.push(added);
-            }
-            out.push(strand);
+        // From the back, so that no index changes that is still needed.
+        for (index, strand) in additions.into_iter().rev() {
+            self.strands.insert(index.min(self.strands.len()), strand);
         }
-        out.extend(additions.map(|(_, strand)| strand));
-        self.strands = out;
     }
 }
 
