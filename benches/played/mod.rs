@@ -14,6 +14,8 @@ const REVISION_EVERY: usize = 100;
 pub struct Played {
     pub compact: Compact,
     pub stored: Option<Vec<Vec<u8>>>,
+    /// The provisions in order: no edit made here changes it.
+    order: Vec<ProvisionId>,
     numbers: u64,
 }
 
@@ -33,12 +35,13 @@ impl Played {
         let event = compact::decide(None, open.clone()).unwrap().unwrap();
         let entry = Entry { seq: Seq(1), time: moment(1), speaker: speaker_of(&open, None), event };
         let stored = keeps.then(|| vec![entry.encode(&"long".parse().unwrap()).unwrap()]);
-        let mut played = Self { compact: Compact::open(&entry).unwrap(), stored, numbers: 1 };
+        let mut played = Self { compact: Compact::open(&entry).unwrap(), stored, order: vec![], numbers: 1 };
         for group in ["friends", "islands", "union"] {
             played.say(Command::RegisterGroup { group: group.parse().unwrap(), name: group.into() });
         }
         played.say(Command::Revise { text, base: None, reflects: vec![], reason: None });
         played.say(Command::IssueDraft { label: "Zero Draft".into(), id: None });
+        played.order = played.compact.text(played.compact.seq).iter().map(|p| p.id).collect();
         played
     }
 
@@ -73,8 +76,8 @@ impl Played {
 
     /// Tables a proposal on one provision.
     pub fn table(&mut self) -> Seq {
-        let order: Vec<ProvisionId> = self.compact.text(self.compact.seq).iter().map(|p| p.id).collect();
-        let reword = order[self.number(order.len())];
+        let place = self.number(self.order.len());
+        let reword = self.order[place];
         let text = self.compact.standing_provision(reword, self.compact.seq).unwrap().text.clone();
         let text = self.reworded(&text);
         let sponsor = ["friends", "islands", "union"][self.number(3)].parse().unwrap();

@@ -35,4 +35,4 @@ pub use proposal::{Form, Proposal, Settled, Sponsorship, Standing};
 pub use provision::{Block, Kind, Provision};
 pub use refusal::{Collision, Refusal};
 pub use schema::schemas;
-pub use state::{Compact, Delegation, Draft, Face, Life, Membership, StateGroup};
+pub use state::{Compact, Delegation, Draft, Face, Faces, Life, Membership, StateGroup};

@@ -112,7 +112,7 @@ pub struct Life {
     /// Its words, all versions woven together.
     pub wording: Wording,
     /// What it looked like from which entry on, oldest first; empty while the proposal to insert it waits.
-    pub faces: Vector<Face>,
+    pub faces: Faces,
     /// What it is to look like if the proposal to insert it is taken up.
     pub proposed: Face,
     /// The waiting edits on it, its insertion included, in the order of tabling.
@@ -134,6 +134,48 @@ pub struct Face {
     pub text: Arc<str>,
 }
 
+/// What a provision looked like, oldest first.
+#[derive(Clone, Debug, Default)]
+pub struct Faces {
+    /// The `since` of each, close together: a search among them stays in the cache.
+    since: Vec<Seq>,
+    faces: Vector<Face>,
+}
+
+impl Faces {
+    /// Adds what it looks like from now on.
+    pub(super) fn push(&mut self, face: Face) {
+        self.since.push(face.since);
+        self.faces.push_back(face);
+    }
+
+    /// What it looked like at a seq.
+    pub fn at(&self, at: Seq) -> Option<&Face> {
+        let later = self.since.partition_point(|since| *since <= at);
+        later.checked_sub(1).and_then(|index| self.faces.get(index))
+    }
+
+    /// What it looks like in the end.
+    pub fn last(&self) -> Option<&Face> {
+        self.faces.last()
+    }
+
+    /// All of them, oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = &Face> {
+        self.faces.iter()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.since.len()
+    }
+
+    /// Whether it never stood.
+    pub fn is_empty(&self) -> bool {
+        self.since.is_empty()
+    }
+}
+
 /// Whom an entry's edits are credited to.
 #[derive(Clone, Debug)]
 pub(super) enum Source {
@@ -146,21 +188,7 @@ pub(super) enum Source {
 impl Life {
     /// What it looked like at a seq.
     pub fn face(&self, at: Seq) -> Option<&Face> {
-        // Mostly it is the latest that is asked for.
-        match self.faces.last() {
-            Some(last) if last.since <= at => Some(last),
-            _ => {
-                let (mut low, mut high) = (0, self.faces.len());
-                while low < high {
-                    let middle = usize::midpoint(low, high);
-                    match self.faces.get(middle) {
-                        Some(face) if face.since <= at => low = middle + 1,
-                        _ => high = middle,
-                    }
-                }
-                low.checked_sub(1).and_then(|i| self.faces.get(i))
-            }
-        }
+        self.faces.at(at)
     }
 
     /// It as it is shown at a seq.

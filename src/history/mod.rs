@@ -6,6 +6,7 @@ mod dispositions;
 mod provenance;
 mod rebuild;
 mod redline;
+mod segments;
 mod text;
 
 pub use compilation::{Compilation, CompiledProvision, CompiledSegment, ProposalInPlace, compile};

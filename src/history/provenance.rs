@@ -44,7 +44,7 @@ pub fn trace(compact: &Compact, id: ProvisionId) -> Option<Provenance> {
     let life = compact.provisions.get(&id).filter(|life| !life.faces.is_empty())?;
     let mut wordings = Vec::with_capacity(life.faces.len());
     let mut previous = Seq(0);
-    for face in &life.faces {
+    for face in life.faces.iter() {
         let next = life.faces.iter().find(|f| f.since > face.since).map(|f| f.since);
         let draft = compact.drafts.iter().find(|d| d.seq >= face.since && next.is_none_or(|next| d.seq < next));
         wordings.push(Wording {

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::segments::{Segments, struck_first};
 use super::text::At;
 use crate::compact::{Compact, CompactId, Credit, EditId, GroupId, Kind, Life, ProvisionId, Seq};
-use crate::text::{Difference, View, words};
+use crate::text::{Difference, View};
 
 /// Tracked changes between two texts. For each provision kept and struck words are its text at `from`, kept and added
 /// words its text at `to`, to the letter.
@@ -134,13 +136,14 @@ pub fn redline(compact: &Compact, from: At, to: At, group: Option<&GroupId>) -> 
         to: View::at(later),
         backwards: from.seq > to.seq,
         credits: Vec::new(),
-        index: HashMap::new(),
+        index: HashMap::default(),
+        tally: Vec::new(),
     };
     let mut provisions = walk.provisions();
     if let Some(group) = group {
         walk.keep_only(group, &mut provisions);
     }
-    let summary = summary(&walk.credits, &provisions);
+    let summary = walk.summary(group, &provisions);
     Redline { compact: compact.id.clone(), from, to, seq: compact.seq, credits: walk.credits, provisions, summary }
 }
 
@@ -150,16 +153,19 @@ struct Walk<'a> {
     to: View<'a>,
     backwards: bool,
     credits: Vec<Arc<Credit>>,
-    index: HashMap<EditId, u32>,
+    index: HashMap<EditId, u32, FixedState>,
+    /// For each credit the words added and struck.
+    tally: Vec<(u32, u32)>,
 }
 
 impl Walk<'_> {
     fn provisions(&mut self) -> Vec<RedlinedProvision> {
         let compact = self.compact;
         let (from, to) = (self.from, self.to);
-        let moved = moved(compact, &from, &to);
-        let mut provisions = Vec::new();
-        for (difference, id) in compact.outline.differences(&from, &to) {
+        let differences: Vec<(Difference, ProvisionId)> = compact.outline.differences(&from, &to).collect();
+        let moved = moved(&differences);
+        let mut provisions = Vec::with_capacity(differences.len());
+        for (difference, id) in differences {
             let Some(life) = compact.provisions.get(&id) else { continue };
             let is_moved = moved.contains(&id);
             let shown = match difference {
@@ -208,9 +214,11 @@ impl Walk<'_> {
     fn leaving(&mut self, life: &Life, edit: EditId) -> Option<RedlinedProvision> {
         let face = life.face(self.from.at)?;
         let credit = Some(self.credit(edit));
+        let words = life.wording.words(&self.from);
         let (op, change) =
             if self.backwards { (Op::Added, ChangeKind::Inserted) } else { (Op::Struck, ChangeKind::Struck) };
         let segments = vec![Segment { op, text: face.text.clone(), credit, restored: false }];
+        self.count(op, credit, words);
         let (kind, level, label) = (face.kind, face.level, face.label.clone());
         Some(RedlinedProvision {
             id: life.id,
@@ -229,17 +237,19 @@ impl Walk<'_> {
         let face = life.face(self.to.at)?;
         let (op, change) =
             if self.backwards { (Op::Struck, ChangeKind::Struck) } else { (Op::Added, ChangeKind::Inserted) };
-        let mut segments: Vec<Segment> = Vec::new();
+        let mut segments = Segments::default();
         let nothing = View::at(Seq(0));
         let to = self.to;
-        for (difference, text) in life.wording.differences(&nothing, &to) {
+        for (difference, text, words) in life.wording.counted_differences(&nothing, &to) {
             let by = match difference {
                 Difference::Added(by) | Difference::Restored(by) | Difference::Struck(by) => by,
                 Difference::Kept => edit,
             };
             let credit = Some(self.credit(by));
-            push(&mut segments, op, text, credit, false);
+            self.count(op, credit, words);
+            segments.push(op, text, credit, false);
         }
+        let segments = segments.done();
         let (kind, level, label) = (face.kind, face.level, face.label.clone());
         Some(RedlinedProvision {
             id: life.id,
@@ -254,9 +264,9 @@ impl Walk<'_> {
     }
 
     fn segments(&mut self, life: &Life) -> Vec<Segment> {
-        let mut segments: Vec<Segment> = Vec::new();
+        let mut segments = Segments::default();
         let (from, to) = (self.from, self.to);
-        for (difference, text) in life.wording.differences(&from, &to) {
+        for (difference, text, words) in life.wording.counted_differences(&from, &to) {
             let (op, by, restored) = match difference {
                 Difference::Kept => (Op::Kept, None, false),
                 Difference::Added(edit) => (Op::Added, Some(edit), false),
@@ -269,8 +279,10 @@ impl Walk<'_> {
                 (op, _) => (op, restored),
             };
             let credit = by.map(|edit| self.credit(edit));
-            push(&mut segments, op, text, credit, restored);
+            self.count(op, credit, words);
+            segments.push(op, text, credit, restored);
         }
+        let mut segments = segments.done();
         struck_first(&mut segments);
         segments
     }
@@ -288,6 +300,34 @@ impl Walk<'_> {
         let index = u32::try_from(index).unwrap_or(u32::MAX);
         self.index.insert(edit, index);
         index
+    }
+
+    fn count(&mut self, op: Op, credit: Option<u32>, words: u32) {
+        let Some(index) = credit.map(|index| index as usize).filter(|_| op != Op::Kept) else { return };
+        if self.tally.len() <= index {
+            self.tally.resize(index + 1, (0, 0));
+        }
+        if let Some((added, struck)) = self.tally.get_mut(index) {
+            *(if op == Op::Added { added } else { struck }) += words;
+        }
+    }
+
+    fn summary(&self, group: Option<&GroupId>, provisions: &[RedlinedProvision]) -> Summary {
+        let mut summary = Summary::default();
+        let changed = provisions.iter().filter(|p| p.change != ChangeKind::None).count();
+        summary.provisions_changed = u32::try_from(changed).unwrap_or(u32::MAX);
+        for ((added, struck), credit) in self.tally.iter().zip(&self.credits) {
+            summary.words_added += added;
+            summary.words_struck += struck;
+            // What only others asked for has no credit in what is told of one group.
+            let is_told = *added + *struck > 0 && group.is_none_or(|group| credit.groups.contains(group));
+            for group in credit.groups.iter().filter(|_| is_told) {
+                let by = summary.by_group.entry(group.clone()).or_default();
+                by.words_added += added;
+                by.words_struck += struck;
+            }
+        }
+        summary
     }
 
     /// Drops the marks of changes that a group did not ask for: what it did ask for stands out.
@@ -310,10 +350,10 @@ impl Walk<'_> {
 }
 
 /// The provisions that stand in both views, but not in the same place.
-fn moved(compact: &Compact, from: &View<'_>, to: &View<'_>) -> HashSet<ProvisionId> {
-    let mut left = HashSet::new();
-    let mut came = HashSet::new();
-    for (difference, id) in compact.outline.differences(from, to) {
+fn moved(differences: &[(Difference, ProvisionId)]) -> HashSet<ProvisionId, FixedState> {
+    let mut left = HashSet::default();
+    let mut came: HashSet<ProvisionId, FixedState> = HashSet::default();
+    for (difference, id) in differences.iter().copied() {
         match difference {
             Difference::Kept => {}
             Difference::Struck(_) => {
@@ -326,52 +366,4 @@ fn moved(compact: &Compact, from: &View<'_>, to: &View<'_>) -> HashSet<Provision
     }
     left.retain(|id| came.contains(id));
     left
-}
-
-fn push(segments: &mut Vec<Segment>, op: Op, text: &str, credit: Option<u32>, restored: bool) {
-    match segments.last_mut() {
-        Some(last) if last.op == op && last.credit == credit && last.restored == restored => {
-            let mut joined = String::with_capacity(last.text.len() + text.len());
-            joined.push_str(&last.text);
-            joined.push_str(text);
-            last.text = joined.into();
-        }
-        _ => segments.push(Segment { op, text: text.into(), credit, restored }),
-    }
-}
-
-/// Puts struck words before the words that took their place, where the weave has them the other way round.
-fn struck_first(segments: &mut [Segment]) {
-    for index in 1..segments.len() {
-        let (head, tail) = segments.split_at_mut(index);
-        let before = head.len().checked_sub(2).and_then(|i| head.get(i)).map(|s| (s.op, s.credit));
-        let (Some(left), Some(right)) = (head.last_mut(), tail.first_mut()) else { continue };
-        let is_paired = before == Some((Op::Struck, left.credit)) && left.credit != right.credit;
-        if left.op == Op::Added && right.op == Op::Struck && !is_paired {
-            std::mem::swap(left, right);
-        }
-    }
-}
-
-fn summary(credits: &[Arc<Credit>], provisions: &[RedlinedProvision]) -> Summary {
-    let mut summary = Summary::default();
-    for provision in provisions {
-        summary.provisions_changed += u32::from(provision.change != ChangeKind::None);
-        for segment in &provision.segments {
-            let count = match segment.op {
-                Op::Kept => continue,
-                Op::Added | Op::Struck => words::count(&segment.text),
-            };
-            let (added, struck) = if segment.op == Op::Added { (count, 0) } else { (0, count) };
-            summary.words_added += added;
-            summary.words_struck += struck;
-            let credit = segment.credit.and_then(|index| credits.get(index as usize));
-            for group in credit.iter().flat_map(|credit| &credit.groups) {
-                let by = summary.by_group.entry(group.clone()).or_default();
-                by.words_added += added;
-                by.words_struck += struck;
-            }
-        }
-    }
-    summary
 }

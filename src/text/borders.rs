@@ -57,7 +57,7 @@ enum Class {
     Other,
 }
 
-fn class(byte: u8) -> Class {
+const fn class(byte: u8) -> Class {
     match byte {
         b'A'..=b'Z' | b'a'..=b'z' => Class::Letter,
         b'0'..=b'9' => Class::Digit,
@@ -69,9 +69,24 @@ fn class(byte: u8) -> Class {
     }
 }
 
+/// The class of every byte, looked up because every letter of every text asks.
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Other; 256];
+    let mut byte = 0_u8;
+    // A `const` cannot yet iterate, nor borrow an element it has not indexed.
+    while byte < 128 {
+        #[expect(clippy::indexing_slicing, reason = "at build time, and within bounds")]
+        {
+            classes[byte as usize] = class(byte);
+        }
+        byte += 1;
+    }
+    classes
+};
+
 /// The words of visible ASCII characters without spaces.
 fn each_plain_word(bytes: &[u8], mut found: impl FnMut(usize, usize)) {
-    let class_at = |i: usize| bytes.get(i).map_or(Class::Other, |b| class(*b));
+    let class_at = |i: usize| bytes.get(i).and_then(|b| CLASSES.get(usize::from(*b))).copied().unwrap_or(Class::Other);
     let mut start = 0;
     while start < bytes.len() {
         let mut last = class_at(start);

@@ -23,6 +23,8 @@ pub struct Wording {
 pub struct Run {
     start: u32,
     end: u32,
+    /// How many words it has: counted once, when they come in.
+    words: u32,
 }
 
 /// Words to be added in one place, by one edit.
@@ -98,6 +100,13 @@ impl Wording {
         text
     }
 
+    /// Whether this is the text in a view.
+    pub fn reads(&self, view: &View<'_>, text: &str) -> bool {
+        let visible = self.strands.iter().filter(|s| s.is_visible(view));
+        let rest = visible.into_iter().try_fold(text, |rest, strand| rest.strip_prefix(self.read(strand)));
+        rest.is_some_and(str::is_empty)
+    }
+
     /// How the text differs between an earlier and a later view: kept, added and struck words in reading order.
     pub fn differences<'a>(
         &'a self,
@@ -105,6 +114,20 @@ impl Wording {
         to: &'a View<'_>,
     ) -> impl Iterator<Item = (Difference, &'a str)> {
         self.strands.iter().filter_map(move |s| s.difference(from, to).map(|d| (d, self.read(s))))
+    }
+
+    /// As [`Wording::differences`], with how many words each of them has.
+    pub fn counted_differences<'a>(
+        &'a self,
+        from: &'a View<'_>,
+        to: &'a View<'_>,
+    ) -> impl Iterator<Item = (Difference, &'a str, u32)> {
+        self.strands.iter().filter_map(move |s| s.difference(from, to).map(|d| (d, self.read(s), s.content.words)))
+    }
+
+    /// How many words the text in a view has.
+    pub fn words(&self, view: &View<'_>) -> u32 {
+        self.strands.iter().filter(|s| s.is_visible(view)).map(|s| s.content.words).sum()
     }
 
     /// The text in a view together with the words that waiting edits would strike and add.
@@ -266,35 +289,43 @@ impl Wording {
     fn write(&mut self, text: &str) -> Run {
         let start = bytes(self.ink.len());
         self.ink.push_str(text);
-        Run { start, end: bytes(self.ink.len()) }
+        Run { start, end: bytes(self.ink.len()), words: words::count(text) }
     }
 
     /// Splits strands so that there is a strand border at each of these places, which ascend.
     fn cut(&mut self, base: &View<'_>, places: impl Iterator<Item = u32>) {
-        let mut cuts = places.peekable();
-        let mut out = Vec::with_capacity(self.strands.len() + 2);
+        let mut places = places.peekable();
+        let mut borders = Vec::new();
         let mut at = 0;
-        for mut strand in std::mem::take(&mut self.strands) {
+        for (index, strand) in self.strands.iter().enumerate() {
+            if places.peek().is_none() {
+                break;
+            }
             if !strand.is_visible(base) {
-                out.push(strand);
                 continue;
             }
-            let end = at + chars(self.read(&strand));
-            while let Some(cut) = cuts.next_if(|cut| *cut < end) {
-                if cut > at {
-                    let offset = byte_of(self.read(&strand), cut - at);
-                    let border = strand.content.start + offset;
-                    let mut head = strand.clone();
-                    head.content.end = border;
-                    strand.content.start = border;
-                    out.push(head);
-                    at = cut;
+            let text = self.read(strand);
+            let end = at + chars(text);
+            while let Some(place) = places.next_if(|place| *place < end) {
+                if place > at {
+                    borders.push((index, strand.content.start + byte_of(text, place - at)));
                 }
             }
             at = end;
-            out.push(strand);
         }
-        self.strands = out;
+        // From the back, so that no index changes that is still needed.
+        for (index, border) in borders.into_iter().rev() {
+            let Some(head) = self.strands.get(index) else { continue };
+            let (mut head, mut tail) = (head.clone(), head.clone());
+            if head.content.start == border || head.content.end == border {
+                continue;
+            }
+            head.content.end = border;
+            tail.content.start = border;
+            head.content.words = words::count(self.read(&head));
+            tail.content.words = tail.content.words.saturating_sub(head.content.words);
+            self.strands.splice(index..=index, [head, tail]);
+        }
     }
 
     fn spots(&self, base: &View<'_>) -> Vec<Spot> {
@@ -310,16 +341,10 @@ impl Wording {
 
     fn insert(&mut self, mut additions: Vec<(usize, Strand<Run>)>) {
         additions.sort_by_key(|(index, _)| *index);
-        let mut additions = additions.into_iter().peekable();
-        let mut out = Vec::with_capacity(self.strands.len() + additions.len());
-        for (index, strand) in std::mem::take(&mut self.strands).into_iter().enumerate() {
-            while let Some((_, added)) = additions.next_if(|(place, _)| *place <= index) {
-                out.push(added);
-            }
-            out.push(strand);
+        // From the back, so that no index changes that is still needed.
+        for (index, strand) in additions.into_iter().rev() {
+            self.strands.insert(index.min(self.strands.len()), strand);
         }
-        out.extend(additions.map(|(_, strand)| strand));
-        self.strands = out;
     }
 }
 

@@ -101,8 +101,9 @@ impl<'t> Lexicon<'t> {
 pub fn count(text: &str) -> u32 {
     let mut count = 0;
     each_word(text, |start, end| {
-        let word = text.get(start..end).unwrap_or_default();
-        count += u32::from(word.chars().any(char::is_alphanumeric));
+        let is_plain = text.as_bytes().get(start).is_some_and(u8::is_ascii_alphanumeric);
+        let has_letter = || text.get(start..end).is_some_and(|word| word.chars().any(char::is_alphanumeric));
+        count += u32::from(is_plain || has_letter());
     });
     count
 }

@@ -18,12 +18,8 @@ struct Served {
 
 fn serve(dir: &Path) -> Served {
     let mut command = Command::new(env!("CARGO_BIN_EXE_travaux"));
-    let mut child = command
-        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-        .arg(dir)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(dir).stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let address = line.strip_prefix("listening on ").and_then(|rest| rest.split(' ').next()).unwrap().to_owned();
@@ -89,7 +85,8 @@ fn nothing_acknowledged_is_lost() {
 }
 
 fn check(address: &str, known: &[(u64, String)]) {
-    let request = agent().get(&format!("{address}/api/v1/compacts/gcm/events")).header("accept", "application/x-ndjson");
+    let request =
+        agent().get(&format!("{address}/api/v1/compacts/gcm/events")).header("accept", "application/x-ndjson");
     let mut answer = request.call().unwrap();
     let lines = answer.body_mut().with_config().limit(1 << 28).read_to_string().unwrap();
     let names: Vec<String> = lines

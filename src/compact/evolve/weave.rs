@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use imbl::Vector;
 use smallvec::smallvec;
 
 use crate::compact::edit::{self, Change, Inserted, Relabelled, Splice, TabledEdit};
 use crate::compact::ids::{EditId, ProvisionId, Seq};
-use crate::compact::state::{Compact, Face, Life};
+use crate::compact::state::{Compact, Face, Faces, Life};
 use crate::text::{Mark, Piece, Stitch, View, Wording};
 
 impl Compact {
@@ -170,7 +169,7 @@ impl Compact {
         let life = Life {
             id: insert.provision,
             wording: Wording::new(&pieces),
-            faces: Vector::new(),
+            faces: Faces::default(),
             proposed: face,
             waiting: Vec::new(),
         };
@@ -188,7 +187,7 @@ impl Compact {
         face.since = seq;
         (face.kind, face.level) = (insert.kind, insert.level);
         face.label.clone_from(&insert.label);
-        life.faces.push_back(face);
+        life.faces.push(face);
         Ok(())
     }
 }
@@ -197,19 +196,19 @@ impl Life {
     pub(in crate::compact) fn show(&mut self, seq: Seq) {
         let mut face = self.proposed.clone();
         face.since = seq;
-        self.faces.push_back(face);
+        self.faces.push(face);
     }
 
     /// Shows the wording as clients make it of the splices, once it is clear that the weave shows the same.
     fn reword(&mut self, seq: Seq, splices: &[Splice]) -> Result<(), String> {
         let mut face = self.faces.last().ok_or_else(|| format!("{} does not stand", self.id))?.clone();
         let text = spliced(&face.text, splices).ok_or_else(|| format!("the splices do not fit {}", self.id))?;
-        if text != self.wording.text(&View::at(seq)) {
+        if !self.wording.reads(&View::at(seq), &text) {
             return Err(format!("what the splices make of {} is not what is woven", self.id));
         }
         face.text = text.into();
         face.since = seq;
-        self.faces.push_back(face);
+        self.faces.push(face);
         Ok(())
     }
 
@@ -219,7 +218,7 @@ impl Life {
         face.label.clone_from(&relabel.label);
         face.kind = relabel.kind.unwrap_or(face.kind);
         face.level = relabel.level.unwrap_or(face.level);
-        self.faces.push_back(face);
+        self.faces.push(face);
     }
 }
 
