@@ -6,6 +6,7 @@ mod events;
 mod idempotency;
 mod openapi;
 mod ops;
+mod origin;
 pub mod pages;
 mod problem;
 mod proposals;
@@ -48,6 +49,7 @@ pub async fn run(secretariat: Arc<Secretariat>, listener: TcpListener, stop: Can
             .app_data(keys.clone())
             .app_data(PayloadConfig::new(limits::BODY_BYTES_MAX))
             .wrap(NormalizePath::trim())
+            .wrap(from_fn(origin::own_pages_only))
             .wrap(from_fn(measured))
             .configure(addresses)
             .default_service(to(nothing_there))

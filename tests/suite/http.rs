@@ -167,6 +167,22 @@ fn a_key_makes_a_request_count_once() {
 }
 
 #[test]
+fn a_page_from_elsewhere_cannot_write() {
+    let server = opened();
+    let host = server.address.strip_prefix("http://").unwrap();
+    let p = format!("{C}/proposals/p6/withdraw");
+    server.post(&format!("{C}/proposals"), &reword("States shall ensure safe pathways.")).expect(201);
+    for foreign in
+        [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.example")]
+    {
+        server.send("POST", &p, &[foreign], b"").problem(403, "cross-site");
+    }
+    let own = format!("http://{host}");
+    server.send("POST", &p, &[("origin", &own)], b"").expect(200);
+    assert_eq!(server.send("GET", C, &[("sec-fetch-site", "cross-site")], b"").status, 200);
+}
+
+#[test]
 fn an_exported_draft_comes_back_without_a_change() {
     let server = opened();
     for kind in ["text/markdown", "text/plain"] {
