@@ -5,6 +5,7 @@ mod compilation;
 mod dispositions;
 mod provenance;
 mod redline;
+mod segments;
 mod text;
 
 pub use compilation::{Compilation, CompiledProvision, CompiledSegment, ProposalInPlace, compile};

@@ -7,6 +7,7 @@ use foldhash::fast::FixedState;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::segments::{Segments, struck_first};
 use super::text::At;
 use crate::compact::{Compact, CompactId, Credit, EditId, GroupId, Kind, Life, ProvisionId, Seq};
 use crate::text::{Difference, View};
@@ -369,48 +370,4 @@ fn moved(differences: &[(Difference, ProvisionId)]) -> HashSet<ProvisionId, Fixe
     }
     left.retain(|id| came.contains(id));
     left
-}
-
-/// Collects words into segments: what has one fate and one credit is one segment.
-#[derive(Default)]
-struct Segments {
-    done: Vec<Segment>,
-    /// What the words in hand have in common.
-    fate: Option<(Op, Option<u32>, bool)>,
-    words: String,
-}
-
-impl Segments {
-    fn push(&mut self, op: Op, text: &str, credit: Option<u32>, restored: bool) {
-        if self.fate != Some((op, credit, restored)) {
-            self.flush();
-            self.fate = Some((op, credit, restored));
-        }
-        self.words.push_str(text);
-    }
-
-    fn flush(&mut self) {
-        if let Some((op, credit, restored)) = self.fate.take() {
-            self.done.push(Segment { op, text: self.words.as_str().into(), credit, restored });
-            self.words.clear();
-        }
-    }
-
-    fn done(mut self) -> Vec<Segment> {
-        self.flush();
-        self.done
-    }
-}
-
-/// Puts struck words before the words that took their place, where the weave has them the other way round.
-fn struck_first(segments: &mut [Segment]) {
-    for index in 1..segments.len() {
-        let (head, tail) = segments.split_at_mut(index);
-        let before = head.len().checked_sub(2).and_then(|i| head.get(i)).map(|s| (s.op, s.credit));
-        let (Some(left), Some(right)) = (head.last_mut(), tail.first_mut()) else { continue };
-        let is_paired = before == Some((Op::Struck, left.credit)) && left.credit != right.credit;
-        if left.op == Op::Added && right.op == Op::Struck && !is_paired {
-            std::mem::swap(left, right);
-        }
-    }
 }
