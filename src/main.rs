@@ -1,3 +1,7 @@
 //! The `travaux` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    travaux::cli::run()
+}

@@ -83,6 +83,7 @@ impl<'de> Deserialize<'de> for Edit {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
+        #[allow(clippy::option_option, reason = "absent and null mean different things")]
         struct Any {
             reword: Option<ProvisionId>,
             text: Option<String>,

@@ -1,6 +1,6 @@
-//! An entry of the record: an event with its place, time and speaker, stored as a CloudEvent.
+//! An entry of the record: an event with its place, time and speaker, stored as a `CloudEvent`.
 //!
-//! The stored bytes are the CloudEvent (CloudEvents 1.0.2, JSON format) that clients read, but for `position`: the
+//! The stored bytes are the `CloudEvent` (`CloudEvents` 1.0.2, JSON format) that clients read, but for `position`: the
 //! log alone knows it, and it is put in front when the entry is served. So what is kept is what is shown.
 
 use std::fmt;
@@ -176,6 +176,17 @@ impl Entry {
             speaker: envelope.speaker.parse()?,
             event: Event::read(name, envelope.data.get())?,
         })
+    }
+
+    /// The position and the stored bytes of an entry that is shown [`with_position`].
+    pub fn from_shown(shown: &[u8]) -> Option<(u64, Vec<u8>)> {
+        let rest = shown.strip_prefix(b"{\"position\":")?;
+        let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+        let (digits, rest) = rest.split_at_checked(digits)?;
+        let position = std::str::from_utf8(digits).ok()?.parse().ok()?;
+        let bytes = [b"{", rest.strip_prefix(b",")?].concat();
+        // There is one way to write it.
+        (with_position(&bytes, position) == shown).then_some((position, bytes))
     }
 
     /// The proposal, draft, group or delegation that the entry is about.

@@ -43,7 +43,7 @@ limits! {
     /// Characters of a note, a reason or a rationale.
     NOTE_CHARS_MAX = 10_000;
     /// Characters of a provision's label.
-    LABEL_CHARS_MAX = 24;
+    LABEL_CHARS_MAX = 32;
     /// Groups and delegations of a compact.
     SPEAKERS_MAX = 2_000;
     /// Compacts of a record.

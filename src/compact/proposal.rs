@@ -112,8 +112,8 @@ impl Proposal {
 
     /// The form that was on the table at a seq; the first one before it was tabled.
     pub fn form_at(&self, at: Seq) -> &Form {
-        let forms = self.earlier.iter().chain([&self.form]);
-        forms.filter(|form| form.seq <= at).last().or(self.earlier.first()).unwrap_or(&self.form)
+        let mut forms = self.earlier.iter().chain([&self.form]);
+        forms.rfind(|form| form.seq <= at).or(self.earlier.first()).unwrap_or(&self.form)
     }
 
     /// The credit that it would have if it were taken up as it stands now.

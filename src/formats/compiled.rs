@@ -178,9 +178,11 @@ mod tests {
             assert!(page.lines().any(|l| l == line), "{line}\nis not in\n{page}");
         }
         let page = html::compilation(&compilation, &plates).into_string();
-        for expected in
-            ["[<b>African States / Norland</b>: shall]", "href=\"/compacts/harbours#p8\"", "<b>EU-27</b>: delete]"]
-        {
+        for expected in [
+            "[<b dir=\"ltr\">African States / Norland</b>: shall]",
+            "href=\"/compacts/harbours#p8\"",
+            "EU-27</b>: delete]",
+        ] {
             assert!(page.contains(expected), "{expected}\nis not in\n{page}");
         }
     }

@@ -5,12 +5,12 @@
 
 use std::fmt::Write as _;
 
-use super::changes::{Run, credit, is_moved, renumbered, runs};
+use super::changes::{Part, Run, credit, is_moved, is_restored, renumbered, runs};
 use super::markdown;
 use super::nameplates::Nameplates;
 use super::plain::page;
 use crate::compact::{Basis, Credit, Kind};
-use crate::history::{ChangeKind, Op, Redline, RedlinedProvision, Segment};
+use crate::history::{ChangeKind, Op, Redline, RedlinedProvision};
 
 /// The redline as Markdown.
 pub fn redline(redline: &Redline, plates: &Nameplates) -> String {
@@ -32,16 +32,15 @@ fn line(redline: &Redline, plates: &Nameplates, provision: &RedlinedProvision) -
     };
     line.push_str(outside);
     let at_opening = markdown::is_at_opening(provision.kind, label);
-    for (n, run) in runs(provision).enumerate() {
+    for (n, run) in runs(provision).into_iter().enumerate() {
         match run {
             Run::Kept(text) => line.push_str(&markdown::escape(&escape(text), n == 0 && at_opening)),
-            Run::Changed(segments) => {
-                for (m, segment) in segments.iter().enumerate() {
-                    push(&mut line, segment, if n == 0 && m == 0 { inside } else { "" });
+            Run::Changed { credit: index, parts } => {
+                for (m, part) in parts.iter().enumerate() {
+                    push(&mut line, part, if n == 0 && m == 0 { inside } else { "" });
                 }
-                let credit = segments.first().and_then(|s| credit(redline, s.credit));
-                let restored = segments.iter().any(|s| s.restored && s.op == Op::Added);
-                comment(&mut line, &whose(plates, credit.map(|c| &**c), restored));
+                let credit = credit(redline, index).map(|c| &**c);
+                comment(&mut line, &whose(plates, credit, is_restored(&parts)));
             }
         }
     }
@@ -53,10 +52,10 @@ fn line(redline: &Redline, plates: &Nameplates, provision: &RedlinedProvision) -
     line
 }
 
-fn push(line: &mut String, segment: &Segment, label: &str) {
-    let text = escape(&segment.text);
+fn push(line: &mut String, part: &Part, label: &str) {
+    let text = escape(&part.text);
     // Writing to a string cannot fail.
-    let _ = match segment.op {
+    let _ = match part.op {
         Op::Kept => write!(line, "{text}"),
         Op::Struck => write!(line, "{{--{label}{text}--}}"),
         Op::Added => write!(line, "{{++{label}{text}++}}"),
@@ -125,16 +124,13 @@ mod tests {
             let (before, mark) = rest.split_at(at);
             left.push_str(before);
             let closing = [("{++", "++}", accepted), ("{--", "--}", !accepted), ("{>>", "<<}", false)];
-            match closing.iter().find(|(open, _, _)| mark.starts_with(open)) {
-                Some((_, close, stays)) => {
-                    let (inside, behind) = mark[3..].split_once(close).expect("a mark that is closed");
-                    left.push_str(if *stays { inside } else { "" });
-                    rest = behind;
-                }
-                None => {
-                    left.push('{');
-                    rest = &mark[1..];
-                }
+            if let Some((_, close, stays)) = closing.iter().find(|(open, _, _)| mark.starts_with(open)) {
+                let (inside, behind) = mark[3..].split_once(close).expect("a mark that is closed");
+                left.push_str(if *stays { inside } else { "" });
+                rest = behind;
+            } else {
+                left.push('{');
+                rest = &mark[1..];
             }
         }
         left + rest

@@ -70,6 +70,8 @@ struct Frame<'a> {
 }
 
 impl Frame<'_> {
+    /// The first letter of the words decides whether the line, its number and its bar run from the left or from the right. What is
+    /// said about the words does not: it has a direction of its own.
     fn around(&self, words: &Markup, beside: &Markup) -> Markup {
         let kind = match self.kind {
             Kind::Title => "title",
@@ -80,8 +82,8 @@ impl Frame<'_> {
         let anchor = anchor(self.id);
         let class = format!("provision {kind} l{} {}", self.level, self.change);
         html! {
-            div class=(class.trim_end()) id=(anchor) {
-                a.label href={ "#" (anchor) } {
+            div class=(class.trim_end()) id=(anchor) dir="auto" {
+                a.label href={ "#" (anchor) } dir="ltr" {
                     @match (self.label, self.kind) {
                         (Some(label), _) => (label::printed(label)),
                         (None, Kind::Item) => "–",
@@ -98,12 +100,12 @@ impl Frame<'_> {
     /// A heading of the text is one below the heading of the page.
     fn element(&self, words: &Markup) -> Markup {
         match (self.kind, self.level) {
-            (Kind::Title, _) => html! { h2.words dir="auto" { (words) } },
-            (Kind::Heading, ..=2) => html! { h3.words dir="auto" { (words) } },
-            (Kind::Heading, 3) => html! { h4.words dir="auto" { (words) } },
-            (Kind::Heading, 4) => html! { h5.words dir="auto" { (words) } },
-            (Kind::Heading, _) => html! { h6.words dir="auto" { (words) } },
-            (Kind::Paragraph | Kind::Item, _) => html! { p.words dir="auto" { (words) } },
+            (Kind::Title, _) => html! { h2.words { (words) } },
+            (Kind::Heading, ..=2) => html! { h3.words { (words) } },
+            (Kind::Heading, 3) => html! { h4.words { (words) } },
+            (Kind::Heading, 4) => html! { h5.words { (words) } },
+            (Kind::Heading, _) => html! { h6.words { (words) } },
+            (Kind::Paragraph | Kind::Item, _) => html! { p.words { (words) } },
         }
     }
 }

@@ -24,7 +24,7 @@ const fn colour(ink: u32, tint: u32, dark_ink: u32, dark_tint: u32, ansi: u8) ->
 /// The colours in the order in which they are given out. Those next to each other are far apart, for most talks need few.
 ///
 /// Chosen in `OKLCH`, so that none shouts: a State's words are not more important for being red.
-pub const COLOURS: [Colour; 14] = [
+pub const COLOURS: [Colour; 16] = [
     colour(0x16_59b5, 0xe9_f1fd, 0x96_c0fd, 0x1b_2c44, 33),  // blue
     colour(0xa7_4a04, 0xfd_ece4, 0xfe_a577, 0x3f_2314, 166), // orange
     colour(0x0e_6d2c, 0xe3_f6e5, 0x80_d58d, 0x19_321d, 34),  // green
@@ -39,6 +39,8 @@ pub const COLOURS: [Colour; 14] = [
     colour(0x67_235b, 0xfe_e9f8, 0xff_b0ed, 0x3b_2135, 133), // plum
     colour(0x07_4b3a, 0xdd_f7ed, 0xa0_ddc7, 0x0a_3327, 30),  // pine
     colour(0x69_64ac, 0xee_effe, 0xb7_b5fd, 0x29_2743, 104), // lilac
+    colour(0x88_4654, 0xfd_edef, 0xf8_acb9, 0x40_2027, 132), // rosewood
+    colour(0x52_721a, 0xed_f5e4, 0xaf_d284, 0x24_3014, 70),  // moss
 ];
 
 /// The colour of what nobody asked for, the co-facilitators' own: grey.

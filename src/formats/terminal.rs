@@ -9,11 +9,11 @@ use anstyle::{Ansi256Color, AnsiColor, Style};
 
 use self::lines::{Lines, Span};
 use super::Unchanged;
-use super::changes::{Run, credit, is_moved, is_unchanged, renumbered, runs, unchanged_told};
+use super::changes::{Part, Run, credit, folded_told, folds, is_moved, is_restored, is_unchanged, renumbered, runs};
 use super::legend::legend;
 use super::nameplates::{CO_FACILITATORS, CO_FACILITATORS_INITIALS, Nameplates};
 use crate::compact::{Basis, Credit, Kind, label};
-use crate::history::{ChangeKind, Op, Redline, RedlinedProvision, Segment, Summary};
+use crate::history::{ChangeKind, Op, Redline, RedlinedProvision, Summary};
 
 /// How a redline is to look.
 #[derive(Clone, Copy, Debug)]
@@ -39,10 +39,10 @@ const LEVEL_COLUMNS: usize = 4;
 pub fn redline(redline: &Redline, plates: &Nameplates, looks: Looks) -> String {
     let page = Page { redline, plates, looks };
     let mut lines = Lines::new(looks.columns, looks.colour);
-    let folds = |a: &RedlinedProvision, b: &RedlinedProvision| is_unchanged(a) && is_unchanged(b);
-    for run in redline.provisions.chunk_by(folds) {
-        if looks.unchanged == Unchanged::Folded && run.iter().all(is_unchanged) {
-            let told = Span::new(FAINT, format!("… {} …", unchanged_told(run)));
+    let together = |a: &RedlinedProvision, b: &RedlinedProvision| folds(a) && folds(b);
+    for run in redline.provisions.chunk_by(together) {
+        if looks.unchanged == Unchanged::Folded && run.iter().all(folds) {
+            let told = Span::new(FAINT, format!("… {} …", folded_told(run)));
             lines.paragraph(&[Span::plain(" ".repeat(MARGIN_COLUMNS))], &[told]);
         } else {
             for provision in run {
@@ -68,7 +68,7 @@ impl Page<'_> {
         for run in runs(provision) {
             match run {
                 Run::Kept(text) => spans.push(Span::new(kept, text)),
-                Run::Changed(segments) => self.change(&mut spans, segments),
+                Run::Changed { credit, parts } => self.change(&mut spans, credit, &parts),
             }
         }
         if is_moved(provision) {
@@ -109,20 +109,25 @@ impl Page<'_> {
         [Span::new(FAINT, bar), Span::plain(" ".repeat(1 + space)), Span::new(style, label), Span::plain(" ")]
     }
 
-    fn change(&self, spans: &mut Vec<Span>, segments: &[Segment]) {
-        for segment in segments {
-            let (style, open, close) = match segment.op {
+    fn change(&self, spans: &mut Vec<Span>, whose: Option<u32>, parts: &[Part]) {
+        let credit = credit(self.redline, whose).map(|c| &**c);
+        for (n, part) in parts.iter().enumerate() {
+            let (before, words, behind) = part.trimmed();
+            let (style, open, close) = match part.op {
                 Op::Kept => (Style::new(), "", ""),
                 Op::Struck => (STRUCK, "[-", "-]"),
                 Op::Added => (ADDED, "{+", "+}"),
             };
-            let text =
-                if self.looks.colour { segment.text.to_string() } else { format!("{open}{}{close}", segment.text) };
-            spans.push(Span::new(style, text));
+            let text = if self.looks.colour { words.to_owned() } else { format!("{open}{words}{close}") };
+            // What takes the place of struck words stands a space apart from them.
+            let apart = if self.looks.colour && n > 0 && before.is_empty() { " " } else { before };
+            spans.extend([Span::plain(apart), Span::new(style, text)]);
+            if n + 1 == parts.len() {
+                self.whose(spans, credit, is_restored(parts));
+            }
+            let is_shown = part.op == Op::Added || n + 1 == parts.len();
+            spans.push(Span::plain(if is_shown { behind } else { "" }));
         }
-        let credit = segments.first().and_then(|s| credit(self.redline, s.credit));
-        let restored = segments.iter().any(|s| s.restored && s.op == Op::Added);
-        self.whose(spans, credit.map(|c| &**c), restored);
     }
 
     fn whose(&self, spans: &mut Vec<Span>, credit: Option<&Credit>, restored: bool) {

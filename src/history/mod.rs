@@ -4,6 +4,7 @@
 mod compilation;
 mod dispositions;
 mod provenance;
+mod rebuild;
 mod redline;
 mod segments;
 mod text;
@@ -11,5 +12,6 @@ mod text;
 pub use compilation::{Compilation, CompiledProvision, CompiledSegment, ProposalInPlace, compile};
 pub use dispositions::{DispositionRow, Dispositions, Outcome, Totals, dispositions};
 pub use provenance::{Provenance, Wording, trace};
+pub use rebuild::Rebuilt;
 pub use redline::{ChangeKind, GroupSummary, Label, Op, Redline, RedlinedProvision, Segment, Summary, redline};
 pub use text::{At, Text, text, what_if};

@@ -215,11 +215,9 @@ impl Walk<'_> {
         let face = life.face(self.from.at)?;
         let credit = Some(self.credit(edit));
         let words = life.wording.words(&self.from);
-        let (op, change) = match self.backwards {
-            false => (Op::Struck, ChangeKind::Struck),
-            true => (Op::Added, ChangeKind::Inserted),
-        };
-        let segments = vec![Segment { op, text: face.text.clone(), credit, restored: self.backwards }];
+        let (op, change) =
+            if self.backwards { (Op::Added, ChangeKind::Inserted) } else { (Op::Struck, ChangeKind::Struck) };
+        let segments = vec![Segment { op, text: face.text.clone(), credit, restored: false }];
         self.count(op, credit, words);
         let (kind, level, label) = (face.kind, face.level, face.label.clone());
         Some(RedlinedProvision {
@@ -237,10 +235,8 @@ impl Walk<'_> {
     /// A provision of the later text only: each of its words credited to those who had it in.
     fn arriving(&mut self, life: &Life, edit: EditId) -> Option<RedlinedProvision> {
         let face = life.face(self.to.at)?;
-        let (op, change) = match self.backwards {
-            false => (Op::Added, ChangeKind::Inserted),
-            true => (Op::Struck, ChangeKind::Struck),
-        };
+        let (op, change) =
+            if self.backwards { (Op::Struck, ChangeKind::Struck) } else { (Op::Added, ChangeKind::Inserted) };
         let mut segments = Segments::default();
         let nothing = View::at(Seq(0));
         let to = self.to;
@@ -279,7 +275,7 @@ impl Walk<'_> {
             };
             let (op, restored) = match (op, self.backwards) {
                 (Op::Added, true) => (Op::Struck, false),
-                (Op::Struck, true) => (Op::Added, true),
+                (Op::Struck, true) => (Op::Added, false),
                 (op, _) => (op, restored),
             };
             let credit = by.map(|edit| self.credit(edit));

@@ -49,14 +49,12 @@ pub fn what_if(compact: &Compact, at: &At, assumed: &[ProposalId]) -> Result<Tex
     let mut edits: Vec<EditId> = Vec::new();
     for id in assumed {
         let proposal = compact.proposal(*id)?;
-        match &proposal.settled {
-            None => edits.extend(proposal.edit_ids()),
-            Some(settled) if proposal.standing != Standing::TakenUp => {
-                return Err(Refusal::NotWaiting { proposal: *id, standing: proposal.standing, seq: settled.seq });
-            }
-            // What is taken up is in the text, or will be at a later seq.
-            Some(_) => edits.extend(proposal.edit_ids()),
+        // What was taken up is in the text, or will be at a later seq: assuming it is no mistake.
+        let standing = proposal.standing;
+        if let Some(settled) = proposal.settled.as_ref().filter(|_| standing != Standing::TakenUp) {
+            return Err(Refusal::NotWaiting { proposal: *id, standing, seq: settled.seq });
         }
+        edits.extend(proposal.edit_ids());
     }
     edits.sort_unstable();
     edits.dedup();

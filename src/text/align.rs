@@ -44,6 +44,10 @@ pub struct Alignment {
 /// A paragraph this long that occurs once on either side is recognised wherever it stands.
 const UNIQUE_WORDS_MIN: u32 = 6;
 
+/// Up to this many pairs of one recurring text are all looked at, beyond it only those near each other.
+const RECURRING_PAIRS_MAX: usize = 4_096;
+const RECURRING_NEAR: usize = 4;
+
 /// Aligns a new text to an old one.
 pub fn align(old: &[Paragraph<'_>], new: &[Paragraph<'_>], lexicon: &Lexicon<'_>) -> Alignment {
     let mut pairs = Pairs::new(old.len(), new.len());
@@ -178,10 +182,24 @@ fn same_text(old: &[Paragraph<'_>], new: &[Paragraph<'_>], olds: &Telling, pairs
         match (same.as_slice(), news.as_slice()) {
             ([_], [new]) if size >= UNIQUE_WORDS_MIN => pairs.join(&Candidate::same(old_index, *new, size)),
             // Headings such as "Option 1" recur; order decides which is which. What has no word is worth one.
-            (_, news) => candidates.extend(news.iter().map(|new| Candidate::same(old_index, *new, size.max(1)))),
+            (same, news) => {
+                let likely = counterparts(same, news, old_index);
+                candidates.extend(likely.map(|new| Candidate::same(old_index, new, size.max(1))));
+            }
         }
     }
     candidates
+}
+
+/// Which of the new places of a recurring text an old one may have gone to: all of them, or where there are very many
+/// those that stand about as far from the first or from the last.
+fn counterparts<'a>(same: &[usize], news: &'a [usize], old: usize) -> impl Iterator<Item = usize> + use<'a> {
+    let nth = same.binary_search(&old).unwrap_or(0);
+    let from_last = (nth + news.len()).saturating_sub(same.len());
+    let few = same.len() * news.len() <= RECURRING_PAIRS_MAX;
+    let near =
+        move |place: usize| few || place.abs_diff(nth) <= RECURRING_NEAR || place.abs_diff(from_last) <= RECURRING_NEAR;
+    news.iter().enumerate().filter(move |(place, _)| near(*place)).map(|(_, new)| *new)
 }
 
 /// Offers the paragraphs that share the most telling words, measured by their longest common subsequence.

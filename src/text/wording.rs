@@ -1,12 +1,14 @@
 //! The weave of the words of one provision.
 
-use std::collections::HashSet;
+mod placing;
+
 use std::ops::Range;
 
 use smallvec::SmallVec;
 
 use super::weave::{Act, Difference, Mark, Strand, View};
 use super::{EditId, Seq, words};
+use placing::{Place, Plan, Spot, is_restorable, region};
 
 /// Every word ever tabled for one provision, once, with the edits that add, strike and restore it.
 #[derive(Clone, Debug, Default)]
@@ -348,145 +350,6 @@ impl Wording {
             self.strands.insert(index.min(self.strands.len()), strand);
         }
     }
-}
-
-/// Where a strand stands in the base text, in Unicode scalar values.
-struct Spot {
-    start: u32,
-    end: u32,
-    visible: bool,
-    /// Whether it was part of the text once and is struck.
-    restorable: bool,
-}
-
-/// Where the parts of one stitch go, as indices of strands.
-struct Plan {
-    struck: Range<usize>,
-    pieces: Vec<Place>,
-}
-
-enum Place {
-    New(usize),
-    Restored(Vec<usize>),
-}
-
-impl Plan {
-    fn of(wording: &Wording, spots: &[Spot], stitch: &Stitch<'_>) -> Result<Self, Misfit> {
-        let end = stitch.at + chars(stitch.struck);
-        let misfit = |expected: &str| Misfit { at: stitch.at, expected: expected.to_owned() };
-        let inside = |spot: &Spot| spot.visible && spot.start >= stitch.at && spot.end <= end && spot.end > spot.start;
-        let first = spots.iter().position(inside);
-        let struck = match (stitch.struck.is_empty(), first) {
-            (true, _) => 0..0,
-            (false, None) => return Err(misfit(stitch.struck)),
-            (false, Some(first)) => first..spots.iter().rposition(inside).map_or(first, |last| last + 1),
-        };
-        let standing: String = wording
-            .strands
-            .iter()
-            .zip(spots)
-            .take(struck.end)
-            .skip(struck.start)
-            .filter(|(_, spot)| spot.visible)
-            .map(|(strand, _)| wording.read(strand))
-            .collect();
-        let reaches = spots.last().is_some_and(|spot| stitch.at <= spot.end) || stitch.at == 0;
-        if standing != stitch.struck || !reaches {
-            return Err(misfit(stitch.struck));
-        }
-        let default = if struck.is_empty() {
-            spots.iter().position(|s| s.visible && s.start >= stitch.at && s.end > s.start).unwrap_or(spots.len())
-        } else {
-            behind_replacements(wording, spots, &struck)
-        };
-        let pieces = places(wording, spots, stitch, default).ok_or_else(|| misfit("words to be restored"))?;
-        Ok(Self { struck, pieces })
-    }
-}
-
-/// The place right after the struck words, behind what other edits would put in place of the last of them.
-fn behind_replacements(wording: &Wording, spots: &[Spot], struck: &Range<usize>) -> usize {
-    let Some(last) = struck.end.checked_sub(1).and_then(|i| wording.strands.get(i)) else { return struck.end };
-    let mut index = struck.end;
-    while let (Some(strand), Some(spot)) = (wording.strands.get(index), spots.get(index)) {
-        if spot.visible || !last.is_struck_by(strand.added.edit) {
-            break;
-        }
-        index += 1;
-    }
-    index
-}
-
-/// A place for each piece: restored words where they stand, new words behind the restored ones before them, else
-/// before the restored ones that follow, else at the default place.
-fn places(wording: &Wording, spots: &[Spot], stitch: &Stitch<'_>, default: usize) -> Option<Vec<Place>> {
-    let (mut cursor, end) = region(spots, stitch.at, stitch.at + chars(stitch.struck));
-    let mut restored: Vec<Option<Vec<usize>>> = Vec::with_capacity(stitch.pieces.len());
-    for piece in &stitch.pieces {
-        if piece.restores {
-            let found = find_struck(wording, spots, cursor..end, piece.text)?;
-            cursor = found.last().map_or(cursor, |last| last + 1);
-            restored.push(Some(found));
-        } else {
-            restored.push(None);
-        }
-    }
-    let mut behind = None;
-    let mut out = Vec::with_capacity(restored.len());
-    for (index, found) in restored.iter().enumerate() {
-        if let Some(found) = found {
-            behind = found.last().map(|last| last + 1);
-            out.push(Place::Restored(found.clone()));
-        } else {
-            let ahead = restored.iter().skip(index).flatten().next().and_then(|found| found.first().copied());
-            out.push(Place::New(behind.or(ahead).unwrap_or(default)));
-        }
-    }
-    Some(out)
-}
-
-/// The strands between the last kept word before a place in the text and the first kept word behind it.
-fn region(spots: &[Spot], start: u32, end: u32) -> (usize, usize) {
-    let before = spots.iter().rposition(|s| s.visible && s.end > s.start && s.end <= start).map_or(0, |i| i + 1);
-    let behind = spots.iter().position(|s| s.visible && s.end > s.start && s.start >= end).unwrap_or(spots.len());
-    (before, behind.max(before))
-}
-
-/// The first struck strands in a range that, in order, read as the text; others may lie between them.
-fn find_struck(wording: &Wording, spots: &[Spot], range: Range<usize>, text: &str) -> Option<Vec<usize>> {
-    let candidates: Vec<(usize, &str)> = range
-        .filter(|index| spots.get(*index).is_some_and(|spot| spot.restorable))
-        .filter_map(|index| wording.strands.get(index).map(|strand| (index, wording.read(strand))))
-        .filter(|(_, words)| !words.is_empty())
-        .collect();
-    // Where taking a candidate led nowhere, with what was left of the text: never tried twice.
-    let mut dead = HashSet::new();
-    let mut found = Vec::new();
-    let mut next = 0;
-    let mut rest = text;
-    while !rest.is_empty() {
-        match candidates.get(next) {
-            Some((_, words)) if rest.starts_with(words) && !dead.contains(&(next, rest.len())) => {
-                found.push(next);
-                rest = rest.get(words.len()..)?;
-                next += 1;
-            }
-            Some(_) => next += 1,
-            None => {
-                // Nothing more to try here: the last one taken was the wrong one.
-                let last = found.pop()?;
-                let (_, words) = candidates.get(last)?;
-                rest = text.get(text.len() - rest.len() - words.len()..)?;
-                dead.insert((last, rest.len()));
-                next = last + 1;
-            }
-        }
-    }
-    Some(found.into_iter().filter_map(|place| candidates.get(place).map(|(index, _)| *index)).collect())
-}
-
-fn is_restorable(strand: &Strand<Run>, base: &View<'_>) -> bool {
-    base.holds(strand.added) && strand.struck_by(base).is_some()
 }
 
 /// Where `part` stands in `text` without cutting a word in two.

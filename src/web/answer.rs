@@ -118,7 +118,9 @@ impl Tag {
             hash.update([0]);
         }
         let digest = hash.finalize();
-        Self::Fixed(digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect())
+        let first =
+            digest.first_chunk::<12>().map(|bytes| bytes.iter().fold(0_u128, |n, byte| (n << 8) | u128::from(*byte)));
+        Self::Fixed(format!("{:024x}", first.unwrap_or_default()))
     }
 
     fn value(&self) -> String {

@@ -78,13 +78,19 @@ pub(super) async fn compilations(room: Data<Room>, request: HttpRequest, path: P
 pub(super) async fn style(request: HttpRequest) -> HttpResponse {
     let tag = Tag::Fixed(env!("CARGO_PKG_VERSION").to_owned());
     tag.not_modified(&request).unwrap_or_else(|| {
-        let headers = [(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "no-cache")];
-        let mut answer = HttpResponse::Ok();
-        headers.into_iter().for_each(|header| {
-            answer.insert_header(header);
-        });
-        answer.body(pages::stylesheet())
+        HttpResponse::Ok()
+            .insert_header((CONTENT_TYPE, "text/css; charset=utf-8"))
+            .insert_header((CACHE_CONTROL, "no-cache"))
+            .body(pages::stylesheet())
     })
+}
+
+/// A problem for whoever asks: as a page if that is what is wanted.
+pub(super) fn refused(request: &HttpRequest, problem: Problem) -> Result<HttpResponse, Problem> {
+    match Form::wanted(request, &[Form::Json, Form::Html]) {
+        Ok(Form::Html) => Ok(answer(request, Err(problem), || Ok(Markup::default()))),
+        _ => Err(problem),
+    }
 }
 
 fn answer(

@@ -168,7 +168,7 @@ impl Line {
         })
     }
 
-    /// Entries as server-sent events: the cursor, the type, the CloudEvent on one line.
+    /// Entries as server-sent events: the cursor, the type, the `CloudEvent` on one line.
     fn frame(&self, entries: &[Stored]) -> Bytes {
         let mut piece = Vec::with_capacity(entries.iter().map(|e| e.bytes.len() + 128).sum());
         for entry in entries {
@@ -181,7 +181,7 @@ impl Line {
     }
 }
 
-/// The type of a stored CloudEvent. It stands near the front, so that not all of a large entry is read for it.
+/// The type of a stored `CloudEvent`. It stands near the front, so that not all of a large entry is read for it.
 fn type_of(bytes: &[u8]) -> &str {
     const NAME: &[u8] = b"\"type\":\"";
     let start = bytes.windows(NAME.len()).position(|window| window == NAME).map(|at| at + NAME.len());

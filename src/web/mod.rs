@@ -21,9 +21,9 @@ use std::time::Duration;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::guard::{Any, Get, Head};
-use actix_web::middleware::{Next, from_fn};
+use actix_web::middleware::{Next, NormalizePath, from_fn};
 use actix_web::web::{Data, PayloadConfig, ServiceConfig, delete, post, put, resource, route, scope, to};
-use actix_web::{App, Error, HttpServer, Resource, Route};
+use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, Resource, Route};
 use tokio_util::sync::CancellationToken;
 
 use crate::compact::limits;
@@ -47,11 +47,12 @@ pub async fn run(secretariat: Arc<Secretariat>, listener: TcpListener, stop: Can
             .app_data(room.clone())
             .app_data(keys.clone())
             .app_data(PayloadConfig::new(limits::BODY_BYTES_MAX))
+            .wrap(NormalizePath::trim())
             .wrap(from_fn(measured))
             .configure(addresses)
             .default_service(to(nothing_there))
     });
-    let served = server
+    let outcome = server
         .client_request_timeout(Duration::from_secs(10))
         .shutdown_timeout(SHUTDOWN_SECS)
         .disable_signals()
@@ -60,7 +61,7 @@ pub async fn run(secretariat: Arc<Secretariat>, listener: TcpListener, stop: Can
         .run()
         .await;
     upkeep.abort();
-    served
+    outcome
 }
 
 fn addresses(app: &mut ServiceConfig) {
@@ -138,12 +139,13 @@ fn get() -> Route {
 
 /// An address with its methods; any other is told which there are.
 fn at<const N: usize>(path: &str, allow: &'static str, routes: [Route; N]) -> Resource {
-    let refuse = move || async move { Err::<actix_web::HttpResponse, Problem>(Problem::method_not_allowed(allow)) };
+    let refuse = move || async move { Err::<HttpResponse, Problem>(Problem::method_not_allowed(allow)) };
     routes.into_iter().fold(resource(path), Resource::route).default_service(to(refuse))
 }
 
-async fn nothing_there() -> Result<actix_web::HttpResponse, Problem> {
-    Err(Problem::not_found("nothing is at this address; GET /openapi.json lists what there is"))
+async fn nothing_there(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let problem = Problem::not_found("nothing is at this address; GET /openapi.json lists what there is");
+    if request.path().starts_with("/api/") { Err(problem) } else { browse::refused(&request, problem) }
 }
 
 /// Counts requests and how long they take, by method and outcome.

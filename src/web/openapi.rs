@@ -1,4 +1,4 @@
-//! The API described for machines (OpenAPI 3.1), made from the same types that requests are read into.
+//! The API described for machines (`OpenAPI` 3.1), made from the same types that requests are read into.
 
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};

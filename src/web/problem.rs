@@ -11,8 +11,12 @@ use crate::secretariat::Failure;
 
 /// Why a request is not granted, and what the client can do.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("{slug}: {detail}")]
-pub(super) struct Problem {
+#[error("{}: {}", .0.slug, .0.detail)]
+pub(super) struct Problem(Box<Told>);
+
+/// Boxed, so that results that may be problems stay small.
+#[derive(Clone, Debug)]
+struct Told {
     status: StatusCode,
     slug: &'static str,
     detail: String,
@@ -23,7 +27,7 @@ pub(super) struct Problem {
 impl Problem {
     /// A problem of this kind; `slug` is its stable name, `detail` a sentence that says what to do.
     pub(super) fn new(status: StatusCode, slug: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, slug, detail: detail.into(), more: Map::new(), allow: None }
+        Self(Box::new(Told { status, slug, detail: detail.into(), more: Map::new(), allow: None }))
     }
 
     /// Nothing of that name is there, or it is not for this client to see.
@@ -39,31 +43,33 @@ impl Problem {
     /// The method is not one of those that the resource takes.
     pub(super) fn method_not_allowed(allow: &'static str) -> Self {
         let detail = format!("this address takes {allow}");
-        Self { allow: Some(allow), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", detail) }
+        let mut problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", detail);
+        problem.0.allow = Some(allow);
+        problem
     }
 
     /// The sentence that says what to do.
     pub(super) fn detail(&self) -> &str {
-        &self.detail
+        &self.0.detail
     }
 
     /// The same problem with something named in the address: then it is the address that is wrong.
     #[must_use]
     pub(super) fn in_address(mut self) -> Self {
-        if self.status == StatusCode::UNPROCESSABLE_ENTITY && self.slug.starts_with("unknown-") {
-            self.status = StatusCode::NOT_FOUND;
+        if self.0.status == StatusCode::UNPROCESSABLE_ENTITY && self.0.slug.starts_with("unknown-") {
+            self.0.status = StatusCode::NOT_FOUND;
         }
         self
     }
 
     fn with(mut self, name: &str, value: Value) -> Self {
-        self.more.insert(name.to_owned(), value);
+        self.0.more.insert(name.to_owned(), value);
         self
     }
 
     /// A title for a slug: the slug as a person would write it.
     pub(super) fn title(&self) -> String {
-        let mut title = self.slug.replace('-', " ");
+        let mut title = self.0.slug.replace('-', " ");
         if let Some(first) = title.get_mut(..1) {
             first.make_ascii_uppercase();
         }
@@ -157,26 +163,26 @@ impl Problem {
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        self.status
+        self.0.status
     }
 
     fn error_response(&self) -> HttpResponse {
-        let mut answer = HttpResponse::build(self.status);
+        let mut answer = HttpResponse::build(self.0.status);
         answer.content_type("application/problem+json");
-        if let Some(allow) = self.allow {
+        if let Some(allow) = self.0.allow {
             answer.insert_header((ALLOW, allow));
         }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+        if self.0.status == StatusCode::SERVICE_UNAVAILABLE {
             answer.insert_header((RETRY_AFTER, "5"));
         }
         let mut body = json!({
-            "type": format!("/problems/{}", self.slug),
+            "type": format!("/problems/{}", self.0.slug),
             "title": self.title(),
-            "status": self.status.as_u16(),
-            "detail": self.detail,
+            "status": self.0.status.as_u16(),
+            "detail": self.0.detail,
         });
         if let Some(body) = body.as_object_mut() {
-            body.extend(self.more.clone());
+            body.extend(self.0.more.clone());
         }
         answer.body(body.to_string())
     }

@@ -111,7 +111,7 @@ fn shown(recorded: &Recorded) -> RevisionShown {
     let at = |seq: Seq| At { at: seq.to_string(), seq };
     let changes = redline(&recorded.compact, at(Seq(seq.0.saturating_sub(1))), at(seq), None);
     for provision in &changes.provisions {
-        let (inserted, struck, moved, reworded) = match provision.change {
+        let (came, went, elsewhere, otherwise) = match provision.change {
             ChangeKind::None => (0, 0, 0, 0),
             ChangeKind::Inserted => (1, 0, 0, 0),
             ChangeKind::Struck => (0, 1, 0, 0),
@@ -119,10 +119,10 @@ fn shown(recorded: &Recorded) -> RevisionShown {
             ChangeKind::Reworded => (0, 0, 0, 1),
             ChangeKind::MovedAndReworded => (0, 0, 1, 1),
         };
-        provisions.inserted += inserted;
-        provisions.struck += struck;
-        provisions.moved += moved;
-        provisions.reworded += reworded;
+        provisions.inserted += came;
+        provisions.struck += went;
+        provisions.moved += elsewhere;
+        provisions.reworded += otherwise;
     }
     let (words_added, words_struck) = (changes.summary.words_added, changes.summary.words_struck);
     RevisionShown { seq, words_added, words_struck, provisions }

@@ -249,10 +249,12 @@ proptest! {
         let room = played(&moves);
         let mut text: Vec<(ProvisionId, String)> = Vec::new();
         for entry in &room.record {
-            let changes = match &entry.event {
-                Event::TextRevised(e) => &e.changes,
-                Event::ProposalTakenUp(e) => &e.changes,
-                _ => continue,
+            let changes = if let Event::TextRevised(e) = &entry.event {
+                e.changes.as_slice()
+            } else if let Event::ProposalTakenUp(e) = &entry.event {
+                e.changes.as_slice()
+            } else {
+                continue;
             };
             for change in changes {
                 apply(&mut text, change);

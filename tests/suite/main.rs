@@ -5,16 +5,25 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::format_push_string,
+    clippy::format_collect,
     unreachable_pub,
     reason = "a test fails by panicking"
 )]
 
+mod cli;
 mod data;
 mod demo;
 mod http;
+mod killed;
 mod laws;
+mod layers;
+mod limits;
 mod logs;
 mod paris;
 mod room;
+mod script;
 mod server;
 mod stored;
+mod stories;
+mod streams;

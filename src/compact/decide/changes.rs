@@ -85,14 +85,14 @@ impl Compact {
                     self.stands(after, base)?;
                 }
                 if after == Some(r#move) {
-                    return Err(Refusal::BadCommand(format!("{0} cannot follow {0}; name another provision", r#move)));
+                    return Err(Refusal::BadCommand(format!("{move} cannot follow {move}; name another provision")));
                 }
                 let view = View::at(base);
                 let order: Vec<ProvisionId> = self.outline.visible(&view).collect();
                 let here = order.iter().position(|p| *p == r#move);
                 let before = here.and_then(|i| i.checked_sub(1)).and_then(|i| order.get(i)).copied();
                 if before == after {
-                    return Err(Refusal::NothingChanges(format!("{} stands there already", r#move)));
+                    return Err(Refusal::NothingChanges(format!("{move} stands there already")));
                 }
                 let change = Change::Move { r#move: Moved { provision: r#move, after, credit: None } };
                 Ok(TabledEdit { edit: Edit::Move { r#move, after }, change })

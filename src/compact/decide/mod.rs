@@ -46,7 +46,7 @@ impl Compact {
                 self.register_delegation(delegation, &name, groups)
             }
             Command::LeaveProcess { delegation } => self.leave_process(delegation),
-            Command::Revise { text, base, reflects, reason } => self.revise(text, base, reflects, reason),
+            Command::Revise { text, base, reflects, reason } => self.revise(text, base, reflects, reason.as_deref()),
             Command::IssueDraft { label, id } => self.issue_draft(&label, id),
             Command::TableProposal { sponsors, base, edits, rationale } => {
                 self.table(sponsors, base, edits, rationale.as_deref())

@@ -27,7 +27,7 @@ impl Compact {
         text: Vec<Block>,
         base: Option<Seq>,
         reflects: Vec<ProposalId>,
-        reason: Option<String>,
+        reason: Option<&str>,
     ) -> Decision {
         at_most(limits::PROVISIONS_MAX, text.len(), "provisions in one text")?;
         at_most(limits::PROPOSALS_NAMED_MAX, reflects.len(), "proposals named")?;
@@ -46,7 +46,7 @@ impl Compact {
         if changes.is_empty() {
             return Ok(None);
         }
-        let reason = wording::note(reason.as_deref())?;
+        let reason = wording::note(reason)?;
         Ok(Some(Event::TextRevised(TextRevised { base, changes, credits: credits.0, reflects, reason })))
     }
 
@@ -116,12 +116,12 @@ impl Compact {
     /// Enacts edits that are laid into the weave already, in this trial state, unless one of them collides.
     pub(super) fn take<'a>(
         &mut self,
-        edits: impl Iterator<Item = (EditId, &'a Change)> + Clone,
+        edits: impl IntoIterator<Item = (EditId, &'a Change)>,
         base: Seq,
         seq: Seq,
     ) -> Result<(), Refusal> {
         let mut collisions = Vec::new();
-        for (edit, change) in edits.clone() {
+        for (edit, change) in edits {
             let bearing = self.bearing(edit, change, base, self.seq);
             let provision = change.provision();
             collisions.extend(bearing.collisions.iter().map(|with| self.collision(provision, edit.ordinal, *with)));

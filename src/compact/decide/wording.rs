@@ -38,7 +38,7 @@ pub(super) fn note(given: Option<&str>) -> Result<Option<String>, Refusal> {
     let Some(given) = given else { return Ok(None) };
     at_most(limits::NOTE_CHARS_MAX, given.chars().count(), "characters in a note")?;
     let text = compose(given.trim());
-    no_controls(&text.replace(['\n', '\t'], " ").replace("\r", ""))?;
+    no_controls(&text.replace(['\n', '\t'], " ").replace('\r', ""))?;
     Ok((!text.is_empty()).then(|| text.replace('\r', "")))
 }
 

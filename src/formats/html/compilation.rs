@@ -73,7 +73,7 @@ impl Page<'_> {
                     Told::Proposed { text, by } => { " " (self.bracket(&[by], &wording(text.trim()))) " " },
                     Told::Struck { text, by, without_words } => {
                         del class=(self.class(by)) {
-                            span.said { "[proposed for deletion: " } (wording(text)) span.said { " end]" }
+                            span.said dir="ltr" { "[proposed for deletion: " } (wording(text)) span.said dir="ltr" { " end]" }
                         }
                         @if !without_words.is_empty() { " " (self.bracket(&without_words, &html! { "delete" })) " " }
                     },
@@ -86,9 +86,9 @@ impl Page<'_> {
     fn bracket(&self, by: &[ProposalId], words: &Markup) -> Markup {
         html! {
             span class={ "bracket " (self.class(by)) } {
-                "[" b { (sponsors(self.compilation, self.plates, by)) } ": " (words) "]"
+                "[" b dir="ltr" { (sponsors(self.compilation, self.plates, by)) } ": " (words) "]"
                 @for proposal in by {
-                    sup.whose { a href=(proposal_address(&self.compilation.compact, *proposal)) { (proposal) } }
+                    sup.whose dir="ltr" { a href=(proposal_address(&self.compilation.compact, *proposal)) { (proposal) } }
                 }
             }
         }

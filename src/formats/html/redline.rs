@@ -4,25 +4,26 @@ use maud::{Markup, html};
 
 use super::words::wording;
 use super::{Frame, proposal_address};
-use crate::compact::{Basis, Credit, ProposalId};
+use crate::compact::{Basis, Credit, GroupId, ProposalId};
 use crate::formats::Unchanged;
-use crate::formats::changes::{Run, credit, is_moved, is_unchanged, renumbered, runs, unchanged_told};
-use crate::formats::nameplates::Nameplates;
-use crate::history::{ChangeKind, Op, Redline, RedlinedProvision, Segment};
+use crate::formats::changes::{
+    Part, Run, credit, folded_told, folds, is_moved, is_of_others, is_restored, renumbered, runs,
+};
+use crate::formats::nameplates::{Nameplate, Nameplates};
+use crate::history::{ChangeKind, Op, Redline, RedlinedProvision};
 
 /// The redline as a fragment: an `article` with a `div` for each provision.
 pub fn redline(redline: &Redline, plates: &Nameplates, unchanged: Unchanged) -> Markup {
     let page = Page { redline, plates };
-    let folds = |a: &RedlinedProvision, b: &RedlinedProvision| {
-        unchanged == Unchanged::Folded && is_unchanged(a) && is_unchanged(b)
-    };
+    let together =
+        |a: &RedlinedProvision, b: &RedlinedProvision| unchanged == Unchanged::Folded && folds(a) && folds(b);
     let class = if plates.is_empty() { "text redline unsigned" } else { "text redline" };
     html! {
         article class=(class) {
-            @for run in redline.provisions.chunk_by(folds) {
-                @if unchanged == Unchanged::Folded && run.iter().all(is_unchanged) {
+            @for run in redline.provisions.chunk_by(together) {
+                @if unchanged == Unchanged::Folded && run.iter().all(folds) {
                     details.unchanged {
-                        summary { (unchanged_told(run)) }
+                        summary { (folded_told(run)) }
                         @for provision in run { (page.provision(provision)) }
                     }
                 } @else {
@@ -42,6 +43,7 @@ impl Page<'_> {
     fn provision(&self, provision: &RedlinedProvision) -> Markup {
         let change = match provision.change {
             ChangeKind::None => "",
+            _ if is_of_others(provision) => "changed by-others",
             ChangeKind::Reworded => "changed reworded",
             ChangeKind::Inserted => "changed inserted",
             ChangeKind::Struck => "changed struck",
@@ -58,59 +60,76 @@ impl Page<'_> {
             @for run in runs(provision) {
                 @match run {
                     Run::Kept(text) => (wording(text)),
-                    Run::Changed(segments) => (self.change(segments)),
+                    Run::Changed { credit, parts } => (self.change(credit, &parts)),
                 }
             }
         }
     }
 
-    fn change(&self, segments: &[Segment]) -> Markup {
-        let credit = segments.first().and_then(|s| credit(self.redline, s.credit));
-        let restored = segments.iter().any(|s| s.restored && s.op == Op::Added);
+    fn change(&self, whose: Option<u32>, parts: &[Part]) -> Markup {
+        let credit = credit(self.redline, whose);
         html! {
-            @for segment in segments { (self.segment(segment, credit.map(|c| &**c))) }
-            @if let Some(credit) = credit { (self.whose(credit, restored)) }
+            @for (n, part) in parts.iter().enumerate() {
+                @let (before, words, behind) = part.trimmed();
+                (space(part.op, before))
+                (self.part(part, words, credit.map(|c| &**c)))
+                // Whose they are is said right behind the last of the words, before the space that they brought.
+                @if n + 1 == parts.len() { @if let Some(credit) = credit { (self.whose(credit, is_restored(parts))) } }
+                (space(part.op, behind))
+            }
         }
     }
 
-    fn segment(&self, segment: &Segment, credit: Option<&Credit>) -> Markup {
-        let by = credit.filter(|_| !self.plates.is_empty()).map(|c| format!(" by {}", self.plates.names(c)));
-        let by = by.unwrap_or_default();
+    fn part(&self, part: &Part, words: &str, credit: Option<&Credit>) -> Markup {
+        let said = self.said(part, credit);
         let class = self.class(credit);
         let title = credit.filter(|_| !self.plates.is_empty()).map(|c| self.told(c));
         let basis = credit.map(|c| basis_name(c.basis));
-        let groups = credit.map(|c| c.groups.iter().map(|g| g.as_str()).collect::<Vec<_>>().join(" "));
-        let words = wording(&segment.text);
-        match segment.op {
+        let groups = credit.map(|c| c.groups.iter().map(GroupId::as_str).collect::<Vec<_>>().join(" "));
+        let words = wording(words);
+        match part.op {
             Op::Kept => words,
             Op::Struck => html! {
                 del class=(class) title=[title] data-basis=[basis] data-groups=[groups] {
-                    span.said { "[struck" (by) ": " } (words) span.said { " end of struck]" }
+                    span.said dir="ltr" { (said) } (words) span.said dir="ltr" { " end of struck]" }
                 }
             },
             Op::Added => html! {
-                ins class={ (class) @if segment.restored { " restored" } }
+                ins class={ (class) @if part.restored { " restored" } }
                     title=[title] data-basis=[basis] data-groups=[groups] {
-                    span.said { "[" @if segment.restored { "restored" } @else { "added" } (by) ": " }
-                    (words)
-                    span.said { " end of added]" }
+                    span.said dir="ltr" { (said) } (words) span.said dir="ltr" { " end of added]" }
                 }
             },
         }
+    }
+
+    /// What is said before changed words to who does not see them. Backwards, what is struck is what somebody added.
+    fn said(&self, part: &Part, credit: Option<&Credit>) -> String {
+        let by = credit.filter(|_| !self.plates.is_empty()).map(|c| format!(" by {}", self.plates.names(c)));
+        let is_backwards = self.redline.from.seq > self.redline.to.seq;
+        let did = match (part.op, is_backwards) {
+            (Op::Kept, _) => "",
+            (Op::Struck, false) => "struck",
+            (Op::Struck, true) => "struck: not yet added",
+            (Op::Added, true) => "added: not yet struck",
+            (Op::Added, false) if part.restored => "restored",
+            (Op::Added, false) => "added",
+        };
+        format!("[{did}{}: ", by.unwrap_or_default())
     }
 
     /// The colour of a change; of the first group, where several asked for the same.
     fn class(&self, credit: Option<&Credit>) -> String {
         match credit {
             None => "others".to_owned(),
-            Some(credit) => self.plates.credited(credit).next().map_or_else(|| "own".to_owned(), |plate| plate.class()),
+            Some(credit) => self.plates.credited(credit).next().map_or_else(|| "own".to_owned(), Nameplate::class),
         }
     }
 
     /// Initials after a change, which lead to the proposal.
     fn whose(&self, credit: &Credit, restored: bool) -> Markup {
         if self.plates.is_empty() {
-            return html! { @if restored { sup.whose.own { "restored" } } };
+            return html! { @if restored { sup.whose.own dir="ltr" { "restored" } } };
         }
         let only = match credit.proposals.as_slice() {
             [only] => Some(*only),
@@ -118,7 +137,7 @@ impl Page<'_> {
         };
         let told = self.told(credit);
         html! {
-            sup.whose title=(told) aria-hidden=[(only.is_none() && credit.proposals.is_empty()).then_some("true")] {
+            sup.whose dir="ltr" title=(told) aria-hidden=[(only.is_none() && credit.proposals.is_empty()).then_some("true")] {
                 @if credit.basis == Basis::Own { span.own { (self.plates.initials(credit)) } }
                 @for (n, plate) in self.plates.credited(credit).enumerate() {
                     @if n > 0 { "/" }
@@ -173,6 +192,19 @@ impl Page<'_> {
                 " "
             }
             @if let Some(numbers) = renumbered(provision) { span.renumbered { (numbers) } }
+        }
+    }
+}
+
+/// Space around changed words, which changed with them: in the text, but without marks.
+fn space(op: Op, space: &str) -> Markup {
+    html! {
+        @if !space.is_empty() {
+            @match op {
+                Op::Kept => (space),
+                Op::Struck => del.space { (space) },
+                Op::Added => ins.space { (space) },
+            }
         }
     }
 }
@@ -253,7 +285,7 @@ mod tests {
         let plates = Nameplates::of(&room.compact);
         let page = redline(&room.redline("zero-draft", "final"), &plates, Unchanged::Shown).into_string();
         for expected in [
-            "[added by African States / EU-27: </span>shall<span class=\"said\"> end of added]",
+            "[added by African States / EU-27: </span>shall<span class=\"said\" dir=\"ltr\"> end of added]",
             "href=\"/compacts/harbours#p8\"",
             ">AfS</a>/<a class=\"c2\"",
             "data-basis=\"exact\" data-groups=\"african-states eu-27\"",
@@ -281,8 +313,26 @@ mod tests {
         let group = "norland".parse().unwrap();
         let filtered = redlined(&room.compact, room.at("zero-draft"), room.at("final"), Some(&group));
         let page = redline(&filtered, &plates, Unchanged::Shown).into_string();
-        assert!(page.contains("<del class=\"others\"><span class=\"said\">[struck: </span>will"), "{page}");
+        assert!(page.contains("<del class=\"others\"><span class=\"said\" dir=\"ltr\">[struck: </span>will"), "{page}");
         assert!(page.contains(">Nor</a>") && !page.contains("AfS"), "{page}");
+    }
+
+    #[test]
+    fn of_another_group_whole_provisions_fold() {
+        let room = Rehearsal::to_the_end();
+        let group = "norland".parse().unwrap();
+        let filtered = redlined(&room.compact, room.at("zero-draft"), room.at("rev-1"), Some(&group));
+        let page = redline(&filtered, &Nameplates::of(&room.compact), Unchanged::Folded).into_string();
+        assert!(page.contains("<summary>1 provision unchanged, 1 changed by others</summary>"), "{page}");
+    }
+
+    #[test]
+    fn backwards_nobody_is_said_to_have_struck_what_they_added() {
+        let room = Rehearsal::to_the_end();
+        let page = redline(&room.redline("rev-1", "zero-draft"), &Nameplates::of(&room.compact), Unchanged::Shown);
+        let page = page.into_string();
+        assert!(page.contains("[struck: not yet added by African States / EU-27: </span>shall"), "{page}");
+        assert!(page.contains("[added: not yet struck by African States / EU-27: </span>will"), "{page}");
     }
 
     #[test]

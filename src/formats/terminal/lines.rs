@@ -60,7 +60,7 @@ impl Lines {
             let text: String = run.iter().map(|span| span.text.as_str()).collect();
             let style = run.first().map(|span| span.style).filter(|style| self.is_coloured && !style.is_plain());
             match style {
-                Some(style) => line.push_str(&format!("{style}{text}{style:#}")),
+                Some(style) => line.extend([&*style.to_string(), &text, &*style.render_reset().to_string()]),
                 None => line.push_str(&text),
             }
         }

@@ -118,9 +118,8 @@ impl Page<'_> {
     }
 
     fn place(&mut self, after: Option<crate::compact::ProvisionId>, base: Seq) -> Markup {
-        match after {
-            Some(after) => html! { "after " (self.references.link(after, base)) },
-            None => html! { "at the start" },
+        html! {
+            @if let Some(after) = after { "after " (self.references.link(after, base)) } @else { "at the start" }
         }
     }
 

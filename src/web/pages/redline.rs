@@ -35,14 +35,12 @@ pub fn redline(redline: &Redline, compact: &Compact, shown: &Shown<'_>) -> Marku
     let (from, to) = (text_name(compact, &redline.from.at), text_name(compact, &redline.to.at));
     let title = format!("{from} → {to}");
     let main = html! {
+        h1 { (from) " " span.arrow { "→" } " " (to) }
+        (counts(redline))
+        (ways(redline, compact, shown))
         div.beside-aside {
-            div {
-                h1 { (from) " " span.arrow { "→" } " " (to) }
-                (counts(redline))
-                (ways(redline, compact, shown))
-                (html::redline(redline, &plates, shown.unchanged))
-            }
             (aside(redline, &legend(redline, &plates), shown))
+            (html::redline(redline, &plates, shown.unchanged))
         }
     };
     let way = [(&*compact.title, address(&compact.id, "")), (&title, here(redline, *shown))];
@@ -62,6 +60,9 @@ fn counts(redline: &Redline) -> Markup {
         p.lead {
             (counted(number(summary.words_added), "word")) " added · " (summary.words_struck) " struck · "
             (counted(number(summary.provisions_changed), "provision")) " changed of " (redline.provisions.len())
+        }
+        @if redline.from.seq > redline.to.seq {
+            p.faint { "Read backwards: what is struck here was added later, by those named; what is added here they had struck." }
         }
     }
 }
@@ -108,7 +109,7 @@ fn aside(redline: &Redline, legend: &Legend<'_>, shown: &Shown<'_>) -> Markup {
                         a href=(here(redline, Shown { group: Some(&plate.id), ..*shown })) title="Show only these"
                             aria-current=[is_current.then_some("true")] {
                             (chip(plate)) span.name dir="auto" { (plate.name) }
-                            @if shown.group.is_none() || is_current { (words(counted)) }
+                            @if shown.group.is_none() || is_current { (words(*counted)) }
                         }
                     }
                 }
@@ -116,7 +117,7 @@ fn aside(redline: &Redline, legend: &Legend<'_>, shown: &Shown<'_>) -> Markup {
                     li { span.row {
                         span.chip.own { (CO_FACILITATORS_INITIALS) }
                         span.name { (CO_FACILITATORS) " " span.faint { "no proposal asked for it" } }
-                        (words(own))
+                        (words(*own))
                     } }
                 }
             }
@@ -129,7 +130,7 @@ fn aside(redline: &Redline, legend: &Legend<'_>, shown: &Shown<'_>) -> Markup {
     }
 }
 
-fn words(counted: &GroupSummary) -> Markup {
+fn words(counted: GroupSummary) -> Markup {
     let said = format!("{} words added, {} struck", counted.words_added, counted.words_struck);
     html! { span.count title=(said) { "+" (counted.words_added) " −" (counted.words_struck) } }
 }

@@ -42,19 +42,17 @@ pub fn compilation(compilation: &Compilation, compact: &Compact, group: Option<&
     let name = text_name(compact, &compilation.at);
     let title = format!("Compilation: {name}");
     let page = address(&compact.id, &format!("compilations/{}", compilation.at));
-    let mut sponsors: BTreeSet<&GroupId> = compilation.proposals.iter().flat_map(|p| &p.sponsors).collect();
-    sponsors.extend(group);
+    let sponsors: BTreeSet<&GroupId> = compilation.proposals.iter().flat_map(|p| &p.sponsors).chain(group).collect();
+    let mut sponsors: Vec<&GroupId> = sponsors.into_iter().collect();
+    sponsors.sort_by_key(|sponsor| plates.plate(sponsor).colour);
     let main = html! {
+        h1 { (title) }
+        p.lead { (counted(compilation.proposals.len(), "proposal")) " in place, each in brackets with its sponsors" }
+        nav.ways aria-label="Other ways to look at it" {
+            a href=(address(&compact.id, &format!("texts/{}", compilation.at))) { "The text alone" }
+            a href={ "/api/v1" (page) } { "As data" }
+        }
         div.beside-aside {
-            div {
-                h1 { (title) }
-                p.lead { (counted(compilation.proposals.len(), "proposal")) " in place, each in brackets with its sponsors" }
-                nav.ways aria-label="Other ways to look at it" {
-                    a href=(address(&compact.id, &format!("texts/{}", compilation.at))) { "The text alone" }
-                    a href={ "/api/v1" (page) } { "As data" }
-                }
-                (html::compilation(compilation, &plates))
-            }
             aside.legend aria-label="Who proposes" {
                 h2 { "Who proposes" }
                 ul {
@@ -71,6 +69,7 @@ pub fn compilation(compilation: &Compilation, compact: &Compact, group: Option<&
                 }
                 @if group.is_some() { p { a href=(page) { "Show everybody’s" } } }
             }
+            (html::compilation(compilation, &plates))
         }
     };
     let way = [(&*compact.title, address(&compact.id, "")), (&title, page.clone())];

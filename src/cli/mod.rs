@@ -1,0 +1,75 @@
+//! The command line. Each command has its file; what they share is how they fail, print and open a
+//! store.
+//!
+//! Exit codes: 0 fine, 1 refused or found wanting, 2 usage, 3 storage or network.
+
+mod check;
+mod demo;
+mod export;
+mod fault;
+mod import;
+mod input;
+mod output;
+mod redline;
+mod serve;
+mod store;
+mod verify;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use self::fault::{Done, Fault};
+
+const LOG: &str =
+    "What to log on standard error, such as \"info\" or \"travaux=debug\" [default: RUST_LOG, else \"warn\"]";
+
+const EXIT_CODES: &str = "Exit codes: 0 fine, 1 refused or found wanting, 2 usage, 3 storage or network.\n\
+                          Every flag may be given as an environment variable; colour follows NO_COLOR.";
+
+/// Keeps the record of a negotiation and shows whose words are in the text
+#[derive(Debug, Parser)]
+#[command(name = "travaux", version, max_term_width = 100, after_help = EXIT_CODES)]
+struct Line {
+    #[arg(long, global = true, env = "TRAVAUX_LOG", value_name = "FILTER", help = LOG, display_order = 100)]
+    log: Option<String>,
+    #[command(subcommand)]
+    asked: Asked,
+}
+
+#[derive(Debug, Subcommand)]
+enum Asked {
+    Demo(demo::Demo),
+    Serve(serve::Serve),
+    Redline(redline::Redline),
+    Export(export::Export),
+    Import(import::Import),
+    Verify(verify::Verify),
+}
+
+/// Does what the command line asks for.
+pub fn run() -> ExitCode {
+    let line = Line::parse();
+    let done = log_to_stderr(line.log.as_deref()).and_then(|()| match line.asked {
+        Asked::Demo(demo) => demo.run(),
+        Asked::Serve(serve) => serve.run(),
+        Asked::Redline(redline) => redline.run(),
+        Asked::Export(export) => export.run(),
+        Asked::Import(import) => import.run(),
+        Asked::Verify(verify) => verify.run(),
+    });
+    done.map_or_else(Fault::told, |()| ExitCode::SUCCESS)
+}
+
+fn log_to_stderr(filter: Option<&str>) -> Done {
+    let filter = match (filter, std::env::var("RUST_LOG")) {
+        (Some(filter), _) => filter.to_owned(),
+        (None, Ok(filter)) if !filter.is_empty() => filter,
+        _ => "warn".to_owned(),
+    };
+    let filter = EnvFilter::try_new(&filter).map_err(|why| Fault::usage(format!("--log {filter:?}: {why}")))?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    Ok(())
+}

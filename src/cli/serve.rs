@@ -1,0 +1,129 @@
+//! `travaux serve`: the record in a directory, over HTTP, until told to stop.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use futures_util::future::select_all;
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use super::fault::{Done, Fault};
+use super::output::announce;
+use crate::log::SledLog;
+use crate::secretariat::Secretariat;
+use crate::web;
+
+/// Where to listen unless told otherwise.
+pub(super) const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8018);
+
+/// How long what still runs in the background may take when all is over.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Serve the record in a directory, with pages and an API
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// Where the record is kept; made if it is not there
+    #[arg(long, env = "TRAVAUX_DATA", value_name = "DIR")]
+    data: PathBuf,
+    /// The address to listen on: a loopback one, as no credentials are configured; port 0 takes a free one
+    #[arg(long, env = "TRAVAUX_LISTEN", value_name = "ADDR", default_value_t = LISTEN, value_parser = address)]
+    listen: SocketAddr,
+}
+
+impl Serve {
+    /// Serves until told to stop.
+    pub(super) fn run(self) -> Done {
+        let listener = bind(self.listen)?;
+        let runtime = runtime()?;
+        let secretariat = Secretariat::open(Arc::new(SledLog::open(&self.data)?))?;
+        let served = runtime.block_on(async {
+            let mut signals = Signals::new(&[])?;
+            announce(&listening(&listener)?);
+            until_stopped(Arc::new(secretariat), listener, &mut signals).await
+        });
+        runtime.shutdown_timeout(GRACE);
+        served
+    }
+}
+
+/// Reads an address to listen on.
+pub(super) fn address(given: &str) -> Result<SocketAddr, String> {
+    let numbered = given.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
+    let read = numbered.as_deref().unwrap_or(given).parse();
+    read.map_err(|_| format!("an address is an IP address and a port, such as {LISTEN}"))
+}
+
+/// Takes an address that only this machine reaches, as whoever reaches it may write.
+pub(super) fn bind(address: SocketAddr) -> Result<TcpListener, Fault> {
+    if !address.ip().to_canonical().is_loopback() {
+        return Err(Fault::usage(format!(
+            "{address} can be reached from other machines, and no credentials are configured, so anybody could write \
+             the record: listen on a loopback address such as {LISTEN}, and let others in through a tunnel or a reverse \
+             proxy that authenticates them"
+        )));
+    }
+    TcpListener::bind(address).map_err(|why| {
+        if why.kind() == io::ErrorKind::AddrInUse {
+            return Fault::storage(format!(
+                "{address} is in use by another program: stop that, or name another address with --listen (port 0 \
+                 takes a free one)"
+            ));
+        }
+        Fault::storage(format!("cannot listen on {address}: {why}"))
+    })
+}
+
+/// The line that says where.
+pub(super) fn listening(listener: &TcpListener) -> Result<String, Fault> {
+    let address = listener.local_addr().map_err(|why| Fault::storage(format!("cannot listen: {why}")))?;
+    Ok(format!("listening on http://{address} (loopback only: no credentials are configured)"))
+}
+
+/// What everything asynchronous runs on.
+pub(super) fn runtime() -> Result<Runtime, Fault> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|why| Fault::storage(format!("no threads can be started: {why}")))
+}
+
+/// Serves until told to stop: once, and what is being answered is finished; twice, and it is not.
+pub(super) async fn until_stopped(secretariat: Arc<Secretariat>, listener: TcpListener, signals: &mut Signals) -> Done {
+    let stop = CancellationToken::new();
+    let mut served = std::pin::pin!(web::run(secretariat, listener, stop.clone()));
+    let first = tokio::select! {
+        done = &mut served => Some(done),
+        () = signals.next() => None,
+    };
+    stop.cancel();
+    let done = if let Some(done) = first {
+        done
+    } else {
+        tokio::select! {
+            done = &mut served => done,
+            () = signals.next() => Ok(()),
+        }
+    };
+    done.map_err(|why| Fault::storage(format!("serving failed: {why}")))
+}
+
+/// The signals that tell the program to stop.
+#[derive(Debug)]
+pub(super) struct Signals(Vec<Signal>);
+
+impl Signals {
+    /// Listens for Ctrl-C and SIGTERM, and for more.
+    pub(super) fn new(more: &[SignalKind]) -> Result<Self, Fault> {
+        let all = [SignalKind::interrupt(), SignalKind::terminate()];
+        let all = all.iter().chain(more).map(|kind| signal(*kind)).collect::<io::Result<_>>();
+        all.map(Self).map_err(|why| Fault::storage(format!("signals cannot be heard: {why}")))
+    }
+
+    /// Waits for the next of them.
+    pub(super) async fn next(&mut self) {
+        select_all(self.0.iter_mut().map(|signal| Box::pin(signal.recv()))).await;
+    }
+}
