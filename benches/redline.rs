@@ -6,6 +6,9 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
+    clippy::disallowed_methods,
+    clippy::missing_panics_doc,
     unreachable_pub,
     dead_code,
     reason = "a bench that cannot go on should say where"

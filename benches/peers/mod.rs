@@ -79,7 +79,7 @@ impl Words {
 
     /// The fewest words that any difference of the texts marks, punctuation left out.
     pub fn minimum(&self) -> u32 {
-        let only_words = |side: &[Token]| side.iter().filter(|t| self.counts(t)).map(|t| t.0).collect::<Vec<_>>();
+        let only_words = |side: &[Token]| side.iter().filter(|t| self.counts(**t)).map(|t| t.0).collect::<Vec<_>>();
         let (old, new) = (only_words(&self.old), only_words(&self.new));
         let ops = capture_diff_slices(Algorithm::RawMyers, &old, &new);
         let changed = ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
@@ -131,7 +131,7 @@ impl Words {
         self.marks(spans.into_iter())
     }
 
-    fn counts(&self, token: &Token) -> bool {
+    fn counts(&self, token: Token) -> bool {
         self.is_word[token.0 as usize]
     }
 
@@ -139,7 +139,7 @@ impl Words {
         let mut marks = Marks::default();
         for (old, new) in spans {
             let changed = self.old[old].iter().chain(&self.new[new]);
-            marks.words += u32::try_from(changed.filter(|t| self.counts(t)).count()).unwrap();
+            marks.words += u32::try_from(changed.filter(|t| self.counts(**t)).count()).unwrap();
             marks.marks += 1;
         }
         marks

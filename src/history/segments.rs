@@ -1,4 +1,4 @@
-//! Words gathered into the segments of a redline.
+//! How the words of a redline become segments.
 
 use super::redline::{Op, Segment};
 

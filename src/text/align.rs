@@ -164,9 +164,12 @@ fn in_order(old_of: &[Option<usize>], olds: &Telling) -> Vec<Candidate> {
     heaviest_chain(&old_of.iter().enumerate().filter_map(pair).collect::<Vec<_>>())
 }
 
+/// The old and the new paragraphs of each wording, headings apart.
+type ByText<'t> = HashMap<(&'t str, bool), (Vec<usize>, Vec<usize>), FixedState>;
+
 /// Joins what is the same to the letter and cannot be mistaken; offers the rest of what is the same.
 fn same_text(old: &[Paragraph<'_>], new: &[Paragraph<'_>], olds: &Telling, pairs: &mut Pairs) -> Vec<Candidate> {
-    let mut by_text: HashMap<(&str, bool), (Vec<usize>, Vec<usize>), FixedState> = HashMap::default();
+    let mut by_text: ByText<'_> = HashMap::default();
     for (index, paragraph) in old.iter().enumerate() {
         by_text.entry((paragraph.text, paragraph.heading)).or_default().0.push(index);
     }
@@ -221,7 +224,7 @@ fn similar_text(
         lcs.prepare(words);
         for old_index in nearest {
             let like = |o: &&Paragraph<'_>| o.heading == paragraph.heading && o.text != paragraph.text;
-            if old.get(old_index).filter(like).is_none() {
+            if !old.get(old_index).as_ref().is_some_and(like) {
                 continue;
             }
             let (old_size, new_size) = (olds.size(old_index), news.size(new_index));

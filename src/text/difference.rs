@@ -348,6 +348,18 @@ mod tests {
     }
 
     #[test]
+    fn scripts_without_spaces_and_from_right_to_left_are_marked_by_words() {
+        assert_eq!(
+            marked("各缔约方应采取措施，保护海洋环境。", "各缔约方须采取一切必要措施，养护和保护海洋环境。"),
+            "各缔约方{--应--}{++须++}采取{++一切必要++}措施，{++养护和++}保护海洋环境。"
+        );
+        assert_eq!(
+            marked("تتعاون الأطراف على حفظ البيئة البحرية.", "تتعاون الأطراف، حسب الاقتضاء، على حماية البيئة البحرية."),
+            "تتعاون الأطراف{++، حسب الاقتضاء،++} على {--حفظ--}{++حماية++} البيئة البحرية."
+        );
+    }
+
+    #[test]
     fn an_enumeration_grows_by_a_phrase() {
         assert_eq!(
             marked("safe, orderly and regular", "safe, humane, orderly and regular"),

@@ -269,6 +269,10 @@ impl Wording {
                     break;
                 }
                 run.push_str(self.read(strand));
+                // What is not there is not there with more words behind it.
+                if !text.contains(&run) {
+                    break;
+                }
                 if words::count(&run) > 0
                     && let Some(found) = find_whole(text, &run)
                 {

@@ -3,6 +3,7 @@
 use travaux::compact::{Command, Provision};
 use travaux::formats::{markdown, plain};
 use travaux::history::{ChangeKind, Op, Redline};
+use travaux::text::words;
 
 use crate::data;
 use crate::room::{Room, opened};
@@ -62,6 +63,12 @@ fn every_pair_gives_a_redline_that_tells_both_texts_to_the_letter() {
                     assert_eq!(segment.op == Op::Kept, segment.credit.is_none(), "{from}..{to} {}", provision.id);
                 }
             }
+            let count = |op| {
+                let segments = redline.provisions.iter().flat_map(|p| &p.segments).filter(|s| s.op == op);
+                segments.map(|s| words::count(&s.text)).sum::<u32>()
+            };
+            let summary = (redline.summary.words_added, redline.summary.words_struck);
+            assert_eq!(summary, (count(Op::Added), count(Op::Struck)), "{from}..{to}");
             let order: Vec<_> =
                 redline.provisions.iter().filter(|p| p.change != ChangeKind::Struck).map(|p| p.id).collect();
             let stands: Vec<_> = room.compact().text(room.at(to).seq).iter().map(|p| p.id).collect();
@@ -78,5 +85,21 @@ fn an_exported_draft_comes_back_without_a_change() {
     for blocks in [markdown::read(&markdown::write(&text)), plain::read(&plain::write(&text), &text)] {
         let again = Command::Revise { text: blocks, base: None, reflects: vec![], reason: None };
         assert_eq!(room.say(again), Ok(None));
+    }
+}
+
+/// What is moved says enough to be recognised, and what is reworded has kept some of its words.
+#[test]
+fn nothing_is_taken_for_what_it_is_not() {
+    let Some((room, ids)) = negotiated() else { return };
+    for pair in ids.windows(2) {
+        for provision in room.redline(&pair[0], &pair[1]).provisions {
+            let of = |op| provision.segments.iter().filter(|s| s.op == op).map(|s| words::count(&s.text)).sum::<u32>();
+            let (kept, added, struck) = (of(Op::Kept), of(Op::Added), of(Op::Struck));
+            if matches!(provision.change, ChangeKind::Moved | ChangeKind::MovedAndReworded) {
+                let longer = kept + added.max(struck);
+                assert!(kept >= 4 && kept * 3 >= longer, "{pair:?} {}: {kept} of {longer} kept", provision.id);
+            }
+        }
     }
 }

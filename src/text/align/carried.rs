@@ -124,7 +124,7 @@ impl Passages {
                 && self.passage(at + i).is_some_and(|p| Some(p) == self.passage(at))
                 && other.passage(there + i).is_some_and(|p| Some(p) == other.passage(there))
         };
-        (0..).take_while(same).count()
+        (0..self.ids.len() - at).take_while(same).count()
     }
 
     fn words(&self, at: usize, len: usize) -> (usize, Range<usize>) {

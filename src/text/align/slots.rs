@@ -38,7 +38,9 @@ pub(super) fn join_in_slots(old: &[Paragraph<'_>], new: &[Paragraph<'_>], lexico
                     }
                 }
             }
-            heaviest_chain(&candidates).iter().for_each(|candidate| pairs.join(candidate));
+            for candidate in &heaviest_chain(&candidates) {
+                pairs.join(candidate);
+            }
         }
     }
 }
