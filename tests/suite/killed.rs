@@ -73,7 +73,9 @@ fn nothing_acknowledged_is_lost() {
         served.child.kill().unwrap();
         served.child.wait().unwrap();
         known.extend(receiver.iter());
-        writers.into_iter().for_each(|writer| writer.join().unwrap());
+        for writer in writers {
+            writer.join().unwrap();
+        }
         served = serve(&dir);
         check(&served.address, &known);
     }
