@@ -109,14 +109,14 @@ impl<C> Strand<C> {
             [] => None,
             [(act, mark)] => (*act == Act::Strike && view.holds(*mark)).then_some(mark.edit),
             acts => {
-                let mut held: SmallVec<[(Act, Mark); 4]> =
-                    acts.iter().copied().filter(|(_, mark)| view.holds(*mark)).collect();
                 // What counts is the order of enactment, which need not be the order of tabling.
-                held.sort_by_key(|(_, mark)| mark.since);
-                held.into_iter().fold(None, |struck, (act, mark)| match act {
-                    Act::Strike => struck.or(Some(mark.edit)),
-                    Act::Restore => None,
-                })
+                let held = |wanted: Act| {
+                    let held = acts.iter().filter(move |(act, mark)| *act == wanted && view.holds(*mark));
+                    held.map(|(_, mark)| *mark)
+                };
+                let restored = held(Act::Restore).map(|mark| mark.since).max();
+                let since = held(Act::Strike).filter(|mark| restored.is_none_or(|restored| mark.since > restored));
+                since.min_by_key(|mark| mark.since).map(|mark| mark.edit)
             }
         }
     }
