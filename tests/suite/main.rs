@@ -21,6 +21,7 @@ mod layers;
 mod limits;
 mod logs;
 mod paris;
+mod recording;
 mod room;
 mod script;
 mod server;

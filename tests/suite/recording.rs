@@ -1,0 +1,83 @@
+//! What the room sees of the disk: nothing before it is durable, and the truth when it fails.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use travaux::compact::{Command, CompactId, GroupId, Seq};
+use travaux::log::MemoryLog;
+use travaux::secretariat::{Failure, Secretariat};
+
+use crate::logs::{FailingLog, SlowLog};
+use crate::server::Server;
+
+const C: &str = "/api/v1/compacts/gcm";
+
+fn id() -> CompactId {
+    "gcm".parse().unwrap()
+}
+
+fn open() -> Command {
+    Command::OpenCompact { compact: id(), title: "A compact (fiction)".into() }
+}
+
+fn group(name: &str) -> Command {
+    Command::RegisterGroup { group: name.parse::<GroupId>().unwrap(), name: name.to_uppercase() }
+}
+
+#[test]
+fn when_the_disk_fails_the_room_is_told_and_goes_on_reading() {
+    let server = Server::on(Arc::new(FailingLog::after(3)));
+    server.post("/api/v1/compacts", &json!({"id": "gcm", "title": "A compact (fiction)"})).expect(201);
+    server.put(&format!("{C}/groups/a"), &json!({"name": "A"})).expect(201);
+    server.put(&format!("{C}/groups/b"), &json!({"name": "B"})).expect(201);
+    server.get("/health/ready").expect(200);
+    let refused = server.put(&format!("{C}/groups/c"), &json!({"name": "C"}));
+    refused.problem(503, "storage-failed");
+    assert_eq!(refused.header("retry-after"), "5");
+    server.put(&format!("{C}/groups/d"), &json!({"name": "D"})).problem(503, "storage-failed");
+    server.get("/health/ready").problem(503, "storage-failed");
+    let shown = server.get(C).expect(200);
+    assert_eq!((&shown["seq"], shown["groups"].as_array().unwrap().len()), (&json!(3), 2));
+    assert_eq!(server.get(&format!("{C}/events")).expect(200)["head"], 3, "nothing that was refused is in the record");
+}
+
+#[tokio::test]
+async fn nothing_is_shown_before_it_is_durable_and_nobody_waits_for_it_to_be_heard() {
+    let (log, gate) = SlowLog::new();
+    let secretariat = Arc::new(Secretariat::open(Arc::new(log)).unwrap());
+    gate.send(()).unwrap();
+    secretariat.record(&id(), open(), None).await.unwrap();
+    let say = |name: &'static str| {
+        let secretariat = secretariat.clone();
+        tokio::spawn(async move { secretariat.record(&id(), group(name), None).await })
+    };
+    // Both are judged while neither is on the disk: the second on what the first decided.
+    let (first, second) = (say("a"), say("b"));
+    gate.send(()).unwrap();
+    let first = first.await.unwrap().unwrap();
+    let shown = secretariat.compact(&id()).unwrap();
+    assert_eq!((first.seq, shown.seq), (Seq(2), Seq(2)), "the second is not durable yet");
+    gate.send(()).unwrap();
+    assert_eq!(second.await.unwrap().unwrap().seq, Seq(3));
+    assert_eq!(secretariat.compact(&id()).unwrap().seq, Seq(3));
+}
+
+#[tokio::test]
+async fn a_speaker_who_looked_too_early_is_told() {
+    let secretariat = Secretariat::open(Arc::new(MemoryLog::new())).unwrap();
+    secretariat.record(&id(), open(), None).await.unwrap();
+    secretariat.record(&id(), group("a"), Some(Seq(1))).await.unwrap();
+    let stale = secretariat.record(&id(), group("b"), Some(Seq(1))).await;
+    assert!(matches!(stale, Err(Failure::Stale { seq: Seq(2) })), "somebody was first");
+}
+
+#[tokio::test]
+async fn what_was_recorded_is_there_when_the_record_is_opened_again() {
+    let log = Arc::new(MemoryLog::new());
+    let before = Secretariat::open(log.clone()).unwrap();
+    before.record(&id(), open(), None).await.unwrap();
+    before.record(&id(), group("a"), None).await.unwrap();
+    let after = Secretariat::open(log).unwrap().compact(&id()).unwrap();
+    assert_eq!((after.seq, after.groups.len()), (Seq(2), 1));
+    assert_eq!(after.changed_at, before.compact(&id()).unwrap().changed_at);
+}
