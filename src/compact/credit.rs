@@ -17,6 +17,9 @@ pub struct Credit {
     /// How sure it is, in 0..=1; absent where there is nothing to be sure of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<f64>,
+    /// Those of the proposals that were declined or withdrawn before: the words are theirs, but nobody asked any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub off_the_table: Vec<ProposalId>,
 }
 
 /// On what basis words are credited.
@@ -36,11 +39,26 @@ pub enum Basis {
 impl Credit {
     /// Nobody asked for it: the co-facilitators' own.
     pub fn own() -> Self {
-        Self { basis: Basis::Own, groups: Vec::new(), proposals: Vec::new(), evidence: None }
+        Self { basis: Basis::Own, groups: Vec::new(), proposals: Vec::new(), evidence: None, off_the_table: Vec::new() }
     }
 
     /// A proposal of these sponsors was taken up as it was tabled.
     pub fn exact(groups: Vec<GroupId>, proposal: ProposalId) -> Self {
-        Self { basis: Basis::Exact, groups, proposals: vec![proposal], evidence: Some(1.0) }
+        Self { basis: Basis::Exact, groups, proposals: vec![proposal], evidence: Some(1.0), off_the_table: Vec::new() }
+    }
+}
+
+/// The credits of an entry, each once; changes point into it.
+#[derive(Default)]
+pub(super) struct Credits(pub(super) Vec<Credit>);
+
+impl Credits {
+    pub(super) fn index(&mut self, credit: &Credit) -> u32 {
+        let known = self.0.iter().position(|c| c == credit);
+        let index = known.unwrap_or_else(|| {
+            self.0.push(credit.clone());
+            self.0.len() - 1
+        });
+        u32::try_from(index).unwrap_or(u32::MAX)
     }
 }

@@ -1,6 +1,7 @@
 //! The negotiation as a pure state machine: `decide` judges, `evolve` remembers. Knows nothing of clocks, storage,
 //! HTTP, async.
 
+mod attribute;
 mod carry;
 mod command;
 mod credit;

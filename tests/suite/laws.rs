@@ -210,7 +210,7 @@ proptest! {
     }
 
     #[test]
-    fn words_under_a_proposals_exact_credit_occur_in_that_proposal(moves in moves()) {
+    fn words_under_a_proposals_credit_occur_in_that_proposal(moves in moves()) {
         let room = played(&moves);
         let compact = room.compact();
         let redline = redline(compact, at(Seq(3)), at(compact.seq), None);
@@ -223,7 +223,9 @@ proptest! {
                     Edit::Insert { insert } => insert.text.clone(),
                     Edit::Strike { .. } | Edit::Move { .. } => String::new(),
                 };
-                let said: Vec<String> = proposal.form.edits.iter().map(says).collect();
+                // What it says now or said when the words were credited.
+                let forms = proposal.earlier.iter().chain([&proposal.form]);
+                let said: Vec<String> = forms.flat_map(|form| form.edits.iter().map(says)).collect();
                 for word in segment.text.split_whitespace() {
                     prop_assert!(said.iter().any(|text| text.contains(word)), "{} does not say {:?}", id, word);
                 }

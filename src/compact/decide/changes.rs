@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{at_most, wording};
-use crate::compact::credit::Credit;
+use crate::compact::credit::Credits;
 use crate::compact::edit::{Change, Edit, Inserted, Moved, NewProvision, Piece, Splice, Struck, TabledEdit};
 use crate::compact::ids::{EditId, ProvisionId, Seq};
 use crate::compact::label::expressible;
@@ -12,21 +12,6 @@ use crate::compact::refusal::Refusal;
 use crate::compact::state::{Compact, Face, Life};
 use crate::text::difference::{Hunk, difference};
 use crate::text::{Difference, View, words};
-
-/// The credits of an entry, each once; changes point into it.
-#[derive(Default)]
-pub(super) struct Credits(pub(super) Vec<Credit>);
-
-impl Credits {
-    pub(super) fn index(&mut self, credit: &Credit) -> u32 {
-        let known = self.0.iter().position(|c| c == credit);
-        let index = known.unwrap_or_else(|| {
-            self.0.push(credit.clone());
-            self.0.len() - 1
-        });
-        u32::try_from(index).unwrap_or(u32::MAX)
-    }
-}
 
 impl Compact {
     /// Edits as they are asked for, checked, cleaned and told against the text at `base`.

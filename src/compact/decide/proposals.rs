@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::changes::{Credits, splices_between};
+use super::changes::splices_between;
 use super::{Decision, at_most, wording};
-use crate::compact::credit::Credit;
+use crate::compact::credit::{Credit, Credits};
 use crate::compact::edit::{Change, Edit, TabledEdit};
 use crate::compact::event::{
     Event, Position, PositionTaken, ProposalDeclined, ProposalRevised, ProposalTabled, ProposalTakenUp,
