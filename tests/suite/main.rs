@@ -14,6 +14,7 @@
 mod cli;
 mod data;
 mod demo;
+mod finger_lakes;
 mod http;
 mod killed;
 mod laws;
