@@ -15,6 +15,7 @@ mod asked;
 mod assign;
 mod came;
 mod chain;
+mod same;
 mod strikes;
 mod write;
 

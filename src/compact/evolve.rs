@@ -215,8 +215,8 @@ impl Compact {
     fn settle(&mut self, seq: Seq, id: ProposalId, standing: Standing, note: Option<&str>) -> Result<(), String> {
         let proposal = self.waiting_mut(id)?;
         proposal.standing = standing;
-        let (as_tabled, modified, changed, credit) = (Vec::new(), false, false, None);
-        proposal.settled = Some(Settled { seq, note: note.map(Into::into), as_tabled, modified, changed, credit });
+        let (as_tabled, modified, changed, credits) = (Vec::new(), false, false, Vec::new());
+        proposal.settled = Some(Settled { seq, note: note.map(Into::into), as_tabled, modified, changed, credits });
         let gone: Vec<EditId> = proposal.edit_ids().collect();
         self.off_the_table(&gone);
         Ok(())
@@ -224,7 +224,8 @@ impl Compact {
 
     fn proposal_taken_up(&mut self, seq: Seq, e: &ProposalTakenUp) -> Result<(), String> {
         let proposal = self.waiting_mut(e.proposal)?;
-        let (form, credit) = (proposal.form.clone(), Arc::new(proposal.credit()));
+        let form = proposal.form.clone();
+        let credits = credits_told(proposal, e);
         proposal.standing = Standing::TakenUp;
         proposal.settled = Some(Settled {
             seq,
@@ -232,7 +233,7 @@ impl Compact {
             as_tabled: e.as_tabled.clone(),
             modified: e.modified,
             changed: !e.changes.is_empty(),
-            credit: Some(credit),
+            credits,
         });
         self.off_the_table(&form.edit_ids().collect::<Vec<_>>());
         self.tell_credits(seq, &e.credits);
@@ -282,6 +283,18 @@ impl Compact {
     pub(super) fn life_mut(&mut self, id: ProvisionId) -> Result<&mut Life, String> {
         self.provisions.get_mut(&id).map(Arc::make_mut).ok_or_else(|| format!("no provision {id}"))
     }
+}
+
+/// What each edit of a proposal that is taken up is credited as: its sponsors', and theirs who asked for the same.
+fn credits_told(proposal: &Proposal, e: &ProposalTakenUp) -> Vec<Arc<Credit>> {
+    let alone = Arc::new(proposal.credit());
+    let told = |(ordinal, tabled): (u32, &TabledEdit)| {
+        let change = e.changes.iter().find(|change| change.provision() == tabled.change.provision());
+        let credit = change.filter(|_| e.as_tabled.contains(&ordinal)).and_then(Change::credit);
+        let credit = credit.and_then(|index| e.credits.get(index as usize));
+        credit.map_or_else(|| alone.clone(), |credit| Arc::new(credit.clone()))
+    };
+    (0..).zip(proposal.form.edits.iter()).map(told).collect()
 }
 
 fn form(seq: Seq, base: Seq, edits: &[TabledEdit], rationale: Option<&str>) -> Form {

@@ -243,7 +243,8 @@ impl Compact {
         let credit = match self.sources.get(&edit.seq) {
             Some(Source::Told(credits)) => credits.get(edit.ordinal as usize).cloned(),
             Some(Source::Proposal(id)) => self.proposals.get(id).map(|proposal| {
-                let settled = proposal.settled.as_ref().and_then(|s| s.credit.clone());
+                let credits = proposal.settled.as_ref().map(|s| &s.credits);
+                let settled = credits.and_then(|credits| credits.get(edit.ordinal as usize).cloned());
                 settled.unwrap_or_else(|| Arc::new(proposal.credit()))
             }),
             None => None,

@@ -104,7 +104,7 @@ impl Passage {
             came.words.get(at).zip(self.words.get(from)).is_some_and(|(a, b)| a == b) && self.is_near_new(from)
         };
         let back = (1..=at.min(from)).take_while(|n| same(at - n, from - n)).count();
-        let on = (0..).take_while(|n| same(at + n, from + n)).count();
+        let on = (0..came.words.len() - at).take_while(|n| same(at + n, from + n)).count();
         let run = Tile { at: at - back, from: from - back, words: back + on };
         let new = self.is_new.get(run.from..run.from + run.words).unwrap_or_default();
         if new.contains(&true) { run } else { Tile { words: 0, at: at + on - run.words, ..run } }

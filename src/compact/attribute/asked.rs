@@ -125,7 +125,10 @@ impl<'t> Asked<'t> {
         for (edit, tabled) in proposal.edit_ids().zip(proposal.form.edits.iter()) {
             let site = match &tabled.change {
                 Change::Insert { insert } => insertions.get(&insert.provision).map(|place| Site::Before(*place)),
-                change => self.order.get(&change.provision()).map(|place| Site::In(change.provision(), *place)),
+                Change::Splices { .. } | Change::Strike { .. } | Change::Move { .. } | Change::Relabel { .. } => {
+                    let provision = tabled.change.provision();
+                    self.order.get(&provision).map(|place| Site::In(provision, *place))
+                }
             };
             let (text, passage) = passage(tabled, forms);
             let run_of = runs(&passage);

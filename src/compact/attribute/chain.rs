@@ -117,7 +117,7 @@ impl Weigh<'_> {
                 };
                 asks.filter(|(_, (ask, passage))| same(ask, passage)).map(|(index, _)| index).collect()
             }
-            _ => Vec::new(),
+            Site::In(..) | Site::Gone => Vec::new(),
         };
         asks.dedup();
         let words: Vec<(usize, f32)> = (0..run.passage.words.len()).map(|word| (word, 0.0)).collect();

@@ -36,8 +36,8 @@ pub(super) fn of_provision(compact: &Compact, asked: &Asked<'_>, provision: Prov
         let edit = asked.asks.get(ask).map(|a| a.edit);
         strands.iter().any(|s| Some(s.added.edit) == edit && s.content == provision)
     };
-    let stands = strands.iter().filter(|s| s.content == provision && s.is_visible(&view));
-    let strikes = stands.flat_map(|s| s.acts.iter()).filter(|(act, _)| *act == Act::Strike);
+    let places = strands.iter().filter(|s| s.content == provision && s.is_visible(&view));
+    let strikes = places.flat_map(|s| s.acts.iter()).filter(|(act, _)| *act == Act::Strike);
     let mut asks: Vec<usize> =
         strikes.filter_map(|(_, mark)| asked.of_edit(mark.edit)).filter(|ask| !moves(*ask)).collect();
     if let Some(life) = compact.provisions.get(&provision) {

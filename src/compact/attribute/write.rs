@@ -184,8 +184,8 @@ impl<'a> Writer<'a> {
             let text = run.text.get(here.start.min(there.start)..here.end.max(there.end)).unwrap_or_default();
             !chains.is_empty() && self.asks_of(chains).into_iter().all(|ask| self.says(ask, text))
         };
-        let owned: Vec<usize> = (0..owner.len()).filter(|i| owner.get(*i).is_some_and(|o| !o.is_empty())).collect();
-        for pair in owned.windows(2) {
+        let known: Vec<usize> = (0..owner.len()).filter(|i| owner.get(*i).is_some_and(|o| !o.is_empty())).collect();
+        for pair in known.windows(2) {
             let [left, right] = [0, 1].map(|i| pair.get(i).copied().unwrap_or_default());
             let (Some(before), Some(behind)) = (owner.get(left).cloned(), owner.get(right).cloned()) else { continue };
             let is_one = self.asks_of(&before) == self.asks_of(&behind);
@@ -199,7 +199,7 @@ impl<'a> Writer<'a> {
                 }
             }
         }
-        let (Some(first), Some(last)) = (owned.first().copied(), owned.last().copied()) else { return };
+        let (Some(first), Some(last)) = (known.first().copied(), known.last().copied()) else { return };
         let ends =
             (0..first).rev().map(|place| (place, first)).chain((last + 1..owner.len()).map(|place| (place, last)));
         for (place, with) in ends {

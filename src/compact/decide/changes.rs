@@ -137,6 +137,8 @@ impl Compact {
                         };
                         let mut insert = inserted(id, new);
                         insert.credit = credit(edit);
+                        insert.pieces =
+                            self.provisions.get(&id).map_or_else(Vec::new, |life| sources(life, &mut credit));
                         Change::Insert { insert }
                     });
                 }
@@ -222,6 +224,18 @@ pub(super) fn splices_between(
         }
     }
     splices
+}
+
+/// The words of a provision that comes in, in pieces, where they have several sources; none where they have one.
+fn sources(life: &Life, mut credit: impl FnMut(EditId) -> Option<u32>) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let (nothing, all) = (View::at(Seq(0)), View::at(life.faces.last().map_or(Seq(0), |face| face.since)));
+    for (difference, text) in life.wording.differences(&nothing, &all) {
+        if let Difference::Added(edit) = difference {
+            add_piece(&mut pieces, text, credit(edit), false);
+        }
+    }
+    if life.faces.len() == 1 && pieces.len() > 1 { pieces } else { Vec::new() }
 }
 
 /// Adds words to pieces of one source each. Restored space or punctuation goes with the restored words next to it.
