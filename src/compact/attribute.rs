@@ -42,7 +42,8 @@ impl Compact {
         let standing: Vec<_> = standing.iter().map(|p| p.text.clone()).collect();
         let before: Vec<_> = standing.iter().map(|text| forms.read(text)).collect();
         let came = Came::gather(self, changes, &asked, &mut forms);
-        let surprisal = Surprisal::of(before.iter().map(Vec::as_slice), &forms);
+        let mut surprisal = Surprisal::of(before.iter().map(Vec::as_slice), &forms);
+        asked.by_site().for_each(|(site, passage)| surprisal.ask(site, passage));
         let index = TileIndex::new(&asked.passages, &forms, &surprisal);
         let chains = chain::chains(&came, &asked, &index, &surprisal, &forms);
         let owners = assign::assign(chains, &came, &asked);

@@ -98,6 +98,14 @@ impl Passage {
         self.is_new.get(near).unwrap_or_default().contains(&true)
     }
 
+    /// Where these words begin, all of them new here and free; the first such place.
+    pub fn find_new(&self, words: &[u32], is_free: impl Fn(usize) -> bool) -> Option<usize> {
+        let is_new = |from: usize| self.is_new.get(from..from + words.len()).is_some_and(|new| !new.contains(&false));
+        let places = self.words.windows(words.len().max(1)).enumerate();
+        let fits = |from: &usize| is_new(*from) && (*from..*from + words.len()).all(&is_free);
+        places.filter(|(_, here)| *here == words).map(|(from, _)| from).find(fits)
+    }
+
     /// The longest run around one word in common that is near what is new here; none if nothing new is in it.
     fn common(&self, came: &Self, at: usize, from: usize) -> Tile {
         let same = |at: usize, from: usize| {

@@ -110,6 +110,19 @@ impl<'t> Asked<'t> {
         self.asks.is_empty()
     }
 
+    /// All passages, those of one site next to each other; with a number for the site.
+    pub(super) fn by_site(&self) -> impl Iterator<Item = (u32, &Passage)> {
+        let number = |site: Site| match site {
+            Site::In(_, place) => 2 * place,
+            Site::Before(place) => 2 * place + 1,
+            Site::Gone => usize::MAX,
+        };
+        let passages = self.asks.iter().map(|ask| number(ask.site)).zip(&self.passages);
+        let mut passages: Vec<(usize, &Passage)> = passages.collect();
+        passages.sort_by_key(|(site, _)| *site);
+        passages.into_iter().map(|(site, passage)| (u32::try_from(site).unwrap_or(u32::MAX), passage))
+    }
+
     /// Which ask an edit is, if it is one that counts.
     pub(super) fn of_edit(&self, edit: EditId) -> Option<usize> {
         self.by_edit.get(&edit).copied()

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use super::asked::{Ask, AskStanding, Asked, Site};
 use super::came::{Came, Run};
-use crate::text::surprisal::{Forms, Surprisal};
+use crate::text::surprisal::{Before, Forms, Surprisal};
 use crate::text::tiles::{Passage, Tile, TileIndex};
 
 /// Words of one run that bear out one ask.
@@ -17,8 +17,8 @@ pub(super) struct Chain {
     /// Which run of added words.
     pub(super) run: usize,
     pub(super) ask: usize,
-    /// The words in common, by place in the run's passage, ascending, and what each of them tells.
-    pub(super) words: Vec<(usize, f32)>,
+    /// The words in common, by place in the run's passage, ascending.
+    pub(super) words: Vec<Common>,
     /// What speaks against it: breaks, and what is needed at that distance.
     pub(super) need: f32,
     /// Whether it is just what was asked for at that place.
@@ -26,6 +26,17 @@ pub(super) struct Chain {
     /// How much of the words asked for there came, in 0..=1.
     pub(super) share: f32,
     pub(super) nearness: Nearness,
+}
+
+/// A word in common.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Common {
+    /// Its place in the run's passage.
+    pub(super) at: usize,
+    /// Its place in the passage asked for.
+    pub(super) from: usize,
+    /// What it tells, in bits.
+    pub(super) bits: f32,
 }
 
 /// How close to each other words came and were asked for.
@@ -42,23 +53,30 @@ pub(super) enum Nearness {
 impl Chain {
     /// How far the evidence goes beyond what is needed, in bits.
     pub(super) fn margin(&self) -> f32 {
-        self.words.iter().map(|(_, bits)| bits).sum::<f32>() - self.need
+        self.words.iter().map(|word| word.bits).sum::<f32>() - self.need
     }
 }
 
 /// Bits needed at the same place, in the same provision or next to it, and elsewhere.
-const NEEDED: [f32; 3] = [9.0, 16.0, 30.0];
+const NEEDED: [f32; 3] = [9.0, 22.0, 36.0];
 /// The same for what the co-facilitators declare.
 const NEEDED_DECLARED: [f32; 3] = [3.0, 6.0, 14.0];
+/// The part of it that is enough for more words of what has come already.
+const NEEDED_AGAIN: f32 = 0.6;
 /// Bits needed on top where only a small part of what came is in common with a small part of what was asked for.
 const NEEDED_FOR_SCRAPS: f32 = 9.0;
+/// Bits needed on top where what came elsewhere in the text is not all of what was asked for in one place: wordings
+/// grow out of one another, and what a proposal says is often said elsewhere, too.
+const NEEDED_FOR_PARTS_FAR: f32 = 34.0;
+/// The share from which on it is as good as all of it.
+const ALL_SHARE: f32 = 0.75;
 /// The share below which a part is small.
 const SCRAP_SHARE: f32 = 0.3;
 /// What a break in a chain costs, and each word passed over in it, in bits.
-const BREAK_BITS: f32 = 1.0;
-const PASSED_WORD_BITS: f32 = 0.5;
+const BREAK_BITS: f32 = 2.5;
+const PASSED_WORD_BITS: f32 = 0.75;
 /// The most that one break costs.
-const BREAK_BITS_MAX: f32 = 8.0;
+const BREAK_BITS_MAX: f32 = 12.0;
 /// What a word tells that stood around the words asked for: it would stand around others, too.
 const CONTEXT_SHARE: f32 = 0.2;
 /// More tiles of one run and one ask than this are not put in order one by one.
@@ -120,7 +138,8 @@ impl Weigh<'_> {
             Site::In(..) | Site::Gone => Vec::new(),
         };
         asks.dedup();
-        let words: Vec<(usize, f32)> = (0..run.passage.words.len()).map(|word| (word, 0.0)).collect();
+        // Where in the wording asked for the words stand is found when they are assigned.
+        let words: Vec<Common> = (0..run.passage.words.len()).map(|at| Common { at, from: at, bits: 0.0 }).collect();
         let told = move |ask: usize| Chain {
             run: self.number,
             ask,
@@ -144,7 +163,11 @@ impl Weigh<'_> {
         while !tiles.is_empty() {
             let (chain, breaks) = self.heaviest(&tiles, passage);
             tiles.retain(|tile| !chain.iter().any(|c| overlaps(c, tile)));
-            let chain = self.chain((ask, told), passage, &chain, breaks, nearness);
+            let mut chain = self.chain((ask, told), passage, &chain, breaks, nearness);
+            if !found.is_empty() {
+                // That words come from there is known already: what is out of order needs less to bear it out.
+                chain.need *= NEEDED_AGAIN;
+            }
             if chain.margin() <= 0.0 {
                 break;
             }
@@ -157,7 +180,7 @@ impl Weigh<'_> {
     fn heaviest(&self, tiles: &[Tile], passage: &Passage) -> (Vec<Tile>, f32) {
         let mut best: Vec<(f32, f32, Option<usize>)> = Vec::with_capacity(tiles.len());
         for (index, tile) in tiles.iter().enumerate() {
-            let bits: f32 = self.bits(tile, passage).map(|(_, bits)| bits).sum();
+            let bits: f32 = self.bits(tile, passage).map(|word| word.bits).sum();
             let mut reached = (bits, 0.0, None);
             for (before, earlier) in tiles.iter().take(index).enumerate() {
                 if earlier.at + earlier.words > tile.at || earlier.from + earlier.words > tile.from {
@@ -194,7 +217,7 @@ impl Weigh<'_> {
         breaks: f32,
         nearness: Nearness,
     ) -> Chain {
-        let mut words: Vec<(usize, f32)> = tiles.iter().flat_map(|tile| self.bits(tile, passage)).collect();
+        let mut words: Vec<Common> = tiles.iter().flat_map(|tile| self.bits(tile, passage)).collect();
         let came = self.run.passage.words.len();
         let share = share_of(told, passage, tiles);
         let part = precise(words.len()) / precise(came.max(1));
@@ -206,29 +229,30 @@ impl Weigh<'_> {
             Nearness::Near => near,
             Nearness::Far => far,
         };
-        let need = needed + breaks + if is_scrap { NEEDED_FOR_SCRAPS } else { 0.0 };
+        let is_part_far = nearness == Nearness::Far && share < ALL_SHARE;
+        let scrap = if is_scrap { NEEDED_FOR_SCRAPS } else { 0.0 };
+        let need = needed + breaks + scrap + if is_part_far { NEEDED_FOR_PARTS_FAR } else { 0.0 };
         words.extend(self.fill(passage, tiles));
-        words.sort_unstable_by_key(|(word, _)| *word);
+        words.sort_unstable_by_key(|word| word.at);
         Chain { run: self.number, ask, words, need, is_identity: false, share, nearness }
     }
 
     /// What each word of a tile tells.
-    fn bits<'a>(&'a self, tile: &'a Tile, passage: &'a Passage) -> impl Iterator<Item = (usize, f32)> + 'a {
+    fn bits<'a>(&'a self, tile: &'a Tile, passage: &'a Passage) -> impl Iterator<Item = Common> + 'a {
+        let mut before = Before::default();
         (0..tile.words).map(move |n| {
-            let word = |place: usize| passage.words.get(place).copied().unwrap_or_default();
-            let place = tile.from + n;
-            let bits = if n == 0 {
-                self.surprisal.alone(word(place), self.forms)
-            } else {
-                self.surprisal.after(word(place - 1), word(place), self.forms)
-            };
-            let is_new = passage.is_new.get(place).copied().unwrap_or_default();
-            (tile.at + n, if is_new { bits } else { bits * CONTEXT_SHARE })
+            let from = tile.from + n;
+            let word = passage.words.get(from).copied().unwrap_or_default();
+            let bits = self.surprisal.after(before, word, self.forms);
+            before = before.then(word);
+            let is_new = passage.is_new.get(from).copied().unwrap_or_default();
+            let bits = if is_new { bits } else { bits * CONTEXT_SHARE };
+            Common { at: tile.at + n, from, bits }
         })
     }
 
     /// Words in common between and around the tiles of a chain, in order: too common to be looked for by themselves.
-    fn fill(&self, passage: &Passage, tiles: &[Tile]) -> Vec<(usize, f32)> {
+    fn fill(&self, passage: &Passage, tiles: &[Tile]) -> Vec<Common> {
         let came = &self.run.passage.words;
         let mut filled = Vec::new();
         let mut behind = (0, 0);
@@ -244,7 +268,7 @@ impl Weigh<'_> {
                 from.end = from.end.min(from.start + FILLED_WORDS_MAX);
             }
             if at.len() <= FILLED_WORDS_MAX && from.len() <= FILLED_WORDS_MAX {
-                filled.extend(common(came, at, passage, from).into_iter().map(|word| (word, 0.0)));
+                filled.extend(common(came, at, passage, from));
             }
             behind = (tile.at + tile.words, tile.from + tile.words);
         }
@@ -304,7 +328,7 @@ fn share_of(ask: &Ask<'_>, passage: &Passage, tiles: &[Tile]) -> f32 {
 }
 
 /// The longest common subsequence of two short stretches, near what is new: places among the words that came.
-fn common(came: &[u32], at: std::ops::Range<usize>, passage: &Passage, from: std::ops::Range<usize>) -> Vec<usize> {
+fn common(came: &[u32], at: std::ops::Range<usize>, passage: &Passage, from: std::ops::Range<usize>) -> Vec<Common> {
     let width = from.len() + 1;
     let mut longest = vec![0_u8; (at.len() + 1) * width];
     let same = |i: usize, j: usize| {
@@ -327,7 +351,7 @@ fn common(came: &[u32], at: std::ops::Range<usize>, passage: &Passage, from: std
     let (mut i, mut j, mut found) = (0, 0, Vec::new());
     while i < at.len() && j < from.len() {
         if same(i, j) {
-            found.push(at.start + i);
+            found.push(Common { at: at.start + i, from: from.start + j, bits: 0.0 });
             (i, j) = (i + 1, j + 1);
         } else if cell(&longest, i + 1, j) >= cell(&longest, i, j + 1) {
             i += 1;

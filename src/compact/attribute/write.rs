@@ -15,7 +15,7 @@ use crate::compact::ids::{GroupId, ProposalId};
 use crate::compact::state::Compact;
 use crate::text::surprisal::Forms;
 
-/// Up to this many words between words of one source are its own as well, if its wording holds them.
+/// Up to this many function words between words of one source are its own as well, if its wording holds them.
 const BRIDGED_WORDS_MAX: usize = 2;
 
 /// A stretch of bytes of a text with one credit; `None` for the co-facilitators' own.
@@ -189,7 +189,9 @@ impl<'a> Writer<'a> {
             let [left, right] = [0, 1].map(|i| pair.get(i).copied().unwrap_or_default());
             let (Some(before), Some(behind)) = (owner.get(left).cloned(), owner.get(right).cloned()) else { continue };
             let is_one = self.asks_of(&before) == self.asks_of(&behind);
-            let is_short = (left + 1..right).filter(|place| !is_mark(*place)).count() <= BRIDGED_WORDS_MAX;
+            let is_content = |place: &usize| run.words.get(*place).is_some_and(|w| self.forms.is_content(w.id));
+            let gap = right - left - 1;
+            let is_short = gap <= BRIDGED_WORDS_MAX && !(left + 1..right).any(|place| is_content(&place));
             for place in (left + 1..right).filter(|place| is_mark(*place) || (is_one && is_short)) {
                 // A mark goes with the word before it, a bracket that opens with the one behind it.
                 let with = [(&before, place.saturating_sub(1)), (&behind, place + 1)];
@@ -303,13 +305,13 @@ fn evidence(chain: &Chain) -> f32 {
     if chain.is_identity {
         return 1.0;
     }
-    let most = match chain.nearness {
-        Nearness::Here => 0.95,
-        Nearness::Near => 0.9,
-        Nearness::Far => 0.85,
+    // The most that can be said, what is missing from it at the least margin, and how many bits halve that.
+    let (most, doubt, half) = match chain.nearness {
+        Nearness::Here => (0.97, 0.1, 6.0),
+        Nearness::Near => (0.95, 0.15, 8.0),
+        Nearness::Far => (0.85, 0.25, 16.0),
     };
-    let doubt = (-chain.margin() / 12.0).exp2();
-    (most - 0.45 * doubt).max(0.5)
+    most - doubt * (-chain.margin() / half).exp2()
 }
 
 fn pieces(text: &str, stretches: &[Stretch], own: Option<u32>) -> Vec<Piece> {
