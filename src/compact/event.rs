@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::credit::Credit;
 use super::edit::{Change, TabledEdit};
-use super::ids::{CompactId, DraftId, GroupId, ProposalId, Seq};
+use super::ids::{CompactId, DraftId, GroupId, ProposalId, ProvisionId, Seq};
 
 /// Lists every event once: its variant, its name in the record, its version.
 macro_rules! events {
@@ -57,6 +57,7 @@ events! {
     DelegationLeft "delegation-left" 1,
     TextRevised "text-revised" 1,
     DraftIssued "draft-issued" 1,
+    ReasonGiven "reason-given" 1,
     ProposalTabled "proposal-tabled" 1,
     ProposalRevised "proposal-revised" 1,
     ProposalWithdrawn "proposal-withdrawn" 1,
@@ -153,6 +154,21 @@ pub struct DraftIssued {
     pub draft: DraftId,
     /// Its name as printed.
     pub label: String,
+    /// Whether the co-facilitators put their name to what no proposal asked for and no reason was given for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sign_off: bool,
+}
+
+/// The co-facilitators said why they changed the text. The last reason given counts; those before stay in the record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ReasonGiven {
+    /// The revision or taking up of which it is the reason.
+    pub entry: Seq,
+    /// The provision of whose change it is the reason; absent where it is that of the whole entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provision: Option<ProvisionId>,
+    /// The reason.
+    pub reason: String,
 }
 
 /// A proposal was tabled. Its id is `p` and the seq of this entry.

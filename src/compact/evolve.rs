@@ -16,7 +16,7 @@ use super::event::{
 };
 use super::ids::{EditId, GroupId, ProposalId, ProvisionId, Seq};
 use super::proposal::{Form, Proposal, Settled, Sponsorship, Standing};
-use super::state::{Compact, Delegation, Draft, Life, Membership, Source, StateGroup};
+use super::state::{Compact, Delegation, Draft, Life, Membership, Reason, Source, StateGroup};
 use crate::text::Outline;
 
 pub use weave::spliced;
@@ -63,6 +63,7 @@ impl Compact {
             provisions: OrdMap::new(),
             outline: Arc::new(Outline::default()),
             sources: OrdMap::new(),
+            reasons: OrdMap::new(),
             text_changed: None,
         })
     }
@@ -88,6 +89,7 @@ impl Compact {
             Event::DelegationLeft(e) => self.delegation_left(seq, &e.delegation)?,
             Event::TextRevised(e) => self.text_revised(seq, e)?,
             Event::DraftIssued(e) => self.draft_issued(seq, time, e),
+            Event::ReasonGiven(e) => self.reason_given(e.entry, e.provision, &e.reason),
             Event::ProposalTabled(e) => self.proposal_tabled(seq, time, e)?,
             Event::ProposalRevised(e) => self.proposal_revised(seq, e)?,
             Event::ProposalWithdrawn(e) => self.settle(seq, e.proposal, Standing::Withdrawn, e.note.as_deref())?,
@@ -148,17 +150,29 @@ impl Compact {
     }
 
     fn draft_issued(&mut self, seq: Seq, time: Moment, e: &DraftIssued) {
-        let draft = Draft { id: e.draft.clone(), label: e.label.as_str().into(), seq, issued_at: time };
+        let draft =
+            Draft { id: e.draft.clone(), label: e.label.as_str().into(), seq, issued_at: time, sign_off: e.sign_off };
         self.drafts.push_back(Arc::new(draft));
     }
 
     fn text_revised(&mut self, seq: Seq, e: &TextRevised) -> Result<(), String> {
         self.tell_credits(seq, &e.credits);
         self.apply(seq, &e.changes)?;
+        if let Some(reason) = &e.reason {
+            self.reason_given(seq, None, reason);
+        }
         if !e.changes.is_empty() {
             self.text_changed = Some(seq);
         }
         Ok(())
+    }
+
+    fn reason_given(&mut self, entry: Seq, provision: Option<ProvisionId>, reason: &str) {
+        let mut reasons = self.reasons.get(&entry).map_or_else(Vec::new, |reasons| reasons.to_vec());
+        // What is said of the whole entry later takes the place of what was said of its provisions.
+        reasons.retain(|said| provision.is_some() && said.provision != provision);
+        reasons.push(Reason { provision, said: reason.into() });
+        self.reasons.insert(entry, reasons.into());
     }
 
     fn proposal_tabled(&mut self, seq: Seq, time: Moment, e: &ProposalTabled) -> Result<(), String> {
@@ -245,6 +259,9 @@ impl Compact {
         let fresh: Vec<Change> = e.changes.iter().filter(|c| !tabled.contains(&c.provision())).cloned().collect();
         self.apply(seq, &fresh)?;
         self.check_order(seq, &e.changes)?;
+        if let Some(note) = &e.note {
+            self.reason_given(seq, None, note);
+        }
         if !e.changes.is_empty() {
             self.text_changed = Some(seq);
         }

@@ -16,6 +16,7 @@ mod proposal;
 mod provision;
 mod refusal;
 mod schema;
+mod silent;
 mod state;
 
 pub use carry::CarryOver;
@@ -27,7 +28,7 @@ pub use entry::{Entry, Moment, Speaker, with_position};
 pub use event::{
     CompactAdopted, CompactOpened, DelegationLeft, DelegationRegistered, DraftIssued, Event, GroupRegistered,
     MembershipChanged, Position, PositionTaken, ProposalDeclined, ProposalRevised, ProposalTabled, ProposalTakenUp,
-    ProposalWithdrawn, SponsorJoined, SponsorLeft, TextRevised, Unreadable,
+    ProposalWithdrawn, ReasonGiven, SponsorJoined, SponsorLeft, TextRevised, Unreadable,
 };
 pub use evolve::{Broken, spliced};
 pub use ids::{CompactId, DraftId, EditId, GroupId, NotAnId, ProposalId, ProvisionId, Seq, Slug};
@@ -35,4 +36,5 @@ pub use proposal::{Form, Proposal, Settled, Sponsorship, Standing};
 pub use provision::{Block, Kind, Provision};
 pub use refusal::{Collision, Refusal};
 pub use schema::schemas;
+pub use silent::{OwnChange, OwnWords, Placed};
 pub use state::{Compact, Delegation, Draft, Face, Faces, Life, Membership, StateGroup};

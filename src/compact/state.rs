@@ -43,6 +43,8 @@ pub struct Compact {
     pub outline: Arc<Outline<ProvisionId>>,
     /// Whom the edits of an entry are credited to.
     pub(super) sources: OrdMap<Seq, Source>,
+    /// Why the text was changed, by the entry that changed it.
+    pub(super) reasons: OrdMap<Seq, Arc<[Reason]>>,
     /// The last entry that changed the text, and the texts before it: for telling whether there is anything to issue.
     pub text_changed: Option<Seq>,
 }
@@ -102,6 +104,17 @@ pub struct Draft {
     pub seq: Seq,
     /// When it was issued.
     pub issued_at: Moment,
+    /// Whether it was issued although changes that no proposal asked for had no reason.
+    pub sign_off: bool,
+}
+
+/// Why an entry changed the text.
+#[derive(Clone, Debug)]
+pub(super) struct Reason {
+    /// The provision of whose change it is the reason; `None` for all that the entry changed.
+    pub(super) provision: Option<ProvisionId>,
+    /// The reason.
+    pub(super) said: Arc<str>,
 }
 
 /// A provision in all its versions.
@@ -249,6 +262,12 @@ impl Compact {
             None => None,
         };
         credit.unwrap_or_else(|| Arc::new(Credit::own()))
+    }
+
+    /// Why an entry changed a provision, as last said.
+    pub fn reason(&self, entry: Seq, provision: ProvisionId) -> Option<&Arc<str>> {
+        let about = |said: &&Reason| said.provision.is_none_or(|about| about == provision);
+        self.reasons.get(&entry)?.iter().rev().find(about).map(|reason| &reason.said)
     }
 
     /// Whether an edit waits on the table at a seq.

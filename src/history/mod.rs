@@ -7,6 +7,7 @@ mod provenance;
 mod rebuild;
 mod redline;
 mod segments;
+mod silent;
 mod text;
 
 pub use compilation::{Compilation, CompiledProvision, CompiledSegment, ProposalInPlace, compile};
@@ -14,4 +15,5 @@ pub use dispositions::{DispositionRow, Dispositions, Outcome, Totals, dispositio
 pub use provenance::{Provenance, Wording, trace};
 pub use rebuild::Rebuilt;
 pub use redline::{ChangeKind, GroupSummary, Label, Op, Redline, RedlinedProvision, Segment, Summary, redline};
+pub use silent::{OwnWording, SilentChange, SilentChanges, Undecided, silent_changes};
 pub use text::{At, Text, text, what_if};

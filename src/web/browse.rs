@@ -74,6 +74,16 @@ pub(super) async fn compilations(room: Data<Room>, request: HttpRequest, path: P
     })
 }
 
+/// `GET /compacts/{c}/silent-changes`
+pub(super) async fn silent_changes(room: Data<Room>, request: HttpRequest, path: Path<String>) -> HttpResponse {
+    let compact = room.compact(&path);
+    let tag = compact.as_ref().map(|c| Tag::Seq(c.seq.0.into())).map_err(Clone::clone);
+    answer(&request, tag, || {
+        let compact = compact?;
+        Ok(pages::silent(&history::silent_changes(&compact), &compact))
+    })
+}
+
 /// `GET /style.css`
 pub(super) async fn style(request: HttpRequest) -> HttpResponse {
     let tag = Tag::Fixed(env!("CARGO_PKG_VERSION").to_owned());

@@ -9,7 +9,8 @@ use super::register::{
     CompactShown, DelegationBody, DelegationShown, DraftBody, DraftShown, GroupBody, GroupShown, NoteBody, OpenBody,
 };
 use super::revisions::{RevisionBody, RevisionShown};
-use crate::history::{Compilation, Dispositions, Provenance, Redline, Text};
+use super::silent::ReasonBody;
+use crate::history::{Compilation, Dispositions, Provenance, Redline, SilentChanges, Text};
 
 /// The whole description.
 pub fn document() -> Value {
@@ -147,6 +148,14 @@ fn texts(book: &mut Book) {
     );
     book.read::<Value>("/api/v1/compacts/{c}/drafts", "The drafts issued", &PAGE, JSON);
     book.write::<DraftBody, DraftShown>("post", "/api/v1/compacts/{c}/drafts", "Issue the working text", JSON);
+    let silent = "What changed since the last draft without any proposal having asked for it";
+    book.read::<SilentChanges>("/api/v1/compacts/{c}/silent-changes", silent, &[], JSON);
+    book.write::<ReasonBody, SilentChanges>(
+        "post",
+        "/api/v1/compacts/{c}/reasons",
+        "Say why the text was changed",
+        JSON,
+    );
     book.read::<DraftShown>("/api/v1/compacts/{c}/drafts/{d}", "A draft", &[], JSON);
     let forms = ["application/json", "text/markdown", "text/plain", "text/html"];
     let assume = [("assume", "proposals to be shown as taken up, separated by commas")];

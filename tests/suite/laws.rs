@@ -143,7 +143,7 @@ fn command(compact: &Compact, next: &Move) -> Option<Command> {
             }
             Command::Revise { text, base: Some(base), reflects: vec![], reason: None }
         }
-        Move::Issue => Command::IssueDraft { label: format!("Draft {}", compact.seq), id: None },
+        Move::Issue => Command::IssueDraft { label: format!("Draft {}", compact.seq), id: None, sign_off: true },
     })
 }
 

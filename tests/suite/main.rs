@@ -28,3 +28,4 @@ mod server;
 mod stored;
 mod stories;
 mod streams;
+mod told;

@@ -2,6 +2,7 @@
 
 mod changes;
 mod proposals;
+mod reasons;
 mod register;
 mod revision;
 mod wording;
@@ -47,7 +48,8 @@ impl Compact {
             }
             Command::LeaveProcess { delegation } => self.leave_process(delegation),
             Command::Revise { text, base, reflects, reason } => self.revise(text, base, reflects, reason.as_deref()),
-            Command::IssueDraft { label, id } => self.issue_draft(&label, id),
+            Command::IssueDraft { label, id, sign_off } => self.issue_draft(&label, id, sign_off),
+            Command::GiveReason { entry, provision, reason } => self.give_reason(entry, provision, &reason),
             Command::TableProposal { sponsors, base, edits, rationale } => {
                 self.table(sponsors, base, edits, rationale.as_deref())
             }
@@ -64,7 +66,7 @@ impl Compact {
         }
     }
 
-    fn issue_draft(&self, label: &str, id: Option<DraftId>) -> Decision {
+    fn issue_draft(&self, label: &str, id: Option<DraftId>, sign_off: bool) -> Decision {
         let label = wording::name("label", label)?;
         let id =
             id.or_else(|| Slug::from_label(&label).map(DraftId)).ok_or_else(|| Refusal::NoDraftId(label.clone()))?;
@@ -77,7 +79,10 @@ impl Compact {
         if self.text_changed.is_none() {
             return Err(Refusal::NothingToIssue("there is no text yet; hand in a revision first".into()));
         }
-        Ok(Some(Event::DraftIssued(DraftIssued { draft: id, label })))
+        if !sign_off {
+            self.all_have_reasons()?;
+        }
+        Ok(Some(Event::DraftIssued(DraftIssued { draft: id, label, sign_off })))
     }
 
     fn adopt(&self, note: Option<&str>) -> Decision {
@@ -134,6 +139,7 @@ pub fn speaker_of(command: &Command, compact: Option<&Compact>) -> Speaker {
         | Command::LeaveProcess { .. } => Speaker::Secretariat,
         Command::Revise { .. }
         | Command::IssueDraft { .. }
+        | Command::GiveReason { .. }
         | Command::TakeUp { .. }
         | Command::Decline { .. }
         | Command::Adopt { .. } => Speaker::CoFacilitators,

@@ -17,6 +17,7 @@ pub fn compact(compact: &Compact) -> Markup {
             @if compact.adopted.is_some() { " · " strong { "adopted" } }
         }
         (whole_way(compact))
+        (ways(compact))
         (drafts(compact))
         (groups(compact, &plates))
         (delegations(compact, &plates))
@@ -32,6 +33,14 @@ fn whole_way(compact: &Compact) -> Markup {
             p { a.button href=(redline(compact, first, last)) { "Whose words: " (first.label) " → " (last.label) } }
         },
         _ => html! {},
+    }
+}
+
+fn ways(compact: &Compact) -> Markup {
+    html! {
+        nav.ways aria-label="Questions asked of the record" {
+            a href=(address(&compact.id, "silent-changes")) { "Silent changes" }
+        }
     }
 }
 
@@ -51,7 +60,7 @@ fn drafts(compact: &Compact) -> Markup {
         rows.push(html! {
             tr {
                 th scope="row" { a href=(address(&compact.id, &format!("texts/{}", draft.id))) { (draft.label) } }
-                td { (time(draft.issued_at)) }
+                td { (time(draft.issued_at)) @if draft.sign_off { " " span.faint { "signed off" } } }
                 td {
                     @if let Some(previous) = previous {
                         a href=(redline(compact, previous, draft)) { (previous.label) " → " (draft.label) }

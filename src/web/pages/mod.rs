@@ -1,13 +1,14 @@
 //! The pages for a browser: plain HTML, no scripts, one style sheet. Pure functions of what is to be shown.
 //!
 //! They live beside the API: `/`, `/compacts/{c}`, `/compacts/{c}/texts/{at}`, `/compacts/{c}/redlines/{from}..{to}`,
-//! `/compacts/{c}/compilations/{at}`. All style is in [`stylesheet`], so that a strict content security policy holds.
+//! `/compacts/{c}/compilations/{at}`, `/compacts/{c}/silent-changes`. All style is in [`stylesheet`], so that a strict content security policy holds.
 
 mod compact;
 mod compacts;
 mod proposals;
 mod redline;
 mod references;
+mod silent;
 mod texts;
 
 use std::sync::LazyLock;
@@ -17,6 +18,7 @@ use maud::{DOCTYPE, Markup, html};
 pub use compact::compact;
 pub use compacts::compacts;
 pub use redline::{Shown, redline};
+pub use silent::silent;
 pub use texts::{compilation, text};
 
 use crate::compact::{Compact, CompactId, Moment};
@@ -121,6 +123,7 @@ mod tests {
             redline(&room.redline("zero-draft", "final"), c, &shown),
             text(&history::text(c, &at), c),
             compilation(&compile(c, &at, None), c, None),
+            silent(&history::silent_changes(c), c),
             problem(404, "Not <here>", "There is no compact \"<x>\"."),
         ];
         pages.into_iter().map(Markup::into_string).collect()

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use maud::{Markup, html};
 
 use super::references::{References, shortened};
+use super::silent::carries_over;
 use super::{address, chip, counted, time};
 use crate::compact::{Change, Compact, Edit, Form, Position, Proposal, ProposalId, Seq, Splice, Standing, TabledEdit};
 use crate::formats::html::{anchor, wording};
@@ -161,11 +162,7 @@ impl Page<'_> {
     fn bearings(&self, proposal: &Proposal) -> Markup {
         let compact = self.compact;
         let conflicts = compact.conflicts(proposal.id, compact.seq);
-        let carry_over = match compact.carry_over(&proposal.form, compact.seq) {
-            crate::compact::CarryOver::Clean => "carries over as it is",
-            crate::compact::CarryOver::Touched => "the text changed next to its words",
-            crate::compact::CarryOver::Overtaken => "the text has moved past it",
-        };
+        let carry_over = carries_over(compact.carry_over(&proposal.form, compact.seq));
         html! {
             p { (carry_over) }
             @if !conflicts.is_empty() {
