@@ -134,6 +134,19 @@ pub enum Command {
         /// What is said.
         note: Option<String>,
     },
+    /// Correct whom words are credited to.
+    CorrectCredit {
+        /// The revision or taking up that brought the words.
+        entry: Seq,
+        /// Which of its credits, from 0.
+        credit: u32,
+        /// The provision whose words are meant; all words of that credit unless told.
+        provision: Option<ProvisionId>,
+        /// The proposals that asked for them; none if they are the co-facilitators' own.
+        proposals: Vec<ProposalId>,
+        /// Why.
+        reason: String,
+    },
     /// Adopt the compact: its text is final, its record closed.
     Adopt {
         /// What is said.

@@ -1,9 +1,11 @@
 //! Whose words: what a change is credited to, and on what basis.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::ids::{GroupId, ProposalId};
+use super::ids::{GroupId, ProposalId, Seq};
 
 /// Whose words a change is made of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -17,6 +19,20 @@ pub struct Credit {
     /// How sure it is, in 0..=1; absent where there is nothing to be sure of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<f64>,
+    /// If it was corrected: what it was before. Told in answers only; an event tells a credit as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected: Option<Box<Corrected>>,
+}
+
+/// What a credit was before it was corrected.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Corrected {
+    /// The entry that corrected it.
+    pub seq: Seq,
+    /// Why.
+    pub reason: Arc<str>,
+    /// What it was.
+    pub was: Credit,
 }
 
 /// On what basis words are credited.
@@ -36,11 +52,19 @@ pub enum Basis {
 impl Credit {
     /// Nobody asked for it: the co-facilitators' own.
     pub fn own() -> Self {
-        Self { basis: Basis::Own, groups: Vec::new(), proposals: Vec::new(), evidence: None }
+        Self { basis: Basis::Own, groups: Vec::new(), proposals: Vec::new(), evidence: None, corrected: None }
+    }
+
+    /// The co-facilitators say that these proposals of these sponsors asked for it; without proposals, that nobody did.
+    pub fn declared(groups: Vec<GroupId>, proposals: Vec<ProposalId>) -> Self {
+        if proposals.is_empty() {
+            return Self::own();
+        }
+        Self { basis: Basis::Declared, groups, proposals, evidence: None, corrected: None }
     }
 
     /// A proposal of these sponsors was taken up as it was tabled.
     pub fn exact(groups: Vec<GroupId>, proposal: ProposalId) -> Self {
-        Self { basis: Basis::Exact, groups, proposals: vec![proposal], evidence: Some(1.0) }
+        Self { basis: Basis::Exact, groups, proposals: vec![proposal], evidence: Some(1.0), corrected: None }
     }
 }

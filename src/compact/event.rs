@@ -66,6 +66,7 @@ events! {
     PositionTaken "position-taken" 1,
     ProposalTakenUp "proposal-taken-up" 1,
     ProposalDeclined "proposal-declined" 1,
+    CreditCorrected "credit-corrected" 1,
     CompactAdopted "compact-adopted" 1,
 }
 
@@ -278,6 +279,24 @@ pub struct ProposalDeclined {
     /// What they said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+/// The co-facilitators corrected the credit of words that an entry brought. What it was stays in the record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CreditCorrected {
+    /// The revision or taking up.
+    pub entry: Seq,
+    /// Which of that entry's credits, from 0.
+    pub credit: u32,
+    /// The provision whose words it is about; absent where it is about all words of that credit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provision: Option<ProvisionId>,
+    /// The credit as it was.
+    pub was: Credit,
+    /// The credit as it is from now on.
+    pub now: Credit,
+    /// Why.
+    pub reason: String,
 }
 
 /// The compact was adopted: the text is final and the record of its negotiation closed.

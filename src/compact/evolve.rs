@@ -1,13 +1,13 @@
 //! `evolve` remembers: what an entry makes of a compact. It runs no difference algorithm and judges nothing; it only
 //! checks that the record fits together, and says where it does not.
 
+mod credits;
 mod weave;
 
 use std::sync::Arc;
 
 use imbl::{OrdMap, Vector};
 
-use super::credit::Credit;
 use super::edit::{Change, TabledEdit};
 use super::entry::{Entry, Moment};
 use super::event::{
@@ -64,6 +64,9 @@ impl Compact {
             outline: Arc::new(Outline::default()),
             sources: OrdMap::new(),
             reasons: OrdMap::new(),
+            reflections: OrdMap::new(),
+            corrections: OrdMap::new(),
+            corrected: None,
             text_changed: None,
         })
     }
@@ -98,6 +101,7 @@ impl Compact {
             Event::SponsorLeft(e) => self.sponsor_left(seq, e.proposal, &e.sponsor)?,
             Event::PositionTaken(e) => self.position_taken(seq, e)?,
             Event::ProposalTakenUp(e) => self.proposal_taken_up(seq, e)?,
+            Event::CreditCorrected(e) => self.credit_corrected(seq, e)?,
             Event::CompactAdopted(_) => self.adopted = Some(seq),
         }
         Ok(())
@@ -157,6 +161,7 @@ impl Compact {
 
     fn text_revised(&mut self, seq: Seq, e: &TextRevised) -> Result<(), String> {
         self.tell_credits(seq, &e.credits);
+        self.reflect(seq, &e.credits, &e.changes);
         self.apply(seq, &e.changes)?;
         if let Some(reason) = &e.reason {
             self.reason_given(seq, None, reason);
@@ -250,6 +255,7 @@ impl Compact {
         });
         self.off_the_table(&form.edit_ids().collect::<Vec<_>>());
         self.tell_credits(seq, &e.credits);
+        self.reflect(seq, &e.credits, &e.changes);
         let mut tabled: Vec<ProvisionId> = Vec::new();
         for ordinal in &e.as_tabled {
             let edit = form.edits.get(*ordinal as usize).ok_or_else(|| format!("no edit {ordinal}"))?;
@@ -289,11 +295,6 @@ impl Compact {
         let proposal = self.proposal_of(edit)?;
         let form = proposal.earlier.iter().chain([&proposal.form]).find(|form| form.seq == edit.seq)?;
         form.edits.get(edit.ordinal as usize).map(|e| e.change.provision())
-    }
-
-    fn tell_credits(&mut self, seq: Seq, credits: &[Credit]) {
-        let credits: Arc<[Arc<Credit>]> = credits.iter().cloned().map(Arc::new).collect();
-        self.sources.insert(seq, Source::Told(credits));
     }
 
     pub(super) fn life_mut(&mut self, id: ProvisionId) -> Result<&mut Life, String> {

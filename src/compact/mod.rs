@@ -4,6 +4,7 @@
 mod carry;
 mod command;
 mod credit;
+mod credits;
 mod decide;
 mod edit;
 mod entry;
@@ -21,14 +22,14 @@ mod state;
 
 pub use carry::CarryOver;
 pub use command::Command;
-pub use credit::{Basis, Credit};
+pub use credit::{Basis, Corrected, Credit};
 pub use decide::{Decision, decide, speaker_of};
 pub use edit::{Change, Edit, Inserted, Moved, NewProvision, Piece, Relabelled, Splice, Struck, TabledEdit};
 pub use entry::{Entry, Moment, Speaker, with_position};
 pub use event::{
-    CompactAdopted, CompactOpened, DelegationLeft, DelegationRegistered, DraftIssued, Event, GroupRegistered,
-    MembershipChanged, Position, PositionTaken, ProposalDeclined, ProposalRevised, ProposalTabled, ProposalTakenUp,
-    ProposalWithdrawn, ReasonGiven, SponsorJoined, SponsorLeft, TextRevised, Unreadable,
+    CompactAdopted, CompactOpened, CreditCorrected, DelegationLeft, DelegationRegistered, DraftIssued, Event,
+    GroupRegistered, MembershipChanged, Position, PositionTaken, ProposalDeclined, ProposalRevised, ProposalTabled,
+    ProposalTakenUp, ProposalWithdrawn, ReasonGiven, SponsorJoined, SponsorLeft, TextRevised, Unreadable,
 };
 pub use evolve::{Broken, spliced};
 pub use ids::{CompactId, DraftId, EditId, GroupId, NotAnId, ProposalId, ProvisionId, Seq, Slug};

@@ -85,6 +85,13 @@ impl Compact {
         let mut places = self.outline.strands().iter().filter(|place| place.content == provision);
         life.wording.strands().any(|(strand, _)| strand.is_marked_by(entry)) || places.any(|s| s.is_marked_by(entry))
     }
+
+    /// Whether an edit changed anything of a provision.
+    pub(super) fn is_changed_by(&self, edit: EditId, provision: ProvisionId) -> bool {
+        let Some(life) = self.provisions.get(&provision) else { return false };
+        let mut places = self.outline.strands().iter().filter(|place| place.content == provision);
+        life.wording.strands().any(|(strand, _)| strand.is_of(edit)) || places.any(|s| s.is_of(edit))
+    }
 }
 
 impl OwnChange {
@@ -105,7 +112,7 @@ struct Own<'a> {
 
 impl Own<'_> {
     fn is_own(&self, edit: EditId) -> bool {
-        self.compact.credit_of(edit).basis == Basis::Own
+        self.compact.credit_in(edit, self.life.id).basis == Basis::Own
     }
 
     /// What an entry changed of this provision, as far as it is known yet.

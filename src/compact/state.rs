@@ -45,6 +45,12 @@ pub struct Compact {
     pub(super) sources: OrdMap<Seq, Source>,
     /// Why the text was changed, by the entry that changed it.
     pub(super) reasons: OrdMap<Seq, Arc<[Reason]>>,
+    /// Where entries reflect a proposal without taking it up as it was tabled.
+    pub(super) reflections: OrdMap<ProposalId, Arc<[(EditId, ProvisionId)]>>,
+    /// The corrections of the credits that entries told, oldest first.
+    pub(super) corrections: OrdMap<EditId, Arc<[Correction]>>,
+    /// The last entry that corrected a credit.
+    pub corrected: Option<Seq>,
     /// The last entry that changed the text, and the texts before it: for telling whether there is anything to issue.
     pub text_changed: Option<Seq>,
 }
@@ -106,6 +112,15 @@ pub struct Draft {
     pub issued_at: Moment,
     /// Whether it was issued although changes that no proposal asked for had no reason.
     pub sign_off: bool,
+}
+
+/// A credit as corrected.
+#[derive(Clone, Debug)]
+pub(super) struct Correction {
+    /// The provision whose words it is about; `None` for all words of that credit.
+    pub(super) provision: Option<ProvisionId>,
+    /// The credit, telling what it was before.
+    pub(super) shown: Arc<Credit>,
 }
 
 /// Why an entry changed the text.
@@ -249,19 +264,6 @@ impl Compact {
             Source::Proposal(id) => self.proposals.get(id),
             Source::Told(_) => None,
         }
-    }
-
-    /// Whom an edit is credited to.
-    pub fn credit_of(&self, edit: EditId) -> Arc<Credit> {
-        let credit = match self.sources.get(&edit.seq) {
-            Some(Source::Told(credits)) => credits.get(edit.ordinal as usize).cloned(),
-            Some(Source::Proposal(id)) => self.proposals.get(id).map(|proposal| {
-                let settled = proposal.settled.as_ref().and_then(|s| s.credit.clone());
-                settled.unwrap_or_else(|| Arc::new(proposal.credit()))
-            }),
-            None => None,
-        };
-        credit.unwrap_or_else(|| Arc::new(Credit::own()))
     }
 
     /// Why an entry changed a provision, as last said.

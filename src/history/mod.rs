@@ -9,9 +9,10 @@ mod redline;
 mod segments;
 mod silent;
 mod text;
+mod uptake;
 
 pub use compilation::{Compilation, CompiledProvision, CompiledSegment, ProposalInPlace, compile};
-pub use dispositions::{DispositionRow, Dispositions, Outcome, Totals, dispositions};
+pub use dispositions::{Concerned, DispositionRow, Dispositions, GroupUptake, Outcome, Said, Totals, dispositions};
 pub use provenance::{Provenance, Wording, trace};
 pub use rebuild::Rebuilt;
 pub use redline::{ChangeKind, GroupSummary, Label, Op, Redline, RedlinedProvision, Segment, Summary, redline};

@@ -68,7 +68,7 @@ fn credits_between(compact: &Compact, life: &Life, from: Seq, to: Seq) -> Vec<Ar
             Difference::Kept => continue,
             Difference::Added(edit) | Difference::Restored(edit) | Difference::Struck(edit) => edit,
         };
-        let credit = compact.credit_of(edit);
+        let credit = compact.credit_in(edit, life.id);
         if !credits.iter().any(|c| **c == *credit) {
             credits.push(credit);
         }

@@ -36,6 +36,7 @@ impl Rebuilt {
             | Event::DelegationLeft(_)
             | Event::DraftIssued(_)
             | Event::ReasonGiven(_)
+            | Event::CreditCorrected(_)
             | Event::ProposalTabled(_)
             | Event::ProposalRevised(_)
             | Event::ProposalWithdrawn(_)

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::dispositions::outcome;
 use super::redline::{ChangeKind, Op};
 use crate::compact::{
-    CarryOver, Compact, CompactId, DraftId, GroupId, OwnChange, OwnWords, Placed, ProposalId, ProvisionId, Seq,
+    CarryOver, Compact, CompactId, DraftId, GroupId, OwnChange, OwnWords, Placed, Proposal, ProposalId, ProvisionId,
+    Seq,
 };
 
 /// What no proposal asked for between the last issued draft and the working text.
@@ -68,7 +70,9 @@ pub struct Undecided {
 
 /// What no proposal asked for since the last draft, and what is still undecided.
 pub fn silent_changes(compact: &Compact) -> SilentChanges {
-    let undecided = compact.waiting().map(|proposal| Undecided {
+    // What a revision took of a waiting proposal decided it; that the text has moved past it decides nothing.
+    let is_undecided = |proposal: &&Arc<Proposal>| outcome(compact, proposal, compact.seq).1.is_none();
+    let undecided = compact.waiting().filter(is_undecided).map(|proposal| Undecided {
         id: proposal.id,
         sponsors: proposal.sponsors().cloned().collect(),
         carry_over: compact.carry_over(&proposal.form, compact.seq),

@@ -95,6 +95,7 @@ fn addresses(app: &mut ServiceConfig) {
             ))
             .service(at("/compacts/{c}/silent-changes", "GET, HEAD", [get().to(silent::changes)]))
             .service(at("/compacts/{c}/reasons", "POST", [post().to(silent::give_reason)]))
+            .service(at("/compacts/{c}/credit-corrections", "POST", [post().to(silent::correct_credit)]))
             .service(at("/compacts/{c}/drafts/{d}", "GET, HEAD", [get().to(register::draft)]))
             .service(at("/compacts/{c}/texts/{at}", "GET, HEAD", [get().to(texts::text)]))
             .service(at("/compacts/{c}/redlines/{range}", "GET, HEAD", [get().to(texts::redlines)]))
@@ -130,7 +131,8 @@ fn addresses(app: &mut ServiceConfig) {
         .service(at("/compacts/{c}/texts/{at}", "GET, HEAD", [get().to(browse::text)]))
         .service(at("/compacts/{c}/redlines/{range}", "GET, HEAD", [get().to(browse::redlines)]))
         .service(at("/compacts/{c}/compilations/{at}", "GET, HEAD", [get().to(browse::compilations)]))
-        .service(at("/compacts/{c}/silent-changes", "GET, HEAD", [get().to(browse::silent_changes)]));
+        .service(at("/compacts/{c}/silent-changes", "GET, HEAD", [get().to(browse::silent_changes)]))
+        .service(at("/compacts/{c}/dispositions", "GET, HEAD", [get().to(browse::dispositions)]));
     app.service(at("/health/live", "GET, HEAD", [get().to(ops::live)]))
         .service(at("/health/ready", "GET, HEAD", [get().to(ops::ready)]))
         .service(at("/metrics", "GET, HEAD", [get().to(ops::measures)]))

@@ -9,7 +9,7 @@ use super::register::{
     CompactShown, DelegationBody, DelegationShown, DraftBody, DraftShown, GroupBody, GroupShown, NoteBody, OpenBody,
 };
 use super::revisions::{RevisionBody, RevisionShown};
-use super::silent::ReasonBody;
+use super::silent::{CorrectionBody, CorrectionShown, ReasonBody};
 use crate::history::{Compilation, Dispositions, Provenance, Redline, SilentChanges, Text};
 
 /// The whole description.
@@ -156,6 +156,8 @@ fn texts(book: &mut Book) {
         "Say why the text was changed",
         JSON,
     );
+    let corrections = "/api/v1/compacts/{c}/credit-corrections";
+    book.write::<CorrectionBody, CorrectionShown>("post", corrections, "Correct whom words are credited to", JSON);
     book.read::<DraftShown>("/api/v1/compacts/{c}/drafts/{d}", "A draft", &[], JSON);
     let forms = ["application/json", "text/markdown", "text/plain", "text/html"];
     let assume = [("assume", "proposals to be shown as taken up, separated by commas")];
@@ -173,8 +175,9 @@ fn texts(book: &mut Book) {
         &[GROUP],
         &forms,
     );
+    let forms = ["application/json", "text/csv", "text/html"];
     let filter = [GROUP, ("draft", "as at this draft or seq")];
-    book.read::<Dispositions>("/api/v1/compacts/{c}/dispositions", "What became of proposals", &filter, JSON);
+    book.read::<Dispositions>("/api/v1/compacts/{c}/dispositions", "What became of proposals", &filter, &forms);
     book.read::<Provenance>(
         "/api/v1/compacts/{c}/provisions/{id}/provenance",
         "How a provision came to be so",

@@ -1,5 +1,6 @@
 //! Texts, redlines, compilations and what became of proposals, in every representation.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use actix_web::web::{Bytes, Data, Path};
@@ -10,7 +11,7 @@ use super::problem::Problem;
 use super::room::{Room, at};
 use crate::compact::{Compact, GroupId, ProposalId, ProvisionId, Refusal, Seq, limits};
 use crate::formats::nameplates::Nameplates;
-use crate::formats::{Unchanged, compiled, critic, html, markdown, plain};
+use crate::formats::{self, Unchanged, compiled, critic, html, markdown, plain};
 use crate::history::{self, At, compile, dispositions, redline, trace, what_if};
 
 /// `GET /compacts/{c}/texts/{at}`
@@ -30,7 +31,8 @@ pub(super) async fn text(
         return tag.not_modified(&request).map_or_else(told, Ok);
     }
     let tell = || write_text(form, &history::text(&compact, &at));
-    settled(&room, &request, &compact, &[&at], &["text", &name, form.media_type()], form, tell)
+    let what = ["text", &name, form.media_type()];
+    settled(&room, &request, &compact, &[&at], &Asked { what: &what, form, credits: false }, tell)
 }
 
 fn assuming(compact: &Compact, at: &At, assumed: &str) -> Result<history::Text, Problem> {
@@ -51,7 +53,7 @@ fn write_text(form: Form, text: &history::Text) -> Result<Vec<u8>, Problem> {
             let title = format!("{} · {}", text.compact, text.at);
             html::standalone(&title, &html::text(text)).into_string().into_bytes()
         }
-        Form::Json | Form::Lines | Form::Stream => to_json(text)?,
+        Form::Json | Form::Csv | Form::Lines | Form::Stream => to_json(text)?,
     })
 }
 
@@ -66,7 +68,8 @@ pub(super) async fn redlines(
     let (from, to) = ends(&compact, &range)?;
     let form = Form::wanted(&request, &[Form::Json, Form::Html, Form::Markdown])?;
     let group = group(&request, &compact)?;
-    let key = ["redline", &range, group.as_ref().map_or("", GroupId::as_str), form.media_type()];
+    let group_id = group.as_ref().map_or("", GroupId::as_str);
+    let key = ["redline", &range, group_id, form.media_type()];
     let tell = || {
         let redline = redline(&compact, from.clone(), to.clone(), group.as_ref());
         Ok(match form {
@@ -76,10 +79,10 @@ pub(super) async fn redlines(
                 html::standalone(&title, &fragment).into_string().into_bytes()
             }
             Form::Markdown => critic::redline(&redline, &Nameplates::of(&compact)).into_bytes(),
-            Form::Json | Form::Plain | Form::Lines | Form::Stream => to_json(&redline)?,
+            Form::Json | Form::Plain | Form::Csv | Form::Lines | Form::Stream => to_json(&redline)?,
         })
     };
-    settled(&room, &request, &compact, &[&from, &to], &key, form, tell)
+    settled(&room, &request, &compact, &[&from, &to], &Asked { what: &key, form, credits: true }, tell)
 }
 
 /// The two texts that `{from}..{to}` names.
@@ -114,7 +117,7 @@ pub(super) async fn compilations(
             html::standalone(&title, &fragment).into_string().into_bytes()
         }
         Form::Markdown => compiled::markdown(&compilation, &Nameplates::of(&compact)).into_bytes(),
-        Form::Json | Form::Plain | Form::Lines | Form::Stream => to_json(&compilation)?,
+        Form::Json | Form::Plain | Form::Csv | Form::Lines | Form::Stream => to_json(&compilation)?,
     };
     Ok(ok(&tag, form, body))
 }
@@ -127,12 +130,29 @@ pub(super) async fn what_became(
 ) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
     let query = query(&request)?;
-    let at = at(&compact, query.get("draft").map_or("working", String::as_str))
-        .map_err(|_| Problem::bad_request("bad-query", "draft names no draft and no seq of this compact"))?;
+    let at = draft(&compact, &query)?;
     let group = group(&request, &compact)?;
+    let form = Form::wanted(&request, &[Form::Json, Form::Csv, Form::Html])?;
     let tag = Tag::Seq(compact.seq.0.into());
-    let told = || Ok(ok(&tag, Form::Json, to_json(&dispositions(&compact, &at, group.as_ref()))?));
-    tag.not_modified(&request).map_or_else(told, Ok)
+    if let Some(unchanged) = tag.not_modified(&request) {
+        return Ok(unchanged);
+    }
+    let told = dispositions(&compact, &at, group.as_ref());
+    let body = match form {
+        Form::Csv => formats::dispositions::csv(&told, &Nameplates::of(&compact)),
+        Form::Html => {
+            let fragment = html::dispositions(&told, &Nameplates::of(&compact));
+            html::standalone(&format!("{} · {}", told.compact, told.at), &fragment).into_string().into_bytes()
+        }
+        Form::Json | Form::Plain | Form::Markdown | Form::Lines | Form::Stream => to_json(&told)?,
+    };
+    Ok(ok(&tag, form, body))
+}
+
+/// The text as at which dispositions are asked for.
+pub(super) fn draft(compact: &Compact, query: &HashMap<String, String>) -> Result<At, Problem> {
+    at(compact, query.get("draft").map_or("working", String::as_str))
+        .map_err(|_| Problem::bad_request("bad-query", "draft names no draft and no seq of this compact"))
 }
 
 /// `GET /compacts/{c}/provisions/{id}/provenance`
@@ -163,24 +183,35 @@ pub(super) fn group(request: &HttpRequest, compact: &Compact) -> Result<Option<G
     }
 }
 
+/// What is asked of texts that can no longer change.
+struct Asked<'a> {
+    what: &'a [&'a str],
+    form: Form,
+    /// Whether the answer tells whose words they are.
+    credits: bool,
+}
+
 /// Answers with what can no longer change from memory, and serialises it the first time; what may still change, anew.
 fn settled(
     room: &Room,
     request: &HttpRequest,
     compact: &Arc<Compact>,
     texts: &[&At],
-    what: &[&str],
-    form: Form,
+    asked: &Asked<'_>,
     tell: impl FnOnce() -> Result<Vec<u8>, Problem>,
 ) -> Result<HttpResponse, Problem> {
+    let Asked { what, form, credits } = *asked;
     if texts.iter().any(|at| at.at == "working") {
         let tag = Tag::Seq(compact.seq.0.into());
         return tag.not_modified(request).map_or_else(|| Ok(ok(&tag, form, tell()?)), Ok);
     }
     let seqs: Vec<Seq> = texts.iter().map(|at| at.seq).collect();
-    let key = format!("{} {seqs:?} {}", compact.id, what.join(" "));
+    // The words of a text stay as they are; whose they are may be corrected.
+    let corrected = if credits { compact.corrected } else { None };
+    let key = format!("{} {seqs:?} {corrected:?} {}", compact.id, what.join(" "));
     // What was opened under an id is opened once: the moment tells apart records that share it.
-    let tag = Tag::fixed(&[&key, &compact.opened_at.to_string()]);
+    let what = [key.as_str(), &compact.opened_at.to_string()];
+    let tag = if credits { Tag::corrigible(&what) } else { Tag::fixed(&what) };
     if let Some(unchanged) = tag.not_modified(request) {
         return Ok(unchanged);
     }

@@ -8,7 +8,7 @@ use travaux::compact::{
     Block, Change, Command, Compact, Edit, Event, Kind, NewProvision, ProposalId, Provision, ProvisionId, Seq,
     Standing, spliced,
 };
-use travaux::history::{At, CompiledSegment, Op, Redline, compile, dispositions, redline, what_if};
+use travaux::history::{At, CompiledSegment, Op, Outcome, Redline, compile, dispositions, redline, what_if};
 
 use crate::room::{Room, opened};
 
@@ -307,9 +307,21 @@ proptest! {
     fn every_proposal_has_one_disposition(moves in moves()) {
         let room = played(&moves);
         let compact = room.compact();
-        let told = dispositions(compact, &at(compact.seq), None);
-        prop_assert_eq!(told.dispositions.len(), compact.proposals.len());
-        prop_assert_eq!(told.totals.values().sum::<u32>() as usize, compact.proposals.len());
+        for seq in (1..=compact.seq.0).map(Seq) {
+            let told = dispositions(compact, &at(seq), None);
+            let tabled: Vec<ProposalId> = compact.proposals.keys().copied().filter(|id| id.0 <= seq).collect();
+            let rows: Vec<ProposalId> = told.dispositions.iter().map(|row| row.proposal).collect();
+            prop_assert_eq!(&rows, &tabled, "at {}", seq);
+            prop_assert_eq!(told.totals.values().sum::<u32>() as usize, tabled.len());
+            prop_assert_eq!(told.by_group.values().map(|g| g.tabled).sum::<u32>() as usize, tabled.len());
+            let text = stands(compact, seq);
+            for row in &told.dispositions {
+                prop_assert!(row.share.is_none_or(|share| (0.0..=1.0).contains(&share)));
+                for said in row.words.iter().filter(|_| row.disposition != Outcome::Merged) {
+                    prop_assert!(text[&said.provision].contains(&said.text), "{} at {}", row.proposal, seq);
+                }
+            }
+        }
     }
 }
 

@@ -12,6 +12,7 @@
 )]
 
 mod cli;
+mod credited;
 mod data;
 mod demo;
 mod http;

@@ -85,3 +85,54 @@ fn a_reason_given_with_the_change_is_enough() {
     assert_eq!(silent["own"][0]["reason"], "as said in the room");
     server.post(&format!("{C}/drafts"), &json!({"label": "Rev. 1"})).expect(201);
 }
+
+#[test]
+fn dispositions_come_as_data_as_a_table_and_as_a_page() {
+    let server = opened();
+    table(&server, "eu", &json!({"reword": "4.4", "text": "States meet again in one year to review what was done."}));
+    let taken = json!({"edits": [{"reword": "4.4", "text": "States meet again in one or two years to review what was done."}], "note": "-1"});
+    server.post(&format!("{C}/proposals/p6/take-up"), &taken).expect(200);
+    let d = &format!("{C}/dispositions");
+    let told = server.get(d).expect(200);
+    assert_eq!(told["totals"], json!({"taken_up_in_modified_form": 1}));
+    let (row, eu) = (&told["dispositions"][0], &told["by_group"]["eu"]);
+    assert_eq!((&row["settled"], &row["words_asked"], &eu["tabled"]), (&json!(7), &json!(2), &json!(1)));
+    let csv = server.get_as(d, "text/csv");
+    assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8; header=present");
+    let lines = csv.text();
+    let lines: Vec<&str> = lines.split("\r\n").collect();
+    assert_eq!(lines[0], "proposal,sponsors,disposition,share,settled,provisions,words,gone,note");
+    assert!(lines[1].starts_with("p6,'=European Union,taken up in modified form,0,7,3,"), "{lines:?}");
+    assert!(lines[1].ends_with(",'-1"), "{lines:?}");
+    assert!(server.get_as(d, "text/html").text().contains("taken up in modified form"));
+    let before = server.get(&format!("{d}?draft=zero-draft&group=eu")).expect(200);
+    assert_eq!(before["dispositions"], json!([]));
+    server.get(&format!("{d}?draft=rev-9")).problem(400, "bad-query");
+    let page = server.get_as("/compacts/gcm/dispositions?draft=working&group=eu", "text/html").text();
+    assert!(page.contains("In modified form") && page.contains("Show everybody’s"), "{page}");
+}
+
+#[test]
+fn a_correction_shows_at_once_in_what_was_kept() {
+    let server = opened();
+    table(&server, "eu", &json!({"reword": "4.3", "text": "States welcome the report."}));
+    revise(&server, &ZERO.replace("note", "welcome"), Some("as said in the room"));
+    server.post(&format!("{C}/drafts"), &json!({"label": "Rev. 1"})).expect(201);
+    let r = &format!("{C}/redlines/zero-draft..rev-1");
+    let before = server.get(r);
+    let (tag, seen) = (before.header("etag").to_owned(), before.expect(200));
+    assert_eq!(server.send("GET", r, &[("if-none-match", &tag)], b"").status, 304);
+    assert_eq!(before.header("cache-control"), "no-cache", "whose the words are may be corrected");
+    let correction = |credit: u32| json!({"entry": 7, "credit": credit, "proposals": ["p6"], "reason": "EU asked"});
+    let path = &format!("{C}/credit-corrections");
+    server.post(path, &correction(3)).problem(422, "bad-command");
+    let credit = &seen["credits"][0];
+    let corrected = server.post(path, &correction(0)).expect(200);
+    assert_eq!((&corrected["seq"], &corrected["credit"]["groups"]), (&json!(9), &json!(["eu"])));
+    assert_eq!(&corrected["credit"]["corrected"]["was"], credit);
+    let after = server.send("GET", r, &[("if-none-match", &tag)], b"");
+    assert_eq!(after.expect(200)["credits"][0]["corrected"]["reason"], "EU asked");
+    let event = server.get(&format!("{C}/events?after=8")).expect(200);
+    let data = &event["events"][0]["data"];
+    assert_eq!((&data["was"], &data["now"]["basis"]), (credit, &json!("declared")));
+}

@@ -1,6 +1,7 @@
 //! `decide` judges: what a command makes of a compact as it stands: one event, nothing, or a refusal. Pure.
 
 mod changes;
+mod corrections;
 mod proposals;
 mod reasons;
 mod register;
@@ -10,7 +11,7 @@ mod wording;
 use super::command::Command;
 use super::entry::Speaker;
 use super::event::{CompactAdopted, CompactOpened, DraftIssued, Event};
-use super::ids::{DraftId, ProposalId, Seq, Slug};
+use super::ids::{DraftId, EditId, ProposalId, Seq, Slug};
 use super::limits;
 use super::proposal::{Proposal, Standing};
 use super::refusal::Refusal;
@@ -62,6 +63,9 @@ impl Compact {
             Command::TakePosition { proposal, group, position } => self.take_position(proposal, group, position),
             Command::TakeUp { proposal, edits, note } => self.take_up(proposal, edits, note.as_deref()),
             Command::Decline { proposal, note } => self.decline(proposal, note.as_deref()),
+            Command::CorrectCredit { entry, credit, provision, proposals, reason } => {
+                self.correct_credit(EditId { seq: entry, ordinal: credit }, provision, &proposals, &reason)
+            }
             Command::Adopt { note } => self.adopt(note.as_deref()),
         }
     }
@@ -140,6 +144,7 @@ pub fn speaker_of(command: &Command, compact: Option<&Compact>) -> Speaker {
         Command::Revise { .. }
         | Command::IssueDraft { .. }
         | Command::GiveReason { .. }
+        | Command::CorrectCredit { .. }
         | Command::TakeUp { .. }
         | Command::Decline { .. }
         | Command::Adopt { .. } => Speaker::CoFacilitators,

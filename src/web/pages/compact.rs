@@ -40,6 +40,7 @@ fn ways(compact: &Compact) -> Markup {
     html! {
         nav.ways aria-label="Questions asked of the record" {
             a href=(address(&compact.id, "silent-changes")) { "Silent changes" }
+            a href=(address(&compact.id, "dispositions")) { "What became of the proposals" }
         }
     }
 }

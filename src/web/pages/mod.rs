@@ -1,10 +1,12 @@
 //! The pages for a browser: plain HTML, no scripts, one style sheet. Pure functions of what is to be shown.
 //!
 //! They live beside the API: `/`, `/compacts/{c}`, `/compacts/{c}/texts/{at}`, `/compacts/{c}/redlines/{from}..{to}`,
-//! `/compacts/{c}/compilations/{at}`, `/compacts/{c}/silent-changes`. All style is in [`stylesheet`], so that a strict content security policy holds.
+//! `/compacts/{c}/compilations/{at}`, `/compacts/{c}/silent-changes`,
+//! `/compacts/{c}/dispositions`. All style is in [`stylesheet`], so that a strict content security policy holds.
 
 mod compact;
 mod compacts;
+mod dispositions;
 mod proposals;
 mod redline;
 mod references;
@@ -17,6 +19,7 @@ use maud::{DOCTYPE, Markup, html};
 
 pub use compact::compact;
 pub use compacts::compacts;
+pub use dispositions::dispositions;
 pub use redline::{Shown, redline};
 pub use silent::silent;
 pub use texts::{compilation, text};
@@ -124,6 +127,7 @@ mod tests {
             text(&history::text(c, &at), c),
             compilation(&compile(c, &at, None), c, None),
             silent(&history::silent_changes(c), c),
+            dispositions(&history::dispositions(c, &at, None), c, None),
             problem(404, "Not <here>", "There is no compact \"<x>\"."),
         ];
         pages.into_iter().map(Markup::into_string).collect()

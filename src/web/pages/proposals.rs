@@ -8,6 +8,7 @@ use super::references::{References, shortened};
 use super::silent::carries_over;
 use super::{address, chip, counted, time};
 use crate::compact::{Change, Compact, Edit, Form, Position, Proposal, ProposalId, Seq, Splice, Standing, TabledEdit};
+use crate::formats::dispositions::said;
 use crate::formats::html::{anchor, wording};
 use crate::formats::nameplates::Nameplates;
 use crate::history::{At, DispositionRow, Outcome, dispositions};
@@ -127,13 +128,12 @@ impl Page<'_> {
     fn fate(&self, proposal: &Proposal) -> Markup {
         let Some(outcome) = self.outcomes.get(&proposal.id) else { return html! {} };
         let said = match outcome.disposition {
-            Outcome::TakenUp => "taken up",
-            Outcome::TakenUpInModifiedForm => "taken up in modified form",
-            Outcome::Merged => "merged: the text said so already",
+            Outcome::Merged => "merged: others had asked for the same",
             Outcome::Overtaken => "overtaken: the text has moved past it",
-            Outcome::NotTakenUp => "not taken up",
-            Outcome::Withdrawn => "withdrawn",
             Outcome::Waiting => "on the table",
+            Outcome::TakenUp | Outcome::TakenUpInModifiedForm | Outcome::NotTakenUp | Outcome::Withdrawn => {
+                said(outcome.disposition)
+            }
         };
         html! {
             p.fate { (said) }
