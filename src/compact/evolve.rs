@@ -55,6 +55,7 @@ impl Compact {
             opened_at: entry.time,
             seq: entry.seq,
             changed_at: entry.time,
+            times: Vector::unit(entry.time),
             adopted: None,
             groups: OrdMap::new(),
             delegations: OrdMap::new(),
@@ -80,6 +81,7 @@ impl Compact {
         self.remember(entry.seq, entry.time, &entry.event).map_err(broken)?;
         self.seq = entry.seq;
         self.changed_at = entry.time;
+        self.times.push_back(entry.time);
         Ok(())
     }
 

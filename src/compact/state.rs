@@ -27,6 +27,8 @@ pub struct Compact {
     pub seq: Seq,
     /// When that entry was recorded.
     pub changed_at: Moment,
+    /// When each entry was recorded, from the first on.
+    pub(super) times: Vector<Moment>,
     /// The entry that adopted it.
     pub adopted: Option<Seq>,
     /// The state groups.
@@ -264,6 +266,12 @@ impl Compact {
             Source::Proposal(id) => self.proposals.get(id),
             Source::Told(_) => None,
         }
+    }
+
+    /// When an entry was recorded.
+    pub fn time_of(&self, entry: Seq) -> Moment {
+        let time = (entry.0 as usize).checked_sub(1).and_then(|index| self.times.get(index));
+        time.copied().unwrap_or(self.changed_at)
     }
 
     /// Why an entry changed a provision, as last said.

@@ -119,6 +119,7 @@ fn addresses(app: &mut ServiceConfig) {
                 [put().to(proposals::join), delete().to(proposals::leave)],
             ))
             .service(at("/compacts/{c}/proposals/{p}/positions/{g}", "PUT", [put().to(proposals::take_position)]))
+            .service(at("/compacts/{c}/brackets", "GET, HEAD", [get().to(texts::square_brackets)]))
             .service(at("/compacts/{c}/dispositions", "GET, HEAD", [get().to(texts::what_became)]))
             .service(at("/compacts/{c}/provisions/{id}/provenance", "GET, HEAD", [get().to(texts::provenance)]))
             .service(at("/compacts/{c}/adopt", "POST", [post().to(register::adopt)]))
@@ -132,7 +133,8 @@ fn addresses(app: &mut ServiceConfig) {
         .service(at("/compacts/{c}/redlines/{range}", "GET, HEAD", [get().to(browse::redlines)]))
         .service(at("/compacts/{c}/compilations/{at}", "GET, HEAD", [get().to(browse::compilations)]))
         .service(at("/compacts/{c}/silent-changes", "GET, HEAD", [get().to(browse::silent_changes)]))
-        .service(at("/compacts/{c}/dispositions", "GET, HEAD", [get().to(browse::dispositions)]));
+        .service(at("/compacts/{c}/dispositions", "GET, HEAD", [get().to(browse::dispositions)]))
+        .service(at("/compacts/{c}/provisions/{id}/provenance", "GET, HEAD", [get().to(browse::provenance)]));
     app.service(at("/health/live", "GET, HEAD", [get().to(ops::live)]))
         .service(at("/health/ready", "GET, HEAD", [get().to(ops::ready)]))
         .service(at("/metrics", "GET, HEAD", [get().to(ops::measures)]))

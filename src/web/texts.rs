@@ -12,7 +12,7 @@ use super::room::{Room, at};
 use crate::compact::{Compact, GroupId, ProposalId, ProvisionId, Refusal, Seq, limits};
 use crate::formats::nameplates::Nameplates;
 use crate::formats::{self, Unchanged, compiled, critic, html, markdown, plain};
-use crate::history::{self, At, compile, dispositions, redline, trace, what_if};
+use crate::history::{self, At, Provenance, brackets, compile, credited, dispositions, redline, trace, what_if};
 
 /// `GET /compacts/{c}/texts/{at}`
 pub(super) async fn text(
@@ -26,13 +26,20 @@ pub(super) async fn text(
     let form = Form::wanted(&request, &[Form::Json, Form::Markdown, Form::Plain, Form::Html])?;
     let query = query(&request)?;
     if let Some(assumed) = query.get("assume").filter(|assumed| !assumed.is_empty()) {
+        if query.get("credits").is_some_and(|credits| credits == "true") {
+            let detail = "credits are told of a text as it stands, not as it would read; leave credits or assume out";
+            return Err(Problem::bad_request("bad-query", detail));
+        }
         let tag = Tag::Seq(compact.seq.0.into());
         let told = || assuming(&compact, &at, assumed).and_then(|text| Ok(ok(&tag, form, write_text(form, &text)?)));
         return tag.not_modified(&request).map_or_else(told, Ok);
     }
-    let tell = || write_text(form, &history::text(&compact, &at));
-    let what = ["text", &name, form.media_type()];
-    settled(&room, &request, &compact, &[&at], &Asked { what: &what, form, credits: false }, tell)
+    let credits = form == Form::Json && parameter::<bool>(&query, "credits")?.unwrap_or(false);
+    let tell = || {
+        if credits { to_json(&credited(&compact, &at)) } else { write_text(form, &history::text(&compact, &at)) }
+    };
+    let what = [if credits { "credited" } else { "text" }, &name, form.media_type()];
+    settled(&room, &request, &compact, &[&at], &Asked { what: &what, form, credits }, tell)
 }
 
 fn assuming(compact: &Compact, at: &At, assumed: &str) -> Result<history::Text, Problem> {
@@ -149,6 +156,17 @@ pub(super) async fn what_became(
     Ok(ok(&tag, form, body))
 }
 
+/// `GET /compacts/{c}/brackets`
+pub(super) async fn square_brackets(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let compact = room.compact(&path)?;
+    let tag = Tag::Seq(compact.seq.0.into());
+    tag.not_modified(&request).map_or_else(|| Ok(ok(&tag, Form::Json, to_json(&brackets(&compact))?)), Ok)
+}
+
 /// The text as at which dispositions are asked for.
 pub(super) fn draft(compact: &Compact, query: &HashMap<String, String>) -> Result<At, Problem> {
     at(compact, query.get("draft").map_or("working", String::as_str))
@@ -163,11 +181,16 @@ pub(super) async fn provenance(
 ) -> Result<HttpResponse, Problem> {
     let (c, id) = path.into_inner();
     let compact = room.compact(&c)?;
-    let unknown = || Problem::not_found("no provision of that id ever stood in the text");
-    let id: ProvisionId = id.parse().map_err(|_| unknown())?;
-    let provenance = trace(&compact, id).ok_or_else(unknown)?;
+    let provenance = traced(&compact, &id)?;
     let tag = Tag::Seq(compact.seq.0.into());
     tag.not_modified(&request).map_or_else(|| Ok(ok(&tag, Form::Json, to_json(&provenance)?)), Ok)
+}
+
+/// The life of the provision named in an address.
+pub(super) fn traced(compact: &Compact, id: &str) -> Result<Provenance, Problem> {
+    let unknown = || Problem::not_found("no provision of that id ever stood in the text");
+    let id: ProvisionId = id.parse().map_err(|_| unknown())?;
+    trace(compact, id).ok_or_else(unknown)
 }
 
 /// The group on which an answer is to be filtered.

@@ -136,3 +136,87 @@ fn a_correction_shows_at_once_in_what_was_kept() {
     let data = &event["events"][0]["data"];
     assert_eq!((&data["was"], &data["now"]["basis"]), (credit, &json!("declared")));
 }
+
+#[test]
+fn brackets_are_counted_draft_by_draft() {
+    let server = opened();
+    revise(&server, &ZERO.replace("[safe]", "safe").replace("the report", "[the] [report]"), Some("as agreed"));
+    let told = server.get(&format!("{C}/brackets")).expect(200);
+    let provision = |id, label, open, opened, closed| json!({"id": id, "label": label, "open": open, "opened": opened, "closed": closed});
+    let zero = &told["drafts"][0];
+    assert_eq!((&zero["draft"], &zero["open"], &zero["opened"]), (&json!("zero-draft"), &json!(1), &json!(1)));
+    assert_eq!(zero["provisions"], json!([provision("4.2", "1", 1, 1, 0)]));
+    let working = json!({"open": 2, "opened": 2, "closed": 1,
+        "provisions": [provision("4.2", "1", 0, 0, 1), provision("4.3", "2", 2, 2, 0)]});
+    assert_eq!((&told["working"], &told["seq"]), (&working, &json!(6)));
+}
+
+#[test]
+fn of_every_word_it_is_told_since_when_it_stands_and_whose_it_is() {
+    let server = opened();
+    table(&server, "eu", &json!({"reword": "4.3", "text": "States welcome the report."}));
+    server.post(&format!("{C}/proposals/p6/take-up"), &json!({})).expect(200);
+    let t = &format!("{C}/texts/working?credits=true");
+    let told = server.get(t).expect(200);
+    let segments = |since: Value| {
+        json!([
+            {"text": "States ", "since": "zero-draft", "seq": 4, "credit": 0},
+            {"text": "welcome", "since": since, "seq": 7, "credit": 1},
+            {"text": " the report.", "since": "zero-draft", "seq": 4, "credit": 0},
+        ])
+    };
+    assert_eq!(told["provisions"][2]["segments"], segments(Value::Null));
+    assert_eq!(told["provisions"][2]["text"], "States welcome the report.");
+    assert_eq!((&told["credits"][0]["basis"], &told["credits"][1]["proposals"]), (&json!("own"), &json!(["p6"])));
+    server.post(&format!("{C}/drafts"), &json!({"label": "Rev. 1"})).expect(201);
+    let issued = server.get(&format!("{C}/texts/rev-1?credits=true"));
+    assert_eq!(issued.expect(200)["provisions"][2]["segments"], segments(json!("rev-1")));
+    assert_eq!(issued.header("cache-control"), "no-cache", "whose the words are may be corrected");
+    assert_ne!(issued.header("etag"), server.get(&format!("{C}/texts/rev-1")).header("etag"));
+    server.get(&format!("{C}/texts/working?credits=true&assume=p6")).problem(400, "bad-query");
+    server.get(&format!("{C}/texts/working?credits=perhaps")).problem(400, "bad-query");
+}
+
+#[test]
+fn a_provision_tells_its_whole_life() {
+    let server = opened();
+    table(&server, "eu", &json!({"strike": "4.4"}));
+    server.put(&format!("{C}/proposals/p6/positions/african-group"), &json!({"position": "objects"})).expect(200);
+    server.post(&format!("{C}/proposals/p6/take-up"), &json!({})).expect(200);
+    server.post(&format!("{C}/drafts"), &json!({"label": "Rev. 1"})).expect(201);
+    let back = "# Compact (fiction)\n\n3. States meet again in two years to review what was done.\n\n1. States will ensure [safe] pathways for all who move across borders.\n\n4. States note the report.\n";
+    revise(&server, back, Some("it was struck too soon"));
+    let told = server.get(&format!("{C}/provisions/4.4/provenance")).expect(200);
+    let places: Vec<_> = told["places"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| (&p["became"], &p["since"], &p["credit"]["groups"]))
+        .collect();
+    let (none, eu) = (json!([]), json!(["eu"]));
+    let expected = [
+        (&json!("inserted"), &json!(4), &none),
+        (&json!("struck"), &json!(8), &eu),
+        (&json!("put_back"), &json!(10), &none),
+    ];
+    assert_eq!(places, expected);
+    assert_eq!((&told["places"][2]["after"], &told["stands"]), (&json!("4.1"), &json!(true)));
+    assert_eq!(
+        told["proposals"][0]["positions"],
+        json!([{"group": "african-group", "position": "objects", "since": 7}])
+    );
+    let last = &told["wordings"][1];
+    assert_eq!(
+        (&last["since"], &last["draft"], &last["credits"][0]["basis"]),
+        (&json!(10), &Value::Null, &json!("own"))
+    );
+    assert_eq!(last["reason"], "it was struck too soon");
+    assert!(last["time"].as_str().unwrap().ends_with('Z'), "{last}");
+    let renumbered = server.get(&format!("{C}/provisions/4.3/provenance")).expect(200);
+    assert_eq!(
+        (&renumbered["wordings"][1]["label"], &renumbered["wordings"][1]["label_from"]),
+        (&json!("4"), &json!("2"))
+    );
+    let page = server.get_as("/compacts/gcm/provisions/4.4/provenance", "text/html").text();
+    assert!(page.contains("put back") && page.contains("objects"), "{page}");
+}

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::references::References;
 use super::{address, chip, counted, layout, proposals, time};
 use crate::compact::{Compact, Draft, GroupId};
 use crate::formats::nameplates::Nameplates;
@@ -22,6 +23,7 @@ pub fn compact(compact: &Compact) -> Markup {
         (groups(compact, &plates))
         (delegations(compact, &plates))
         (proposals::proposals(compact, &plates))
+        (provisions(compact))
     };
     layout(&compact.title, &[(&compact.title, address(&compact.id, ""))], &main)
 }
@@ -106,6 +108,29 @@ fn working(compact: &Compact) -> Markup {
             td { @if let Some(last) = compact.drafts.last() { (since(last)) } }
             td { @if compact.drafts.len() > 1 { @if let Some(first) = compact.drafts.front() { (since(first)) } } }
             td { a href=(address(&compact.id, "compilations/working")) { "Compilation" } }
+        }
+    }
+}
+
+/// Every provision of the working text, as a link to how it came to be so.
+fn provisions(compact: &Compact) -> Markup {
+    let mut references = References::of(compact);
+    let text = compact.text(compact.seq);
+    html! {
+        @if !text.is_empty() {
+            section aria-labelledby="provisions" {
+                h2 id="provisions" { "Provisions" }
+                details {
+                    summary { "How each of " (counted(text.len(), "provision")) " came to be so" }
+                    p.provisions {
+                        @for provision in &text {
+                            a href=(address(&compact.id, &format!("provisions/{}/provenance", provision.id))) {
+                                (references.name(provision.id, compact.seq))
+                            } " "
+                        }
+                    }
+                }
+            }
         }
     }
 }

@@ -2,12 +2,13 @@
 //!
 //! They live beside the API: `/`, `/compacts/{c}`, `/compacts/{c}/texts/{at}`, `/compacts/{c}/redlines/{from}..{to}`,
 //! `/compacts/{c}/compilations/{at}`, `/compacts/{c}/silent-changes`,
-//! `/compacts/{c}/dispositions`. All style is in [`stylesheet`], so that a strict content security policy holds.
+//! `/compacts/{c}/dispositions`, `/compacts/{c}/provisions/{id}/provenance`. All style is in [`stylesheet`], so that a strict content security policy holds.
 
 mod compact;
 mod compacts;
 mod dispositions;
 mod proposals;
+mod provenance;
 mod redline;
 mod references;
 mod silent;
@@ -20,6 +21,7 @@ use maud::{DOCTYPE, Markup, html};
 pub use compact::compact;
 pub use compacts::compacts;
 pub use dispositions::dispositions;
+pub use provenance::provenance;
 pub use redline::{Shown, redline};
 pub use silent::silent;
 pub use texts::{compilation, text};
@@ -128,6 +130,7 @@ mod tests {
             compilation(&compile(c, &at, None), c, None),
             silent(&history::silent_changes(c), c),
             dispositions(&history::dispositions(c, &at, None), c, None),
+            provenance(&history::trace(c, id("6.3")).unwrap(), c),
             problem(404, "Not <here>", "There is no compact \"<x>\"."),
         ];
         pages.into_iter().map(Markup::into_string).collect()

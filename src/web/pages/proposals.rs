@@ -6,8 +6,8 @@ use maud::{Markup, html};
 
 use super::references::{References, shortened};
 use super::silent::carries_over;
-use super::{address, chip, counted, time};
-use crate::compact::{Change, Compact, Edit, Form, Position, Proposal, ProposalId, Seq, Splice, Standing, TabledEdit};
+use super::{address, chip, counted, provenance, time};
+use crate::compact::{Change, Compact, Edit, Form, Proposal, ProposalId, Seq, Splice, Standing, TabledEdit};
 use crate::formats::dispositions::said;
 use crate::formats::html::{anchor, wording};
 use crate::formats::nameplates::Nameplates;
@@ -141,7 +141,7 @@ impl Page<'_> {
             @if let Some(note) = &outcome.note { p.said-of dir="auto" { "“" (note) "”" } }
             @if proposal.standing == Standing::Waiting { (self.bearings(proposal)) }
             @for (group, position, _) in &proposal.positions {
-                p.position { (chip(self.plates.plate(group))) " " (position_told(*position)) }
+                p.position { (chip(self.plates.plate(group))) " " (provenance::position(*position)) }
             }
             p.faint { "tabled " (time(proposal.tabled_at)) }
         }
@@ -197,14 +197,5 @@ fn opened(text: &str) -> Markup {
     html! {
         (shortened(text, WORDING_CHARS_MAX))
         details.whole { summary { "all " (counted(text.split_whitespace().count(), "word")) } (wording(text)) }
-    }
-}
-
-fn position_told(position: Position) -> &'static str {
-    match position {
-        Position::Supports => "supports it",
-        Position::CanLiveWith => "can live with it",
-        Position::Reserves => "reserves its position",
-        Position::Objects => "objects",
     }
 }
