@@ -296,7 +296,7 @@ impl<'a> Writer<'a> {
         let basis = if standing == AskStanding::Declared { Basis::Declared } else { Basis::Inferred };
         let off_the_table = if standing == AskStanding::OffTheTable { proposals.clone() } else { Vec::new() };
         let evidence = Some((f64::from(evidence) * 20.0).round() / 20.0);
-        Some(credits.index(&Credit { basis, groups, proposals, evidence, off_the_table }))
+        Some(credits.index(&Credit { basis, groups, proposals, evidence, off_the_table, corrected: None }))
     }
 }
 
