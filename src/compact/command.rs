@@ -2,7 +2,7 @@
 
 use super::edit::Edit;
 use super::event::Position;
-use super::ids::{CompactId, DraftId, GroupId, ProposalId, Seq};
+use super::ids::{CompactId, DraftId, GroupId, ProposalId, ProvisionId, Seq};
 use super::provision::Block;
 
 /// What a speaker asks for. Each makes exactly one event, or none, or is refused.
@@ -122,6 +122,29 @@ pub enum Command {
         proposal: ProposalId,
         /// What is said.
         note: Option<String>,
+    },
+    /// Close a provision ad ref.
+    CloseProvision {
+        /// The provision.
+        provision: ProvisionId,
+        /// What is said.
+        note: Option<String>,
+    },
+    /// Reopen a provision that is closed.
+    ReopenProvision {
+        /// The provision.
+        provision: ProvisionId,
+        /// Why.
+        reason: String,
+    },
+    /// Take a position on a provision as it reads now.
+    TakePositionOn {
+        /// The provision.
+        provision: ProvisionId,
+        /// Who takes it.
+        group: GroupId,
+        /// Which.
+        position: Position,
     },
     /// Adopt the compact: its text is final, its record closed.
     Adopt {

@@ -1,11 +1,15 @@
 //! What happened: the closed set of events. A stored event is never changed; a new form gets a new version.
 
+mod closing;
+
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
 use super::credit::Credit;
 use super::edit::{Change, TabledEdit};
 use super::ids::{CompactId, DraftId, GroupId, ProposalId, Seq};
+
+pub use closing::{ProvisionClosed, ProvisionPositionTaken, ProvisionReopened};
 
 /// Lists every event once: its variant, its name in the record, its version.
 macro_rules! events {
@@ -65,6 +69,9 @@ events! {
     PositionTaken "position-taken" 1,
     ProposalTakenUp "proposal-taken-up" 1,
     ProposalDeclined "proposal-declined" 1,
+    ProvisionClosed "provision-closed" 1,
+    ProvisionReopened "provision-reopened" 1,
+    ProvisionPositionTaken "provision-position-taken" 1,
     CompactAdopted "compact-adopted" 1,
 }
 

@@ -1,6 +1,7 @@
 //! `evolve` remembers: what an entry makes of a compact. It runs no difference algorithm and judges nothing; it only
 //! checks that the record fits together, and says where it does not.
 
+mod closing;
 mod weave;
 
 use std::sync::Arc;
@@ -96,6 +97,9 @@ impl Compact {
             Event::SponsorLeft(e) => self.sponsor_left(seq, e.proposal, &e.sponsor)?,
             Event::PositionTaken(e) => self.position_taken(seq, e)?,
             Event::ProposalTakenUp(e) => self.proposal_taken_up(seq, e)?,
+            Event::ProvisionClosed(e) => self.provision_closed(seq, e)?,
+            Event::ProvisionReopened(e) => self.provision_reopened(seq, e)?,
+            Event::ProvisionPositionTaken(e) => self.provision_position_taken(seq, e)?,
             Event::CompactAdopted(_) => self.adopted = Some(seq),
         }
         Ok(())

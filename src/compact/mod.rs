@@ -2,6 +2,7 @@
 //! HTTP, async.
 
 mod carry;
+mod closing;
 mod command;
 mod credit;
 mod decide;
@@ -19,6 +20,7 @@ mod schema;
 mod state;
 
 pub use carry::CarryOver;
+pub use closing::Closing;
 pub use command::Command;
 pub use credit::{Basis, Credit};
 pub use decide::{Decision, decide, speaker_of};
@@ -27,7 +29,8 @@ pub use entry::{Entry, Moment, Speaker, with_position};
 pub use event::{
     CompactAdopted, CompactOpened, DelegationLeft, DelegationRegistered, DraftIssued, Event, GroupRegistered,
     MembershipChanged, Position, PositionTaken, ProposalDeclined, ProposalRevised, ProposalTabled, ProposalTakenUp,
-    ProposalWithdrawn, SponsorJoined, SponsorLeft, TextRevised, Unreadable,
+    ProposalWithdrawn, ProvisionClosed, ProvisionPositionTaken, ProvisionReopened, SponsorJoined, SponsorLeft,
+    TextRevised, Unreadable,
 };
 pub use evolve::{Broken, spliced};
 pub use ids::{CompactId, DraftId, EditId, GroupId, NotAnId, ProposalId, ProvisionId, Seq, Slug};

@@ -63,6 +63,14 @@ pub enum Refusal {
         /// Since when.
         seq: Seq,
     },
+    /// The provision is closed ad ref.
+    #[error("provision {provision} was closed ad ref at seq {seq}; leave it as it is, or ask for it to be reopened")]
+    ProvisionClosed {
+        /// The provision.
+        provision: ProvisionId,
+        /// The entry that closed it.
+        seq: Seq,
+    },
     /// What stands has changed where the wording was to go.
     #[error("{}", told(.0))]
     Collides(Vec<Collision>),
@@ -119,6 +127,7 @@ impl Refusal {
             Self::HasLeft { .. } => "has-left",
             Self::UnknownProposal(_) => "unknown-proposal",
             Self::NotWaiting { .. } => "not-waiting",
+            Self::ProvisionClosed { .. } => "provision-closed",
             Self::Collides(_) => "collision",
             Self::NothingChanges(_) => "nothing-changes",
             Self::BadWording(_) => "bad-wording",

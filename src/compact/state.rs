@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use imbl::{OrdMap, Vector};
 
+use super::closing::Closing;
 use super::credit::Credit;
 use super::entry::Moment;
+use super::event::Position;
 use super::ids::{CompactId, DraftId, EditId, GroupId, ProposalId, ProvisionId, Seq};
 use super::proposal::{Proposal, Standing};
 use super::provision::{Kind, Provision};
@@ -117,6 +119,10 @@ pub struct Life {
     pub proposed: Face,
     /// The waiting edits on it, its insertion included, in the order of tabling.
     pub waiting: Vec<EditId>,
+    /// The times for which it is or was closed ad ref, oldest first.
+    pub closings: Vec<Closing>,
+    /// Positions on it, latest per group, with the entry of each.
+    pub positions: Vec<(GroupId, Position, Seq)>,
 }
 
 /// What a provision looks like from one entry on.
@@ -161,7 +167,7 @@ impl Faces {
     }
 
     /// All of them, oldest first.
-    pub fn iter(&self) -> impl Iterator<Item = &Face> {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Face> {
         self.faces.iter()
     }
 

@@ -29,6 +29,9 @@
 //!   strike "17"
 //! decline wages because "no agreement"
 //! withdraw wages
+//! close "15" because "agreed ad ref"
+//! reopen "15" because "a delegation asked for it"
+//! position eu-27 supports "15"             on a provision as it reads now
 //! adopt
 //! refused collision: take up wages         what must be refused, and with which problem
 //! redline zero-draft..rev-1                what must come out; also `text` and `compilation`

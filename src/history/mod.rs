@@ -14,4 +14,4 @@ pub use dispositions::{DispositionRow, Dispositions, Outcome, Totals, dispositio
 pub use provenance::{Provenance, Wording, trace};
 pub use rebuild::Rebuilt;
 pub use redline::{ChangeKind, GroupSummary, Label, Op, Redline, RedlinedProvision, Segment, Summary, redline};
-pub use text::{At, Text, text, what_if};
+pub use text::{At, ClosedProvision, Text, text, what_if};

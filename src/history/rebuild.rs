@@ -42,6 +42,9 @@ impl Rebuilt {
             | Event::SponsorLeft(_)
             | Event::PositionTaken(_)
             | Event::ProposalDeclined(_)
+            | Event::ProvisionClosed(_)
+            | Event::ProvisionReopened(_)
+            | Event::ProvisionPositionTaken(_)
             | Event::CompactAdopted(_) => None,
         }
     }

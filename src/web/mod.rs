@@ -10,6 +10,7 @@ mod origin;
 pub mod pages;
 mod problem;
 mod proposals;
+mod provisions;
 mod register;
 mod revisions;
 mod room;
@@ -117,6 +118,7 @@ fn addresses(app: &mut ServiceConfig) {
             .service(at("/compacts/{c}/proposals/{p}/positions/{g}", "PUT", [put().to(proposals::take_position)]))
             .service(at("/compacts/{c}/dispositions", "GET, HEAD", [get().to(texts::what_became)]))
             .service(at("/compacts/{c}/provisions/{id}/provenance", "GET, HEAD", [get().to(texts::provenance)]))
+            .configure(provision_addresses)
             .service(at("/compacts/{c}/adopt", "POST", [post().to(register::adopt)]))
             .service(at("/compacts/{c}/events", "GET, HEAD", [get().to(events::of_compact)]))
             .service(at("/events", "GET, HEAD", [get().to(events::of_all)])),
@@ -132,6 +134,13 @@ fn addresses(app: &mut ServiceConfig) {
         .service(at("/metrics", "GET, HEAD", [get().to(ops::measures)]))
         .service(at("/openapi.json", "GET, HEAD", [get().to(ops::description)]))
         .service(at("/schemas/{name}", "GET, HEAD", [get().to(ops::schema)]));
+}
+
+fn provision_addresses(app: &mut ServiceConfig) {
+    app.service(at("/compacts/{c}/provisions/{id}", "GET, HEAD", [get().to(provisions::show)]))
+        .service(at("/compacts/{c}/provisions/{id}/close", "POST", [post().to(provisions::close)]))
+        .service(at("/compacts/{c}/provisions/{id}/reopen", "POST", [post().to(provisions::reopen)]))
+        .service(at("/compacts/{c}/provisions/{id}/positions/{g}", "PUT", [put().to(provisions::take_position)]));
 }
 
 /// Reading: a `HEAD` is a `GET` of which only the head is sent.

@@ -5,6 +5,7 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use super::proposals::{PositionBody, ProposalBody, ProposalShown, RevisedBody, TakeUpBody};
+use super::provisions::{ProvisionShown, ReopenBody};
 use super::register::{
     CompactShown, DelegationBody, DelegationShown, DraftBody, DraftShown, GroupBody, GroupShown, NoteBody, OpenBody,
 };
@@ -22,6 +23,7 @@ pub fn document() -> Value {
     register(&mut book);
     texts(&mut book);
     proposals(&mut book);
+    provisions(&mut book);
     record(&mut book);
     let problem = json!({
         "type": "object",
@@ -196,6 +198,15 @@ fn proposals(book: &mut Book) {
     book.write::<(), ProposalShown>("put", &sponsor, "Join the sponsors", &[]);
     book.write::<(), ProposalShown>("delete", &sponsor, "Leave the sponsors", &[]);
     book.write::<PositionBody, ProposalShown>("put", &format!("{one}/positions/{{g}}"), "Take a position", JSON);
+}
+
+fn provisions(book: &mut Book) {
+    let one = "/api/v1/compacts/{c}/provisions/{id}";
+    book.read::<ProvisionShown>(one, "A provision as it stands", &[], JSON);
+    book.write::<NoteBody, ProvisionShown>("post", &format!("{one}/close"), "Close a provision ad ref", JSON);
+    book.write::<ReopenBody, ProvisionShown>("post", &format!("{one}/reopen"), "Reopen a closed provision", JSON);
+    let position = format!("{one}/positions/{{g}}");
+    book.write::<PositionBody, ProvisionShown>("put", &position, "Take a position on a provision", JSON);
 }
 
 fn record(book: &mut Book) {

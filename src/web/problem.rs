@@ -87,6 +87,7 @@ impl From<Refusal> for Problem {
             | Refusal::OtherKind(..)
             | Refusal::HasLeft { .. }
             | Refusal::NotWaiting { .. }
+            | Refusal::ProvisionClosed { .. }
             | Refusal::Collides(_)
             | Refusal::Adopted(_) => StatusCode::CONFLICT,
             Refusal::NoDraftId(_)
@@ -103,6 +104,9 @@ impl From<Refusal> for Problem {
             Refusal::Collides(conflicts) => problem.with("conflicts", json!(conflicts)),
             Refusal::NotWaiting { seq, .. } | Refusal::Adopted(seq) | Refusal::HasLeft { seq, .. } => {
                 problem.with("seq", json!(seq))
+            }
+            Refusal::ProvisionClosed { provision, seq } => {
+                problem.with("provision", json!(provision)).with("seq", json!(seq))
             }
             Refusal::UnknownProvision { provision, base } => {
                 problem.with("provision", json!(provision)).with("base", json!(base))

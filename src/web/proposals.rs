@@ -51,7 +51,26 @@ pub(super) struct TakeUpBody {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PositionBody {
+    /// Which.
+    pub(super) position: Position,
+}
+
+/// A position, as told.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct PositionShown {
+    group: GroupId,
     position: Position,
+    /// The entry that told it.
+    seq: Seq,
+    /// Whether it was taken on wording that has changed since.
+    on_earlier_wording: bool,
+}
+
+impl PositionShown {
+    /// A position on what reads as it does since some entry.
+    pub(super) fn of((group, position, seq): &(GroupId, Position, Seq), worded_since: Seq) -> Self {
+        Self { group: group.clone(), position: *position, seq: *seq, on_earlier_wording: *seq < worded_since }
+    }
 }
 
 /// A proposal, as told.
@@ -67,7 +86,7 @@ pub(super) struct ProposalShown {
     tabled_at: Moment,
     conflicts_with: BTreeSet<ProposalId>,
     carry_over: Option<CarryOver>,
-    positions: Vec<Value>,
+    positions: Vec<PositionShown>,
     settled: Option<Value>,
     earlier: Vec<Value>,
 }
@@ -76,7 +95,6 @@ impl ProposalShown {
     /// A proposal as it stands now, told as of an entry.
     pub(super) fn of(compact: &Compact, proposal: &Proposal, seq: Seq) -> Self {
         let waiting = proposal.standing == Standing::Waiting;
-        let position = |(group, position, seq): &(GroupId, Position, Seq)| json!({"group": group, "position": position, "seq": seq});
         let settled = proposal.settled.as_ref().map(|s| {
             let (as_tabled, modified, changed) = (&s.as_tabled, s.modified, s.changed);
             json!({"seq": s.seq, "note": s.note, "as_tabled": as_tabled, "modified": modified, "changed_the_text": changed})
@@ -93,7 +111,7 @@ impl ProposalShown {
             tabled_at: proposal.tabled_at,
             conflicts_with: if waiting { compact.conflicts(proposal.id, compact.seq) } else { BTreeSet::new() },
             carry_over: waiting.then(|| compact.carry_over(&proposal.form, compact.seq)),
-            positions: proposal.positions.iter().map(position).collect(),
+            positions: proposal.positions.iter().map(|p| PositionShown::of(p, proposal.form.seq)).collect(),
             settled,
             earlier: proposal.earlier.iter().map(earlier).collect(),
         }

@@ -12,6 +12,7 @@
 )]
 
 mod cli;
+mod closed;
 mod data;
 mod demo;
 mod http;

@@ -1,6 +1,7 @@
 //! `decide` judges: what a command makes of a compact as it stands: one event, nothing, or a refusal. Pure.
 
 mod changes;
+mod closing;
 mod proposals;
 mod register;
 mod revision;
@@ -60,6 +61,9 @@ impl Compact {
             Command::TakePosition { proposal, group, position } => self.take_position(proposal, group, position),
             Command::TakeUp { proposal, edits, note } => self.take_up(proposal, edits, note.as_deref()),
             Command::Decline { proposal, note } => self.decline(proposal, note.as_deref()),
+            Command::CloseProvision { provision, note } => self.close(provision, note.as_deref()),
+            Command::ReopenProvision { provision, reason } => self.reopen(provision, &reason),
+            Command::TakePositionOn { provision, group, position } => self.take_position_on(provision, group, position),
             Command::Adopt { note } => self.adopt(note.as_deref()),
         }
     }
@@ -136,6 +140,8 @@ pub fn speaker_of(command: &Command, compact: Option<&Compact>) -> Speaker {
         | Command::IssueDraft { .. }
         | Command::TakeUp { .. }
         | Command::Decline { .. }
+        | Command::CloseProvision { .. }
+        | Command::ReopenProvision { .. }
         | Command::Adopt { .. } => Speaker::CoFacilitators,
         Command::TableProposal { sponsors, .. } => {
             sponsors.first().cloned().map_or(Speaker::Secretariat, Speaker::Sponsor)
@@ -144,7 +150,7 @@ pub fn speaker_of(command: &Command, compact: Option<&Compact>) -> Speaker {
         Command::JoinSponsors { sponsor, .. } | Command::LeaveSponsors { sponsor, .. } => {
             Speaker::Sponsor(sponsor.clone())
         }
-        Command::TakePosition { group, .. } => Speaker::Sponsor(group.clone()),
+        Command::TakePosition { group, .. } | Command::TakePositionOn { group, .. } => Speaker::Sponsor(group.clone()),
     }
 }
 

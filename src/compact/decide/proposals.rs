@@ -36,6 +36,7 @@ impl Compact {
         }
         let base = self.base(base, self.last_issued())?;
         let edits = self.told(edits, base)?;
+        self.all_open(&edits)?;
         let rationale = wording::note(rationale)?;
         Ok(Some(Event::ProposalTabled(ProposalTabled { sponsors, base, edits, rationale })))
     }
@@ -50,6 +51,7 @@ impl Compact {
         let standing = self.on_the_table(proposal)?;
         let base = self.base(base, self.last_issued())?;
         let edits = self.told(edits, base)?;
+        self.all_open(&edits)?;
         let is_same = |(a, b): (&TabledEdit, &TabledEdit)| a.edit == b.edit;
         let form = &standing.form;
         if form.base == base && form.edits.len() == edits.len() && form.edits.iter().zip(&edits).all(is_same) {
@@ -98,7 +100,9 @@ impl Compact {
         if standing.sponsors().any(|s| *s == group) {
             return Err(Refusal::BadCommand(format!("{group} sponsors {proposal}: that is its position")));
         }
-        if standing.positions.iter().any(|(g, p, _)| *g == group && *p == position) {
+        let is_said =
+            |(g, p, seq): &(GroupId, Position, Seq)| *g == group && *p == position && *seq > standing.form.seq;
+        if standing.positions.iter().any(is_said) {
             return Ok(None);
         }
         Ok(Some(Event::PositionTaken(PositionTaken { proposal, group, position })))
@@ -112,6 +116,7 @@ impl Compact {
             None => (form.edit_ids().map(|edit| edit.ordinal).collect(), Vec::new()),
             Some(edits) => self.part(form, edits)?,
         };
+        self.all_open(as_tabled.iter().filter_map(|ordinal: &u32| form.edits.get(*ordinal as usize)).chain(&other))?;
         let seq = self.seq.next();
         let mut trial = self.clone();
         let mut credits = Credits::default();

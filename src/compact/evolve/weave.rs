@@ -172,6 +172,8 @@ impl Compact {
             faces: Faces::default(),
             proposed: face,
             waiting: Vec::new(),
+            closings: Vec::new(),
+            positions: Vec::new(),
         };
         self.provisions.insert(insert.provision, Arc::new(life));
     }

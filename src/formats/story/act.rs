@@ -135,6 +135,29 @@ pub enum Act {
         /// Why.
         note: Option<String>,
     },
+    /// `close "15"`
+    CloseProvision {
+        /// The provision.
+        at: String,
+        /// What is said.
+        note: Option<String>,
+    },
+    /// `reopen "15" because "…"`
+    ReopenProvision {
+        /// The provision.
+        at: String,
+        /// Why.
+        reason: String,
+    },
+    /// `position group supports "15"`
+    TakePositionOn {
+        /// The provision.
+        at: String,
+        /// Whose position.
+        group: GroupId,
+        /// What it is.
+        position: Position,
+    },
     /// `adopt`
     Adopt,
     /// `redline from..to`, `text at` or `compilation at`, and the print expected.

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use super::Mistake;
 use super::act::{Act, Edit, Told};
 use super::passage::reword;
-use crate::compact::{self, Command, Compact, NewProvision, ProposalId, Provision, Seq, Slug};
+use crate::compact::{self, Command, Compact, NewProvision, ProposalId, Provision, ProvisionId, Seq, Slug};
 use crate::formats::markdown;
 
 /// Plays the acts of one story, in order.
@@ -87,6 +87,15 @@ impl Scene<'_> {
                 Command::TakeUp { proposal, edits, note: note.clone() }
             }
             Act::Decline { name, note } => Command::Decline { proposal: self.proposal(name)?, note: note.clone() },
+            Act::CloseProvision { at, note } => {
+                Command::CloseProvision { provision: self.working(at)?, note: note.clone() }
+            }
+            Act::ReopenProvision { at, reason } => {
+                Command::ReopenProvision { provision: self.working(at)?, reason: reason.clone() }
+            }
+            Act::TakePositionOn { at, group, position } => {
+                Command::TakePositionOn { provision: self.working(at)?, group: group.clone(), position: *position }
+            }
             Act::Adopt => Command::Adopt { note: None },
             Act::Expect { .. } => return Ok(None),
         }))
@@ -106,6 +115,12 @@ impl Scene<'_> {
 
     fn seq(&self, at: &str) -> Result<Seq, Mistake> {
         self.open()?.seq_of(at).map_err(|refusal| self.mistake(refusal.to_string()))
+    }
+
+    /// The provision of the working text that is meant.
+    fn working(&self, at: &str) -> Result<ProvisionId, Mistake> {
+        let compact = self.open()?;
+        self.find(at, &compact.text(compact.seq)).map(|provision| provision.id)
     }
 
     /// Edits as tabled: told against the base, the last issued draft unless told.

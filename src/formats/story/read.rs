@@ -114,11 +114,7 @@ fn act(line: &mut Line<'_>) -> Result<Act, Mistake> {
         }),
         "cosponsor" => sponsor(line).map(|(name, sponsor)| Act::JoinSponsors { name, sponsor }),
         "uncosponsor" => sponsor(line).map(|(name, sponsor)| Act::LeaveSponsors { name, sponsor }),
-        "position" => Ok(Act::TakePosition {
-            group: line.id("the id of a group or delegation")?,
-            position: position(line)?,
-            name: line.id("the name of a proposal")?,
-        }),
+        "position" => stance(line),
         other => fate(other, line),
     }
 }
@@ -141,6 +137,12 @@ fn fate(word: &str, line: &mut Line<'_>) -> Result<Act, Mistake> {
             name: line.id("the name of a proposal")?,
             note: because(line)?,
         }),
+        "close" => Ok(Act::CloseProvision { at: line.quoted("a provision")?, note: because(line)? }),
+        "reopen" => {
+            let at = line.quoted("a provision")?;
+            line.needs("because")?;
+            Ok(Act::ReopenProvision { at, reason: line.quoted("the reason")? })
+        }
         "adopt" => Ok(Act::Adopt),
         "redline" => {
             let range = line.word("two drafts, such as `zero-draft..rev-1`")?;
@@ -154,7 +156,7 @@ fn fate(word: &str, line: &mut Line<'_>) -> Result<Act, Mistake> {
         "compilation" => Ok(expect(Expected::Compilation { at: at(line)? })),
         other => Err(line.mistake(format!(
             "`{other}` is no act; acts begin with compact, group, delegation, revision, draft, proposal, revise, withdraw, \
-             cosponsor, uncosponsor, position, take up, decline, adopt, refused, redline, text or compilation"
+             cosponsor, uncosponsor, position, take up, decline, close, reopen, adopt, refused, redline, text or compilation"
         ))),
     }
 }
@@ -211,6 +213,15 @@ fn sponsor(line: &mut Line<'_>) -> Result<(Slug, GroupId), Mistake> {
     let name = line.id("the name of a proposal")?;
     line.needs("by")?;
     Ok((name, line.id("the id of a group or delegation")?))
+}
+
+fn stance(line: &mut Line<'_>) -> Result<Act, Mistake> {
+    let group = line.id("the id of a group or delegation")?;
+    let position = position(line)?;
+    if line.is_quoted() {
+        return Ok(Act::TakePositionOn { at: line.quoted("a provision")?, group, position });
+    }
+    Ok(Act::TakePosition { name: line.id("the name of a proposal, or a provision in double quotes")?, group, position })
 }
 
 fn position(line: &mut Line<'_>) -> Result<Position, Mistake> {
