@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::edit::Change;
 use super::ids::{EditId, ProposalId, ProvisionId, Seq};
-use super::proposal::Form;
+use super::proposal::{Form, Proposal};
 use super::refusal::Collision;
 use super::state::{Compact, Life};
 use crate::text::{Act, Outline, Strand, View, words};
@@ -71,6 +71,37 @@ impl Compact {
         } else {
             CarryOver::Clean
         }
+    }
+
+    /// How a proposal relates to the text at a seq. What changed before its sponsors confirmed it does not count any
+    /// more, unless its words have no place left.
+    pub fn carry_over_of(&self, proposal: &Proposal, at: Seq) -> CarryOver {
+        let form = proposal.form_at(at);
+        let told = self.carry_over(form, at);
+        match proposal.confirmed_at(at) {
+            Some(confirmed) if told == CarryOver::Touched && self.holds(form, at) => {
+                if self.changed_near(form, confirmed.seq, at) { told } else { CarryOver::Clean }
+            }
+            _ => told,
+        }
+    }
+
+    /// Whether nothing stands in the way of a form.
+    fn holds(&self, form: &Form, at: Seq) -> bool {
+        let edits = form.edit_ids().zip(form.edits.iter());
+        edits.map(|(edit, tabled)| self.bearing(edit, &tabled.change, form.base, at)).all(|b| b.collisions.is_empty())
+    }
+
+    /// Whether something changed next to the words of a form between two seqs, both after it was written.
+    pub(super) fn changed_near(&self, form: &Form, since: Seq, at: Seq) -> bool {
+        form.edit_ids().zip(form.edits.iter()).any(|(edit, tabled)| {
+            let bearing = |base, at| self.bearing(edit, &tabled.change, base, at);
+            let (then, now) = (bearing(form.base, since), bearing(form.base, at));
+            let since = bearing(since, at);
+            // What was in the way already is no news.
+            let is_old = !since.collisions.is_empty() && since.collisions == then.collisions;
+            (since.touched && !is_old) || then.moot != now.moot
+        })
     }
 
     /// What a change laid into the weave against `base` under an edit meets in the text at a seq.

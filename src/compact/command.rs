@@ -123,6 +123,11 @@ pub enum Command {
         /// What is said.
         note: Option<String>,
     },
+    /// Confirm that the wording of a proposal stands as it is against the last issued draft.
+    ConfirmCarryOver {
+        /// The proposal.
+        proposal: ProposalId,
+    },
     /// Close a provision ad ref.
     CloseProvision {
         /// The provision.

@@ -207,6 +207,7 @@ impl Entry {
             Event::PositionTaken(e) => proposal(&e.proposal),
             Event::ProposalTakenUp(e) => proposal(&e.proposal),
             Event::ProposalDeclined(e) => proposal(&e.proposal),
+            Event::CarryOverConfirmed(e) => proposal(&e.proposal),
             Event::ProvisionClosed(e) => Some(e.provision.to_string()),
             Event::ProvisionReopened(e) => Some(e.provision.to_string()),
             Event::ProvisionPositionTaken(e) => Some(e.provision.to_string()),

@@ -1,5 +1,6 @@
 //! What happened: the closed set of events. A stored event is never changed; a new form gets a new version.
 
+mod carrying;
 mod closing;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -9,6 +10,7 @@ use super::credit::Credit;
 use super::edit::{Change, TabledEdit};
 use super::ids::{CompactId, DraftId, GroupId, ProposalId, Seq};
 
+pub use carrying::CarryOverConfirmed;
 pub use closing::{ProvisionClosed, ProvisionPositionTaken, ProvisionReopened};
 
 /// Lists every event once: its variant, its name in the record, its version.
@@ -69,6 +71,7 @@ events! {
     PositionTaken "position-taken" 1,
     ProposalTakenUp "proposal-taken-up" 1,
     ProposalDeclined "proposal-declined" 1,
+    CarryOverConfirmed "carry-over-confirmed" 1,
     ProvisionClosed "provision-closed" 1,
     ProvisionReopened "provision-reopened" 1,
     ProvisionPositionTaken "provision-position-taken" 1,

@@ -12,11 +12,11 @@ use super::credit::Credit;
 use super::edit::{Change, TabledEdit};
 use super::entry::{Entry, Moment};
 use super::event::{
-    CompactOpened, DelegationRegistered, DraftIssued, Event, MembershipChanged, PositionTaken, ProposalRevised,
-    ProposalTabled, ProposalTakenUp, TextRevised,
+    CarryOverConfirmed, CompactOpened, DelegationRegistered, DraftIssued, Event, MembershipChanged, PositionTaken,
+    ProposalRevised, ProposalTabled, ProposalTakenUp, TextRevised,
 };
 use super::ids::{EditId, GroupId, ProposalId, ProvisionId, Seq};
-use super::proposal::{Form, Proposal, Settled, Sponsorship, Standing};
+use super::proposal::{Confirmation, Form, Proposal, Settled, Sponsorship, Standing};
 use super::state::{Compact, Delegation, Draft, Life, Membership, Source, StateGroup};
 use crate::text::Outline;
 
@@ -97,6 +97,7 @@ impl Compact {
             Event::SponsorLeft(e) => self.sponsor_left(seq, e.proposal, &e.sponsor)?,
             Event::PositionTaken(e) => self.position_taken(seq, e)?,
             Event::ProposalTakenUp(e) => self.proposal_taken_up(seq, e)?,
+            Event::CarryOverConfirmed(e) => self.carry_over_confirmed(seq, e)?,
             Event::ProvisionClosed(e) => self.provision_closed(seq, e)?,
             Event::ProvisionReopened(e) => self.provision_reopened(seq, e)?,
             Event::ProvisionPositionTaken(e) => self.provision_position_taken(seq, e)?,
@@ -177,6 +178,7 @@ impl Compact {
             standing: Standing::Waiting,
             settled: None,
             positions: Vec::new(),
+            confirmations: Vec::new(),
         };
         self.sources.insert(seq, Source::Proposal(id));
         self.proposals.insert(id, Arc::new(proposal));
@@ -213,6 +215,12 @@ impl Compact {
         let positions = &mut Arc::make_mut(proposal).positions;
         positions.retain(|(group, _, _)| *group != e.group);
         positions.push((e.group.clone(), e.position, seq));
+        Ok(())
+    }
+
+    fn carry_over_confirmed(&mut self, seq: Seq, e: &CarryOverConfirmed) -> Result<(), String> {
+        let proposal = self.waiting_mut(e.proposal)?;
+        proposal.confirmations.push(Confirmation { seq, draft: e.draft.clone() });
         Ok(())
     }
 

@@ -27,14 +27,14 @@ pub use decide::{Decision, decide, speaker_of};
 pub use edit::{Change, Edit, Inserted, Moved, NewProvision, Piece, Relabelled, Splice, Struck, TabledEdit};
 pub use entry::{Entry, Moment, Speaker, with_position};
 pub use event::{
-    CompactAdopted, CompactOpened, DelegationLeft, DelegationRegistered, DraftIssued, Event, GroupRegistered,
-    MembershipChanged, Position, PositionTaken, ProposalDeclined, ProposalRevised, ProposalTabled, ProposalTakenUp,
-    ProposalWithdrawn, ProvisionClosed, ProvisionPositionTaken, ProvisionReopened, SponsorJoined, SponsorLeft,
-    TextRevised, Unreadable,
+    CarryOverConfirmed, CompactAdopted, CompactOpened, DelegationLeft, DelegationRegistered, DraftIssued, Event,
+    GroupRegistered, MembershipChanged, Position, PositionTaken, ProposalDeclined, ProposalRevised, ProposalTabled,
+    ProposalTakenUp, ProposalWithdrawn, ProvisionClosed, ProvisionPositionTaken, ProvisionReopened, SponsorJoined,
+    SponsorLeft, TextRevised, Unreadable,
 };
 pub use evolve::{Broken, spliced};
 pub use ids::{CompactId, DraftId, EditId, GroupId, NotAnId, ProposalId, ProvisionId, Seq, Slug};
-pub use proposal::{Form, Proposal, Settled, Sponsorship, Standing};
+pub use proposal::{Confirmation, Form, Proposal, Settled, Sponsorship, Standing};
 pub use provision::{Block, Kind, Provision};
 pub use refusal::{Collision, Refusal};
 pub use schema::schemas;

@@ -10,7 +10,7 @@ use super::Moment;
 use super::credit::Credit;
 use super::edit::TabledEdit;
 use super::event::Position;
-use super::ids::{EditId, GroupId, ProposalId, Seq};
+use super::ids::{DraftId, EditId, GroupId, ProposalId, Seq};
 
 /// A textual proposal.
 #[derive(Clone, Debug)]
@@ -31,6 +31,17 @@ pub struct Proposal {
     pub settled: Option<Settled>,
     /// Positions of others, latest per group, with the entry of each.
     pub positions: Vec<(GroupId, Position, Seq)>,
+    /// When its sponsors confirmed that its wording stands, oldest first.
+    pub confirmations: Vec<Confirmation>,
+}
+
+/// The sponsors say that their wording stands as it is against a newer draft.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirmation {
+    /// The entry.
+    pub seq: Seq,
+    /// The draft.
+    pub draft: DraftId,
 }
 
 /// The wording of a proposal as tabled or as revised.
@@ -114,6 +125,12 @@ impl Proposal {
     pub fn form_at(&self, at: Seq) -> &Form {
         let mut forms = self.earlier.iter().chain([&self.form]);
         forms.rfind(|form| form.seq <= at).or(self.earlier.first()).unwrap_or(&self.form)
+    }
+
+    /// The last confirmation of its wording before a seq, if there was one of the form on the table then.
+    pub fn confirmed_at(&self, at: Seq) -> Option<&Confirmation> {
+        let form = self.form_at(at).seq;
+        self.confirmations.iter().rfind(|c| c.seq <= at && c.seq > form)
     }
 
     /// The credit that it would have if it were taken up as it stands now.

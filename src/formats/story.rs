@@ -29,6 +29,7 @@
 //!   strike "17"
 //! decline wages because "no agreement"
 //! withdraw wages
+//! confirm wages                            its wording stands against the last issued draft
 //! close "15" because "agreed ad ref"
 //! reopen "15" because "a delegation asked for it"
 //! position eu-27 supports "15"             on a provision as it reads now

@@ -106,7 +106,7 @@ pub fn compile(compact: &Compact, at: &At, group: Option<&GroupId>) -> Compilati
         id: p.id,
         sponsors: p.sponsors().cloned().collect(),
         standing: Standing::Waiting,
-        carry_over: compact.carry_over(p.form_at(at.seq), at.seq),
+        carry_over: compact.carry_over_of(p, at.seq),
         conflicts_with: compact.conflicts(p.id, at.seq).into_iter().filter(|id| sponsored(*id)).collect(),
     };
     let provisions = provisions(compact, at.seq, &counts);

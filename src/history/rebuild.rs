@@ -42,6 +42,7 @@ impl Rebuilt {
             | Event::SponsorLeft(_)
             | Event::PositionTaken(_)
             | Event::ProposalDeclined(_)
+            | Event::CarryOverConfirmed(_)
             | Event::ProvisionClosed(_)
             | Event::ProvisionReopened(_)
             | Event::ProvisionPositionTaken(_)

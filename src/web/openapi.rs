@@ -4,6 +4,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
+use super::carrying::NothingBody;
 use super::proposals::{PositionBody, ProposalBody, ProposalShown, RevisedBody, TakeUpBody};
 use super::provisions::{ProvisionShown, ReopenBody};
 use super::register::{
@@ -194,6 +195,12 @@ fn proposals(book: &mut Book) {
     book.write::<TakeUpBody, ProposalShown>("post", &format!("{one}/take-up"), "Take a proposal up", JSON);
     book.write::<NoteBody, ProposalShown>("post", &format!("{one}/decline"), "Decline a proposal", JSON);
     book.write::<NoteBody, ProposalShown>("post", &format!("{one}/withdraw"), "Withdraw a proposal", JSON);
+    book.write::<NothingBody, ProposalShown>(
+        "post",
+        &format!("{one}/confirm"),
+        "Confirm that its wording stands",
+        JSON,
+    );
     let sponsor = format!("{one}/sponsors/{{g}}");
     book.write::<(), ProposalShown>("put", &sponsor, "Join the sponsors", &[]);
     book.write::<(), ProposalShown>("delete", &sponsor, "Leave the sponsors", &[]);

@@ -86,6 +86,8 @@ pub(super) struct ProposalShown {
     tabled_at: Moment,
     conflicts_with: BTreeSet<ProposalId>,
     carry_over: Option<CarryOver>,
+    /// The draft against which its sponsors confirmed its wording last, and the entry of it.
+    confirmed: Option<Value>,
     positions: Vec<PositionShown>,
     settled: Option<Value>,
     earlier: Vec<Value>,
@@ -110,7 +112,8 @@ impl ProposalShown {
             rationale: proposal.form.rationale.clone(),
             tabled_at: proposal.tabled_at,
             conflicts_with: if waiting { compact.conflicts(proposal.id, compact.seq) } else { BTreeSet::new() },
-            carry_over: waiting.then(|| compact.carry_over(&proposal.form, compact.seq)),
+            carry_over: waiting.then(|| compact.carry_over_of(proposal, compact.seq)),
+            confirmed: proposal.confirmed_at(compact.seq).map(|c| json!({"draft": c.draft, "seq": c.seq})),
             positions: proposal.positions.iter().map(|p| PositionShown::of(p, proposal.form.seq)).collect(),
             settled,
             earlier: proposal.earlier.iter().map(earlier).collect(),
@@ -295,7 +298,7 @@ pub(super) async fn take_position(
 }
 
 /// Has a command on a proposal recorded and answers with the proposal as it then stands.
-async fn act(
+pub(super) async fn act(
     room: &Room,
     request: &HttpRequest,
     compact: &str,

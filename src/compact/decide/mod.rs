@@ -1,5 +1,6 @@
 //! `decide` judges: what a command makes of a compact as it stands: one event, nothing, or a refusal. Pure.
 
+mod carrying;
 mod changes;
 mod closing;
 mod proposals;
@@ -61,6 +62,7 @@ impl Compact {
             Command::TakePosition { proposal, group, position } => self.take_position(proposal, group, position),
             Command::TakeUp { proposal, edits, note } => self.take_up(proposal, edits, note.as_deref()),
             Command::Decline { proposal, note } => self.decline(proposal, note.as_deref()),
+            Command::ConfirmCarryOver { proposal } => self.confirm(proposal),
             Command::CloseProvision { provision, note } => self.close(provision, note.as_deref()),
             Command::ReopenProvision { provision, reason } => self.reopen(provision, &reason),
             Command::TakePositionOn { provision, group, position } => self.take_position_on(provision, group, position),
@@ -146,7 +148,9 @@ pub fn speaker_of(command: &Command, compact: Option<&Compact>) -> Speaker {
         Command::TableProposal { sponsors, .. } => {
             sponsors.first().cloned().map_or(Speaker::Secretariat, Speaker::Sponsor)
         }
-        Command::ReviseProposal { proposal, .. } | Command::WithdrawProposal { proposal, .. } => sponsor(proposal),
+        Command::ReviseProposal { proposal, .. }
+        | Command::WithdrawProposal { proposal, .. }
+        | Command::ConfirmCarryOver { proposal } => sponsor(proposal),
         Command::JoinSponsors { sponsor, .. } | Command::LeaveSponsors { sponsor, .. } => {
             Speaker::Sponsor(sponsor.clone())
         }

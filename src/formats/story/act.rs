@@ -135,6 +135,11 @@ pub enum Act {
         /// Why.
         note: Option<String>,
     },
+    /// `confirm name`
+    Confirm {
+        /// The proposal.
+        name: Slug,
+    },
     /// `close "15"`
     CloseProvision {
         /// The provision.

@@ -87,6 +87,7 @@ impl Scene<'_> {
                 Command::TakeUp { proposal, edits, note: note.clone() }
             }
             Act::Decline { name, note } => Command::Decline { proposal: self.proposal(name)?, note: note.clone() },
+            Act::Confirm { name } => Command::ConfirmCarryOver { proposal: self.proposal(name)? },
             Act::CloseProvision { at, note } => {
                 Command::CloseProvision { provision: self.working(at)?, note: note.clone() }
             }

@@ -137,6 +137,7 @@ fn fate(word: &str, line: &mut Line<'_>) -> Result<Act, Mistake> {
             name: line.id("the name of a proposal")?,
             note: because(line)?,
         }),
+        "confirm" => Ok(Act::Confirm { name: line.id("the name of a proposal")? }),
         "close" => Ok(Act::CloseProvision { at: line.quoted("a provision")?, note: because(line)? }),
         "reopen" => {
             let at = line.quoted("a provision")?;
@@ -156,7 +157,7 @@ fn fate(word: &str, line: &mut Line<'_>) -> Result<Act, Mistake> {
         "compilation" => Ok(expect(Expected::Compilation { at: at(line)? })),
         other => Err(line.mistake(format!(
             "`{other}` is no act; acts begin with compact, group, delegation, revision, draft, proposal, revise, withdraw, \
-             cosponsor, uncosponsor, position, take up, decline, close, reopen, adopt, refused, redline, text or compilation"
+             cosponsor, uncosponsor, position, take up, decline, confirm, close, reopen, adopt, refused, redline, text or compilation"
         ))),
     }
 }

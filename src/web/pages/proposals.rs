@@ -161,7 +161,7 @@ impl Page<'_> {
     fn bearings(&self, proposal: &Proposal) -> Markup {
         let compact = self.compact;
         let conflicts = compact.conflicts(proposal.id, compact.seq);
-        let carry_over = match compact.carry_over(&proposal.form, compact.seq) {
+        let carry_over = match compact.carry_over_of(proposal, compact.seq) {
             crate::compact::CarryOver::Clean => "carries over as it is",
             crate::compact::CarryOver::Touched => "the text changed next to its words",
             crate::compact::CarryOver::Overtaken => "the text has moved past it",
