@@ -116,9 +116,10 @@ impl Compact {
             }
             Change::Strike { strike } => match struck_from_outline(&self.outline, strike.provision, &now) {
                 Some(_) => Bearing::moot(),
-                None => Bearing { places: 1, ..Bearing::default() },
+                // Where it was moved since, the place that the strike is about is gone.
+                None => on_place(&self.outline, edit, strike.provision, &now),
             },
-            Change::Move { r#move } => on_move(&self.outline, edit, r#move.provision, &now),
+            Change::Move { r#move } => on_place(&self.outline, edit, r#move.provision, &now),
             Change::Insert { insert } => on_insertion(&self.outline, edit, insert.provision, &base, &now),
             Change::Relabel { .. } => Bearing::default(),
         }
@@ -128,7 +129,7 @@ impl Compact {
     pub(super) fn collision(&self, provision: ProvisionId, ordinal: u32, with: EditId) -> Collision {
         let proposal = self.proposal_of(with);
         let seq = proposal.and_then(|p| p.settled.as_ref()).map_or(with.seq, |settled| settled.seq);
-        Collision { provision, edit: ordinal, proposal: proposal.map(|p| p.id), seq }
+        Collision { provision, edit: ordinal, proposal: proposal.map(|p| p.id), seq, member: None }
     }
 
     /// The waiting proposals with which a waiting proposal is in conflict at a seq: they strike a common strand, one
@@ -222,7 +223,8 @@ fn struck_from_outline(outline: &Outline<ProvisionId>, provision: ProvisionId, n
     gone
 }
 
-fn on_move(outline: &Outline<ProvisionId>, edit: EditId, provision: ProvisionId, now: &View<'_>) -> Bearing {
+/// A strike or a move takes a provision from the place where it stood.
+fn on_place(outline: &Outline<ProvisionId>, edit: EditId, provision: ProvisionId, now: &View<'_>) -> Bearing {
     let mine = outline.strands().iter().find(|s| s.content == provision && s.is_struck_by(edit));
     match mine.and_then(|strand| strand.struck_by(now)) {
         Some(gone) => Bearing::collides(gone),

@@ -2,7 +2,7 @@
 
 use super::edit::Edit;
 use super::event::Position;
-use super::ids::{CompactId, DraftId, GroupId, ProposalId, ProvisionId, Seq};
+use super::ids::{CompactId, DraftId, GroupId, PackageId, ProposalId, ProvisionId, Seq};
 use super::provision::Block;
 
 /// What a speaker asks for. Each makes exactly one event, or none, or is refused.
@@ -127,6 +127,32 @@ pub enum Command {
     ConfirmCarryOver {
         /// The proposal.
         proposal: ProposalId,
+    },
+    /// Link waiting proposals into a package.
+    LinkPackage {
+        /// The proposals.
+        proposals: Vec<ProposalId>,
+        /// What it is called.
+        title: Option<String>,
+    },
+    /// Dissolve a package; its proposals stand alone again.
+    UnlinkPackage {
+        /// The package.
+        package: PackageId,
+    },
+    /// Take all proposals of a package up as they were tabled.
+    TakeUpPackage {
+        /// The package.
+        package: PackageId,
+        /// What is said.
+        note: Option<String>,
+    },
+    /// Decline all proposals of a package.
+    DeclinePackage {
+        /// The package.
+        package: PackageId,
+        /// What is said.
+        note: Option<String>,
     },
     /// Close a provision ad ref.
     CloseProvision {

@@ -2,6 +2,7 @@
 
 mod carrying;
 mod closing;
+mod packages;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use super::ids::{CompactId, DraftId, GroupId, ProposalId, Seq};
 
 pub use carrying::CarryOverConfirmed;
 pub use closing::{ProvisionClosed, ProvisionPositionTaken, ProvisionReopened};
+pub use packages::{PackageDeclined, PackageLinked, PackageTakenUp, PackageUnlinked};
 
 /// Lists every event once: its variant, its name in the record, its version.
 macro_rules! events {
@@ -72,6 +74,10 @@ events! {
     ProposalTakenUp "proposal-taken-up" 1,
     ProposalDeclined "proposal-declined" 1,
     CarryOverConfirmed "carry-over-confirmed" 1,
+    PackageLinked "package-linked" 1,
+    PackageUnlinked "package-unlinked" 1,
+    PackageTakenUp "package-taken-up" 1,
+    PackageDeclined "package-declined" 1,
     ProvisionClosed "provision-closed" 1,
     ProvisionReopened "provision-reopened" 1,
     ProvisionPositionTaken "provision-position-taken" 1,

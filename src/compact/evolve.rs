@@ -2,6 +2,7 @@
 //! checks that the record fits together, and says where it does not.
 
 mod closing;
+mod packages;
 mod weave;
 
 use std::sync::Arc;
@@ -61,6 +62,7 @@ impl Compact {
             delegations: OrdMap::new(),
             drafts: Vector::new(),
             proposals: OrdMap::new(),
+            packages: OrdMap::new(),
             provisions: OrdMap::new(),
             outline: Arc::new(Outline::default()),
             sources: OrdMap::new(),
@@ -91,13 +93,20 @@ impl Compact {
             Event::DraftIssued(e) => self.draft_issued(seq, time, e),
             Event::ProposalTabled(e) => self.proposal_tabled(seq, time, e)?,
             Event::ProposalRevised(e) => self.proposal_revised(seq, e)?,
-            Event::ProposalWithdrawn(e) => self.settle(seq, e.proposal, Standing::Withdrawn, e.note.as_deref())?,
+            Event::ProposalWithdrawn(e) => {
+                self.settle(seq, e.proposal, Standing::Withdrawn, e.note.as_deref())?;
+                self.leave_package(seq, e.proposal)?;
+            }
             Event::ProposalDeclined(e) => self.settle(seq, e.proposal, Standing::Declined, e.note.as_deref())?,
             Event::SponsorJoined(e) => self.sponsor_joined(seq, e.proposal, &e.sponsor)?,
             Event::SponsorLeft(e) => self.sponsor_left(seq, e.proposal, &e.sponsor)?,
             Event::PositionTaken(e) => self.position_taken(seq, e)?,
             Event::ProposalTakenUp(e) => self.proposal_taken_up(seq, e)?,
             Event::CarryOverConfirmed(e) => self.carry_over_confirmed(seq, e)?,
+            Event::PackageLinked(e) => self.package_linked(seq, time, e)?,
+            Event::PackageUnlinked(e) => self.package_unlinked(seq, e.package)?,
+            Event::PackageTakenUp(e) => self.package_taken_up(seq, e)?,
+            Event::PackageDeclined(e) => self.package_declined(seq, e)?,
             Event::ProvisionClosed(e) => self.provision_closed(seq, e)?,
             Event::ProvisionReopened(e) => self.provision_reopened(seq, e)?,
             Event::ProvisionPositionTaken(e) => self.provision_position_taken(seq, e)?,
@@ -179,6 +188,7 @@ impl Compact {
             settled: None,
             positions: Vec::new(),
             confirmations: Vec::new(),
+            package: None,
         };
         self.sources.insert(seq, Source::Proposal(id));
         self.proposals.insert(id, Arc::new(proposal));
@@ -254,6 +264,7 @@ impl Compact {
             tabled.push(edit.change.provision());
             self.enact(seq, EditId { seq: form.seq, ordinal: *ordinal }, edit, &e.changes)?;
         }
+        self.show_reworded(seq, &tabled, &e.changes)?;
         let fresh: Vec<Change> = e.changes.iter().filter(|c| !tabled.contains(&c.provision())).cloned().collect();
         self.apply(seq, &fresh)?;
         self.check_order(seq, &e.changes)?;

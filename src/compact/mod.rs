@@ -13,6 +13,7 @@ mod evolve;
 mod ids;
 pub mod label;
 pub mod limits;
+mod package;
 mod proposal;
 mod provision;
 mod refusal;
@@ -28,12 +29,13 @@ pub use edit::{Change, Edit, Inserted, Moved, NewProvision, Piece, Relabelled, S
 pub use entry::{Entry, Moment, Speaker, with_position};
 pub use event::{
     CarryOverConfirmed, CompactAdopted, CompactOpened, DelegationLeft, DelegationRegistered, DraftIssued, Event,
-    GroupRegistered, MembershipChanged, Position, PositionTaken, ProposalDeclined, ProposalRevised, ProposalTabled,
-    ProposalTakenUp, ProposalWithdrawn, ProvisionClosed, ProvisionPositionTaken, ProvisionReopened, SponsorJoined,
-    SponsorLeft, TextRevised, Unreadable,
+    GroupRegistered, MembershipChanged, PackageDeclined, PackageLinked, PackageTakenUp, PackageUnlinked, Position,
+    PositionTaken, ProposalDeclined, ProposalRevised, ProposalTabled, ProposalTakenUp, ProposalWithdrawn,
+    ProvisionClosed, ProvisionPositionTaken, ProvisionReopened, SponsorJoined, SponsorLeft, TextRevised, Unreadable,
 };
 pub use evolve::{Broken, spliced};
-pub use ids::{CompactId, DraftId, EditId, GroupId, NotAnId, ProposalId, ProvisionId, Seq, Slug};
+pub use ids::{CompactId, DraftId, EditId, GroupId, NotAnId, PackageId, ProposalId, ProvisionId, Seq, Slug};
+pub use package::{Package, PackageStanding};
 pub use proposal::{Confirmation, Form, Proposal, Settled, Sponsorship, Standing};
 pub use provision::{Block, Kind, Provision};
 pub use refusal::{Collision, Refusal};

@@ -10,7 +10,7 @@ use super::Moment;
 use super::credit::Credit;
 use super::edit::TabledEdit;
 use super::event::Position;
-use super::ids::{DraftId, EditId, GroupId, ProposalId, Seq};
+use super::ids::{DraftId, EditId, GroupId, PackageId, ProposalId, Seq};
 
 /// A textual proposal.
 #[derive(Clone, Debug)]
@@ -33,6 +33,8 @@ pub struct Proposal {
     pub positions: Vec<(GroupId, Position, Seq)>,
     /// When its sponsors confirmed that its wording stands, oldest first.
     pub confirmations: Vec<Confirmation>,
+    /// The package that it is part of, or was part of when it was settled.
+    pub package: Option<PackageId>,
 }
 
 /// The sponsors say that their wording stands as it is against a newer draft.

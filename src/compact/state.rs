@@ -10,7 +10,8 @@ use super::closing::Closing;
 use super::credit::Credit;
 use super::entry::Moment;
 use super::event::Position;
-use super::ids::{CompactId, DraftId, EditId, GroupId, ProposalId, ProvisionId, Seq};
+use super::ids::{CompactId, DraftId, EditId, GroupId, PackageId, ProposalId, ProvisionId, Seq};
+use super::package::Package;
 use super::proposal::{Proposal, Standing};
 use super::provision::{Kind, Provision};
 use super::refusal::Refusal;
@@ -39,6 +40,8 @@ pub struct Compact {
     pub drafts: Vector<Arc<Draft>>,
     /// The proposals.
     pub proposals: OrdMap<ProposalId, Arc<Proposal>>,
+    /// The packages.
+    pub packages: OrdMap<PackageId, Arc<Package>>,
     /// Every provision there ever was or would be.
     pub provisions: OrdMap<ProvisionId, Arc<Life>>,
     /// Their order, in all versions.

@@ -29,6 +29,9 @@
 //!   strike "17"
 //! decline wages because "no agreement"
 //! withdraw wages
+//! package deal of wages, rest as "Work"    waiting proposals that stand or fall together
+//! take up all of deal                      or: decline all of deal
+//! dissolve deal
 //! confirm wages                            its wording stands against the last issued draft
 //! close "15" because "agreed ad ref"
 //! reopen "15" because "a delegation asked for it"

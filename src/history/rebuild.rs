@@ -29,6 +29,7 @@ impl Rebuilt {
         match event {
             Event::TextRevised(e) => Some(&e.changes),
             Event::ProposalTakenUp(e) => Some(&e.changes),
+            Event::PackageTakenUp(e) => Some(&e.changes),
             Event::CompactOpened(_)
             | Event::GroupRegistered(_)
             | Event::DelegationRegistered(_)
@@ -43,6 +44,9 @@ impl Rebuilt {
             | Event::PositionTaken(_)
             | Event::ProposalDeclined(_)
             | Event::CarryOverConfirmed(_)
+            | Event::PackageLinked(_)
+            | Event::PackageUnlinked(_)
+            | Event::PackageDeclined(_)
             | Event::ProvisionClosed(_)
             | Event::ProvisionReopened(_)
             | Event::ProvisionPositionTaken(_)

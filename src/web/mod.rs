@@ -8,6 +8,7 @@ mod idempotency;
 mod openapi;
 mod ops;
 mod origin;
+mod packages;
 pub mod pages;
 mod problem;
 mod proposals;
@@ -121,6 +122,7 @@ fn addresses(app: &mut ServiceConfig) {
             .service(at("/compacts/{c}/provisions/{id}/provenance", "GET, HEAD", [get().to(texts::provenance)]))
             .service(at("/compacts/{c}/proposals/{p}/confirm", "POST", [post().to(carrying::confirm)]))
             .configure(provision_addresses)
+            .configure(package_addresses)
             .service(at("/compacts/{c}/adopt", "POST", [post().to(register::adopt)]))
             .service(at("/compacts/{c}/events", "GET, HEAD", [get().to(events::of_compact)]))
             .service(at("/events", "GET, HEAD", [get().to(events::of_all)])),
@@ -143,6 +145,17 @@ fn provision_addresses(app: &mut ServiceConfig) {
         .service(at("/compacts/{c}/provisions/{id}/close", "POST", [post().to(provisions::close)]))
         .service(at("/compacts/{c}/provisions/{id}/reopen", "POST", [post().to(provisions::reopen)]))
         .service(at("/compacts/{c}/provisions/{id}/positions/{g}", "PUT", [put().to(provisions::take_position)]));
+}
+
+fn package_addresses(app: &mut ServiceConfig) {
+    app.service(at("/compacts/{c}/packages", "GET, HEAD, POST", [get().to(packages::list), post().to(packages::link)]))
+        .service(at(
+            "/compacts/{c}/packages/{k}",
+            "DELETE, GET, HEAD",
+            [get().to(packages::show), delete().to(packages::unlink)],
+        ))
+        .service(at("/compacts/{c}/packages/{k}/take-up", "POST", [post().to(packages::take_up)]))
+        .service(at("/compacts/{c}/packages/{k}/decline", "POST", [post().to(packages::decline)]));
 }
 
 /// Reading: a `HEAD` is a `GET` of which only the head is sent.

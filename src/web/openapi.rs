@@ -5,6 +5,7 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use super::carrying::NothingBody;
+use super::packages::{PackageBody, PackageShown};
 use super::proposals::{PositionBody, ProposalBody, ProposalShown, RevisedBody, TakeUpBody};
 use super::provisions::{ProvisionShown, ReopenBody};
 use super::register::{
@@ -25,6 +26,7 @@ pub fn document() -> Value {
     texts(&mut book);
     proposals(&mut book);
     provisions(&mut book);
+    packages(&mut book);
     record(&mut book);
     let problem = json!({
         "type": "object",
@@ -214,6 +216,17 @@ fn provisions(book: &mut Book) {
     book.write::<ReopenBody, ProvisionShown>("post", &format!("{one}/reopen"), "Reopen a closed provision", JSON);
     let position = format!("{one}/positions/{{g}}");
     book.write::<PositionBody, ProvisionShown>("put", &position, "Take a position on a provision", JSON);
+}
+
+fn packages(book: &mut Book) {
+    let all = "/api/v1/compacts/{c}/packages";
+    book.read::<Value>(all, "Packages of proposals", &PAGE, JSON);
+    book.write::<PackageBody, PackageShown>("post", all, "Link proposals into a package", JSON);
+    let one = "/api/v1/compacts/{c}/packages/{k}";
+    book.read::<PackageShown>(one, "A package", &[], JSON);
+    book.write::<(), PackageShown>("delete", one, "Dissolve a package", &[]);
+    book.write::<NoteBody, PackageShown>("post", &format!("{one}/take-up"), "Take all its proposals up", JSON);
+    book.write::<NoteBody, PackageShown>("post", &format!("{one}/decline"), "Decline all its proposals", JSON);
 }
 
 fn record(book: &mut Book) {

@@ -15,8 +15,8 @@ use super::register::{note, standing_name};
 use super::room::{Base, Room, named, proposal_id, written};
 use super::{answer, register};
 use crate::compact::{
-    CarryOver, Command, Compact, Edit, Form, GroupId, Moment, Position, Proposal, ProposalId, ProvisionId, Seq,
-    Standing,
+    CarryOver, Command, Compact, Edit, Form, GroupId, Moment, PackageId, Position, Proposal, ProposalId, ProvisionId,
+    Seq, Standing,
 };
 use crate::secretariat::Recorded;
 
@@ -89,6 +89,8 @@ pub(super) struct ProposalShown {
     /// The draft against which its sponsors confirmed its wording last, and the entry of it.
     confirmed: Option<Value>,
     positions: Vec<PositionShown>,
+    /// The package that it is part of.
+    package: Option<PackageId>,
     settled: Option<Value>,
     earlier: Vec<Value>,
 }
@@ -115,6 +117,7 @@ impl ProposalShown {
             carry_over: waiting.then(|| compact.carry_over_of(proposal, compact.seq)),
             confirmed: proposal.confirmed_at(compact.seq).map(|c| json!({"draft": c.draft, "seq": c.seq})),
             positions: proposal.positions.iter().map(|p| PositionShown::of(p, proposal.form.seq)).collect(),
+            package: proposal.package,
             settled,
             earlier: proposal.earlier.iter().map(earlier).collect(),
         }

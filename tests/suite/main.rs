@@ -22,6 +22,7 @@ mod laws;
 mod layers;
 mod limits;
 mod logs;
+mod packages;
 mod paris;
 mod recording;
 mod room;

@@ -3,6 +3,7 @@
 mod carrying;
 mod changes;
 mod closing;
+mod packages;
 mod proposals;
 mod register;
 mod revision;
@@ -63,6 +64,10 @@ impl Compact {
             Command::TakeUp { proposal, edits, note } => self.take_up(proposal, edits, note.as_deref()),
             Command::Decline { proposal, note } => self.decline(proposal, note.as_deref()),
             Command::ConfirmCarryOver { proposal } => self.confirm(proposal),
+            Command::LinkPackage { proposals, title } => self.link(proposals, title.as_deref()),
+            Command::UnlinkPackage { package } => self.unlink(package),
+            Command::TakeUpPackage { package, note } => self.take_up_package(package, note.as_deref()),
+            Command::DeclinePackage { package, note } => self.decline_package(package, note.as_deref()),
             Command::CloseProvision { provision, note } => self.close(provision, note.as_deref()),
             Command::ReopenProvision { provision, reason } => self.reopen(provision, &reason),
             Command::TakePositionOn { provision, group, position } => self.take_position_on(provision, group, position),
@@ -142,6 +147,10 @@ pub fn speaker_of(command: &Command, compact: Option<&Compact>) -> Speaker {
         | Command::IssueDraft { .. }
         | Command::TakeUp { .. }
         | Command::Decline { .. }
+        | Command::LinkPackage { .. }
+        | Command::UnlinkPackage { .. }
+        | Command::TakeUpPackage { .. }
+        | Command::DeclinePackage { .. }
         | Command::CloseProvision { .. }
         | Command::ReopenProvision { .. }
         | Command::Adopt { .. } => Speaker::CoFacilitators,

@@ -67,7 +67,7 @@ impl Compact {
     }
 
     pub(super) fn decline(&self, proposal: ProposalId, note: Option<&str>) -> Decision {
-        self.on_the_table(proposal)?;
+        self.stands_alone(proposal)?;
         Ok(Some(Event::ProposalDeclined(ProposalDeclined { proposal, note: wording::note(note)? })))
     }
 
@@ -109,7 +109,7 @@ impl Compact {
     }
 
     pub(super) fn take_up(&self, id: ProposalId, edits: Option<Vec<Edit>>, note: Option<&str>) -> Decision {
-        let proposal = self.on_the_table(id)?;
+        let proposal = self.stands_alone(id)?;
         let form = &proposal.form;
         let note = wording::note(note)?;
         let (as_tabled, other) = match edits {

@@ -140,6 +140,34 @@ pub enum Act {
         /// The proposal.
         name: Slug,
     },
+    /// `package name of name, …`
+    LinkPackage {
+        /// Its name in this story.
+        name: Slug,
+        /// Its proposals.
+        proposals: Vec<Slug>,
+        /// Its title.
+        title: Option<String>,
+    },
+    /// `dissolve name`
+    DissolvePackage {
+        /// The package.
+        name: Slug,
+    },
+    /// `take up all of name`
+    TakeUpPackage {
+        /// The package.
+        name: Slug,
+        /// What is said.
+        note: Option<String>,
+    },
+    /// `decline all of name`
+    DeclinePackage {
+        /// The package.
+        name: Slug,
+        /// What is said.
+        note: Option<String>,
+    },
     /// `close "15"`
     CloseProvision {
         /// The provision.

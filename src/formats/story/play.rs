@@ -8,13 +8,14 @@ use std::collections::HashMap;
 use super::Mistake;
 use super::act::{Act, Edit, Told};
 use super::passage::reword;
-use crate::compact::{self, Command, Compact, NewProvision, ProposalId, Provision, ProvisionId, Seq, Slug};
+use crate::compact::{self, Command, Compact, NewProvision, PackageId, ProposalId, Provision, ProvisionId, Seq, Slug};
 use crate::formats::markdown;
 
 /// Plays the acts of one story, in order.
 #[derive(Debug, Default)]
 pub struct Player {
     named: HashMap<Slug, ProposalId>,
+    packages: HashMap<Slug, PackageId>,
 }
 
 impl Player {
@@ -24,10 +25,12 @@ impl Player {
         scene.command(&told.act)
     }
 
-    /// Remembers what an act brought about: the proposal that it named.
+    /// Remembers what an act brought about: the proposal or the package that it named.
     pub fn heard(&mut self, told: &Told, seq: Seq) {
         if let Act::TableProposal { name, .. } = &told.act {
             self.named.insert(name.clone(), ProposalId(seq));
+        } else if let Act::LinkPackage { name, .. } = &told.act {
+            self.packages.insert(name.clone(), PackageId(seq));
         }
     }
 
@@ -88,6 +91,17 @@ impl Scene<'_> {
             }
             Act::Decline { name, note } => Command::Decline { proposal: self.proposal(name)?, note: note.clone() },
             Act::Confirm { name } => Command::ConfirmCarryOver { proposal: self.proposal(name)? },
+            Act::LinkPackage { proposals, title, .. } => {
+                let proposals = proposals.iter().map(|name| self.proposal(name)).collect::<Result<_, _>>()?;
+                Command::LinkPackage { proposals, title: title.clone() }
+            }
+            Act::DissolvePackage { name } => Command::UnlinkPackage { package: self.package(name)? },
+            Act::TakeUpPackage { name, note } => {
+                Command::TakeUpPackage { package: self.package(name)?, note: note.clone() }
+            }
+            Act::DeclinePackage { name, note } => {
+                Command::DeclinePackage { package: self.package(name)?, note: note.clone() }
+            }
             Act::CloseProvision { at, note } => {
                 Command::CloseProvision { provision: self.working(at)?, note: note.clone() }
             }
@@ -112,6 +126,11 @@ impl Scene<'_> {
 
     fn proposal(&self, name: &Slug) -> Result<ProposalId, Mistake> {
         self.player.proposal(name).ok_or_else(|| self.mistake(format!("no proposal is called {name}")))
+    }
+
+    fn package(&self, name: &Slug) -> Result<PackageId, Mistake> {
+        let package = self.player.packages.get(name).copied();
+        package.ok_or_else(|| self.mistake(format!("no package is called {name}")))
     }
 
     fn seq(&self, at: &str) -> Result<Seq, Mistake> {

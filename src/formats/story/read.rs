@@ -124,10 +124,17 @@ fn fate(word: &str, line: &mut Line<'_>) -> Result<Act, Mistake> {
     match word {
         "take" => {
             line.needs("up")?;
+            if line.reads_mark("all of ") {
+                let name = line.id("the name of a package")?;
+                return Ok(Act::TakeUpPackage { name, note: because(line)? });
+            }
             let name = line.id("the name of a proposal")?;
             let edits = line.reads("modified").then(Vec::new);
             let note = because(line)?;
             Ok(Act::TakeUp { name, edits, note })
+        }
+        "decline" if line.reads_mark("all of ") => {
+            Ok(Act::DeclinePackage { name: line.id("the name of a package")?, note: because(line)? })
         }
         "decline" => Ok(Act::Decline {
             name: line.id("the name of a proposal")?,
@@ -137,6 +144,8 @@ fn fate(word: &str, line: &mut Line<'_>) -> Result<Act, Mistake> {
             name: line.id("the name of a proposal")?,
             note: because(line)?,
         }),
+        "package" => package(line),
+        "dissolve" => Ok(Act::DissolvePackage { name: line.id("the name of a package")? }),
         "confirm" => Ok(Act::Confirm { name: line.id("the name of a proposal")? }),
         "close" => Ok(Act::CloseProvision { at: line.quoted("a provision")?, note: because(line)? }),
         "reopen" => {
@@ -157,7 +166,7 @@ fn fate(word: &str, line: &mut Line<'_>) -> Result<Act, Mistake> {
         "compilation" => Ok(expect(Expected::Compilation { at: at(line)? })),
         other => Err(line.mistake(format!(
             "`{other}` is no act; acts begin with compact, group, delegation, revision, draft, proposal, revise, withdraw, \
-             cosponsor, uncosponsor, position, take up, decline, confirm, close, reopen, adopt, refused, redline, text or compilation"
+             cosponsor, uncosponsor, position, take up, decline, package, dissolve, confirm, close, reopen, adopt, refused, redline, text or compilation"
         ))),
     }
 }
@@ -208,6 +217,14 @@ fn proposal(line: &mut Line<'_>) -> Result<Act, Mistake> {
         rationale: because(line)?,
         edits: Vec::new(),
     })
+}
+
+fn package(line: &mut Line<'_>) -> Result<Act, Mistake> {
+    let name = line.id("a name for the package")?;
+    line.needs("of")?;
+    let proposals = line.ids("the name of a proposal")?;
+    let title = line.reads("as").then(|| line.quoted("its title")).transpose()?;
+    Ok(Act::LinkPackage { name, proposals, title })
 }
 
 fn sponsor(line: &mut Line<'_>) -> Result<(Slug, GroupId), Mistake> {
