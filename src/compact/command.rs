@@ -128,6 +128,24 @@ pub enum Command {
         /// The proposal.
         proposal: ProposalId,
     },
+    /// Propose other wording in place of that of a waiting proposal.
+    ProposeInPlace {
+        /// The waiting proposal.
+        on: ProposalId,
+        /// Who proposes, main sponsor first.
+        sponsors: Vec<GroupId>,
+        /// What is proposed, written against the text that the waiting proposal was written against.
+        edits: Vec<Edit>,
+        /// Why.
+        rationale: Option<String>,
+    },
+    /// Accept what others propose in place of a proposal's wording.
+    Accept {
+        /// The proposal that is accepted.
+        proposal: ProposalId,
+        /// What is said.
+        note: Option<String>,
+    },
     /// Link waiting proposals into a package.
     LinkPackage {
         /// The proposals.

@@ -208,6 +208,7 @@ impl Entry {
             Event::ProposalTakenUp(e) => proposal(&e.proposal),
             Event::ProposalDeclined(e) => proposal(&e.proposal),
             Event::CarryOverConfirmed(e) => proposal(&e.proposal),
+            Event::ProposalAccepted(e) => proposal(&e.on),
             Event::PackageLinked(_) => Some(super::PackageId(self.seq).to_string()),
             Event::PackageUnlinked(e) => Some(e.package.to_string()),
             Event::PackageTakenUp(e) => Some(e.package.to_string()),

@@ -2,6 +2,7 @@
 
 mod carrying;
 mod closing;
+mod on_proposals;
 mod packages;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -13,6 +14,7 @@ use super::ids::{CompactId, DraftId, GroupId, ProposalId, Seq};
 
 pub use carrying::CarryOverConfirmed;
 pub use closing::{ProvisionClosed, ProvisionPositionTaken, ProvisionReopened};
+pub use on_proposals::ProposalAccepted;
 pub use packages::{PackageDeclined, PackageLinked, PackageTakenUp, PackageUnlinked};
 
 /// Lists every event once: its variant, its name in the record, its version.
@@ -74,6 +76,7 @@ events! {
     ProposalTakenUp "proposal-taken-up" 1,
     ProposalDeclined "proposal-declined" 1,
     CarryOverConfirmed "carry-over-confirmed" 1,
+    ProposalAccepted "proposal-accepted" 1,
     PackageLinked "package-linked" 1,
     PackageUnlinked "package-unlinked" 1,
     PackageTakenUp "package-taken-up" 1,
@@ -183,6 +186,9 @@ pub struct ProposalTabled {
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rationale: Option<String>,
+    /// The waiting proposal in place of whose wording this is proposed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<ProposalId>,
 }
 
 /// The sponsors gave their waiting proposal a new form. The earlier form stays retrievable.

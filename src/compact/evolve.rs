@@ -2,6 +2,7 @@
 //! checks that the record fits together, and says where it does not.
 
 mod closing;
+mod on_proposals;
 mod packages;
 mod weave;
 
@@ -103,6 +104,7 @@ impl Compact {
             Event::PositionTaken(e) => self.position_taken(seq, e)?,
             Event::ProposalTakenUp(e) => self.proposal_taken_up(seq, e)?,
             Event::CarryOverConfirmed(e) => self.carry_over_confirmed(seq, e)?,
+            Event::ProposalAccepted(e) => self.proposal_accepted(seq, e)?,
             Event::PackageLinked(e) => self.package_linked(seq, time, e)?,
             Event::PackageUnlinked(e) => self.package_unlinked(seq, e.package)?,
             Event::PackageTakenUp(e) => self.package_taken_up(seq, e)?,
@@ -189,9 +191,13 @@ impl Compact {
             positions: Vec::new(),
             confirmations: Vec::new(),
             package: None,
+            on: e.on,
+            on_it: Vec::new(),
+            into: None,
         };
         self.sources.insert(seq, Source::Proposal(id));
         self.proposals.insert(id, Arc::new(proposal));
+        self.tabled_on(id, e.on)?;
         self.weave_waiting(seq, e.base, &e.edits)
     }
 
@@ -308,7 +314,7 @@ impl Compact {
 }
 
 fn form(seq: Seq, base: Seq, edits: &[TabledEdit], rationale: Option<&str>) -> Form {
-    Form { seq, base, edits: edits.into(), rationale: rationale.map(Into::into) }
+    Form { seq, base, edits: edits.into(), rationale: rationale.map(Into::into), origin: None }
 }
 
 fn leave_groups(delegation: &mut Delegation, seq: Seq, leaves: impl Fn(&GroupId) -> bool) {

@@ -30,13 +30,14 @@ pub use entry::{Entry, Moment, Speaker, with_position};
 pub use event::{
     CarryOverConfirmed, CompactAdopted, CompactOpened, DelegationLeft, DelegationRegistered, DraftIssued, Event,
     GroupRegistered, MembershipChanged, PackageDeclined, PackageLinked, PackageTakenUp, PackageUnlinked, Position,
-    PositionTaken, ProposalDeclined, ProposalRevised, ProposalTabled, ProposalTakenUp, ProposalWithdrawn,
-    ProvisionClosed, ProvisionPositionTaken, ProvisionReopened, SponsorJoined, SponsorLeft, TextRevised, Unreadable,
+    PositionTaken, ProposalAccepted, ProposalDeclined, ProposalRevised, ProposalTabled, ProposalTakenUp,
+    ProposalWithdrawn, ProvisionClosed, ProvisionPositionTaken, ProvisionReopened, SponsorJoined, SponsorLeft,
+    TextRevised, Unreadable,
 };
 pub use evolve::{Broken, spliced};
 pub use ids::{CompactId, DraftId, EditId, GroupId, NotAnId, PackageId, ProposalId, ProvisionId, Seq, Slug};
 pub use package::{Package, PackageStanding};
-pub use proposal::{Confirmation, Form, Proposal, Settled, Sponsorship, Standing};
+pub use proposal::{Confirmation, Form, Origin, Proposal, Settled, Sponsorship, Standing};
 pub use provision::{Block, Kind, Provision};
 pub use refusal::{Collision, Refusal};
 pub use schema::schemas;

@@ -35,6 +35,12 @@ pub struct Proposal {
     pub confirmations: Vec<Confirmation>,
     /// The package that it is part of, or was part of when it was settled.
     pub package: Option<PackageId>,
+    /// The proposal in place of whose wording it is proposed.
+    pub on: Option<ProposalId>,
+    /// The proposals in place of its own wording.
+    pub on_it: Vec<ProposalId>,
+    /// The proposal that took over its wording, where its sponsors accepted it.
+    pub into: Option<ProposalId>,
 }
 
 /// The sponsors say that their wording stands as it is against a newer draft.
@@ -57,6 +63,17 @@ pub struct Form {
     pub edits: Arc<[TabledEdit]>,
     /// Why.
     pub rationale: Option<Arc<str>>,
+    /// Whose wording it is, where the sponsors accepted that of others.
+    pub origin: Option<Origin>,
+}
+
+/// The proposal that wording was taken over from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The proposal.
+    pub proposal: ProposalId,
+    /// Its sponsors at the time.
+    pub sponsors: Vec<GroupId>,
 }
 
 /// A sponsor's time with a proposal.
@@ -135,9 +152,15 @@ impl Proposal {
         self.confirmations.iter().rfind(|c| c.seq <= at && c.seq > form)
     }
 
-    /// The credit that it would have if it were taken up as it stands now.
+    /// The credit that it would have if it were taken up as it stands now; shared with those whose wording it accepted.
     pub fn credit(&self) -> Credit {
-        Credit::exact(self.sponsors().cloned().collect(), self.id)
+        let mut credit = Credit::exact(self.sponsors().cloned().collect(), self.id);
+        if let Some(origin) = &self.form.origin {
+            let others = origin.sponsors.iter().filter(|sponsor| !self.sponsors().any(|s| s == *sponsor));
+            credit.groups.extend(others.cloned());
+            credit.proposals.push(origin.proposal);
+        }
+        credit
     }
 }
 

@@ -29,6 +29,9 @@
 //!   strike "17"
 //! decline wages because "no agreement"
 //! withdraw wages
+//! proposal rather by arab-states in place of wages     other wording than that of a waiting proposal
+//!   in "15" replace "will" with "should"
+//! accept rather                            its sponsors take that wording over
 //! package deal of wages, rest as "Work"    waiting proposals that stand or fall together
 //! take up all of deal                      or: decline all of deal
 //! dissolve deal

@@ -44,6 +44,7 @@ impl Rebuilt {
             | Event::PositionTaken(_)
             | Event::ProposalDeclined(_)
             | Event::CarryOverConfirmed(_)
+            | Event::ProposalAccepted(_)
             | Event::PackageLinked(_)
             | Event::PackageUnlinked(_)
             | Event::PackageDeclined(_)

@@ -121,6 +121,7 @@ fn addresses(app: &mut ServiceConfig) {
             .service(at("/compacts/{c}/dispositions", "GET, HEAD", [get().to(texts::what_became)]))
             .service(at("/compacts/{c}/provisions/{id}/provenance", "GET, HEAD", [get().to(texts::provenance)]))
             .service(at("/compacts/{c}/proposals/{p}/confirm", "POST", [post().to(carrying::confirm)]))
+            .service(at("/compacts/{c}/proposals/{p}/accept", "POST", [post().to(proposals::accept)]))
             .configure(provision_addresses)
             .configure(package_addresses)
             .service(at("/compacts/{c}/adopt", "POST", [post().to(register::adopt)]))

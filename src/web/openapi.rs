@@ -203,6 +203,8 @@ fn proposals(book: &mut Book) {
         "Confirm that its wording stands",
         JSON,
     );
+    let accept = "Accept what it proposes in place of another's wording";
+    book.write::<NoteBody, ProposalShown>("post", &format!("{one}/accept"), accept, JSON);
     let sponsor = format!("{one}/sponsors/{{g}}");
     book.write::<(), ProposalShown>("put", &sponsor, "Join the sponsors", &[]);
     book.write::<(), ProposalShown>("delete", &sponsor, "Leave the sponsors", &[]);

@@ -16,7 +16,7 @@ use super::room::{Base, Room, named, proposal_id, written};
 use super::{answer, register};
 use crate::compact::{
     CarryOver, Command, Compact, Edit, Form, GroupId, Moment, PackageId, Position, Proposal, ProposalId, ProvisionId,
-    Seq, Standing,
+    Refusal, Seq, Standing,
 };
 use crate::secretariat::Recorded;
 
@@ -28,6 +28,8 @@ pub(super) struct ProposalBody {
     base: Option<Base>,
     edits: Vec<Edit>,
     rationale: Option<String>,
+    /// The waiting proposal in place of whose wording this is proposed.
+    on: Option<ProposalId>,
 }
 
 /// `{base?, edits, rationale?}`
@@ -89,6 +91,10 @@ pub(super) struct ProposalShown {
     /// The draft against which its sponsors confirmed its wording last, and the entry of it.
     confirmed: Option<Value>,
     positions: Vec<PositionShown>,
+    /// The proposal in place of whose wording it is proposed.
+    on: Option<ProposalId>,
+    /// The proposals in place of its own wording.
+    proposals_on_it: Vec<ProposalId>,
     /// The package that it is part of.
     package: Option<PackageId>,
     settled: Option<Value>,
@@ -101,7 +107,7 @@ impl ProposalShown {
         let waiting = proposal.standing == Standing::Waiting;
         let settled = proposal.settled.as_ref().map(|s| {
             let (as_tabled, modified, changed) = (&s.as_tabled, s.modified, s.changed);
-            json!({"seq": s.seq, "note": s.note, "as_tabled": as_tabled, "modified": modified, "changed_the_text": changed})
+            json!({"seq": s.seq, "note": s.note, "as_tabled": as_tabled, "modified": modified, "changed_the_text": changed, "into": proposal.into})
         });
         let earlier = |form: &Form| json!({"seq": form.seq, "base": base(compact, form.base), "edits": asked(form), "rationale": form.rationale});
         Self {
@@ -117,6 +123,8 @@ impl ProposalShown {
             carry_over: waiting.then(|| compact.carry_over_of(proposal, compact.seq)),
             confirmed: proposal.confirmed_at(compact.seq).map(|c| json!({"draft": c.draft, "seq": c.seq})),
             positions: proposal.positions.iter().map(|p| PositionShown::of(p, proposal.form.seq)).collect(),
+            on: proposal.on,
+            proposals_on_it: proposal.on_it.clone(),
             package: proposal.package,
             settled,
             earlier: proposal.earlier.iter().map(earlier).collect(),
@@ -150,9 +158,21 @@ pub(super) async fn table(
     read: Result<Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
-    let ProposalBody { sponsors, base, edits, rationale } = read_json(&request, &body(read)?)?;
+    let ProposalBody { sponsors, base, edits, rationale, on } = read_json(&request, &body(read)?)?;
     let base = edits_base(base.as_ref(), &compact)?;
-    let recorded = room.record(&request, &path, Command::TableProposal { sponsors, base, edits, rationale }).await?;
+    let command = match on {
+        None => Command::TableProposal { sponsors, base, edits, rationale },
+        Some(on) => {
+            let theirs = compact.proposal(on)?.form.base;
+            if base.is_some_and(|base| base != theirs) {
+                let detail =
+                    format!("a proposal on {on} is written against its base, seq {theirs}; leave \"base\" out");
+                return Err(Refusal::BadCommand(detail).into());
+            }
+            Command::ProposeInPlace { on, sponsors, edits, rationale }
+        }
+    };
+    let recorded = room.record(&request, &path, command).await?;
     let id = ProposalId(recorded.seq);
     written(&recorded, Some(format!("/api/v1/compacts/{path}/proposals/{id}")), &shown(&recorded, id)?)
 }
@@ -245,6 +265,20 @@ pub(super) async fn decline(
     room.compact(&c)?.proposal(proposal)?;
     let register::NoteBody { note } = note(&request, read)?;
     act(&room, &request, &c, proposal, Command::Decline { proposal, note }).await
+}
+
+/// `POST /compacts/{c}/proposals/{p}/accept`
+pub(super) async fn accept(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    read: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Problem> {
+    let (c, p) = path.into_inner();
+    let proposal = proposal_id(&p)?;
+    room.compact(&c)?.proposal(proposal)?;
+    let register::NoteBody { note } = note(&request, read)?;
+    act(&room, &request, &c, proposal, Command::Accept { proposal, note }).await
 }
 
 /// `POST /compacts/{c}/proposals/{p}/withdraw`

@@ -17,6 +17,7 @@ mod closed;
 mod data;
 mod demo;
 mod http;
+mod in_place;
 mod killed;
 mod laws;
 mod layers;

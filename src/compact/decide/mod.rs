@@ -3,6 +3,7 @@
 mod carrying;
 mod changes;
 mod closing;
+mod on_proposals;
 mod packages;
 mod proposals;
 mod register;
@@ -64,6 +65,10 @@ impl Compact {
             Command::TakeUp { proposal, edits, note } => self.take_up(proposal, edits, note.as_deref()),
             Command::Decline { proposal, note } => self.decline(proposal, note.as_deref()),
             Command::ConfirmCarryOver { proposal } => self.confirm(proposal),
+            Command::ProposeInPlace { on, sponsors, edits, rationale } => {
+                self.propose_in_place(on, sponsors, edits, rationale.as_deref())
+            }
+            Command::Accept { proposal, note } => self.accept(proposal, note.as_deref()),
             Command::LinkPackage { proposals, title } => self.link(proposals, title.as_deref()),
             Command::UnlinkPackage { package } => self.unlink(package),
             Command::TakeUpPackage { package, note } => self.take_up_package(package, note.as_deref()),
@@ -154,12 +159,16 @@ pub fn speaker_of(command: &Command, compact: Option<&Compact>) -> Speaker {
         | Command::CloseProvision { .. }
         | Command::ReopenProvision { .. }
         | Command::Adopt { .. } => Speaker::CoFacilitators,
-        Command::TableProposal { sponsors, .. } => {
+        Command::TableProposal { sponsors, .. } | Command::ProposeInPlace { sponsors, .. } => {
             sponsors.first().cloned().map_or(Speaker::Secretariat, Speaker::Sponsor)
         }
         Command::ReviseProposal { proposal, .. }
         | Command::WithdrawProposal { proposal, .. }
         | Command::ConfirmCarryOver { proposal } => sponsor(proposal),
+        Command::Accept { proposal, .. } => {
+            let on = compact.and_then(|c| c.proposals.get(proposal)?.on);
+            on.as_ref().map_or(Speaker::Secretariat, sponsor)
+        }
         Command::JoinSponsors { sponsor, .. } | Command::LeaveSponsors { sponsor, .. } => {
             Speaker::Sponsor(sponsor.clone())
         }

@@ -38,7 +38,7 @@ impl Compact {
         let edits = self.told(edits, base)?;
         self.all_open(&edits)?;
         let rationale = wording::note(rationale)?;
-        Ok(Some(Event::ProposalTabled(ProposalTabled { sponsors, base, edits, rationale })))
+        Ok(Some(Event::ProposalTabled(ProposalTabled { sponsors, base, edits, rationale, on: None })))
     }
 
     pub(super) fn revise_proposal(
@@ -49,7 +49,9 @@ impl Compact {
         rationale: Option<&str>,
     ) -> Decision {
         let standing = self.on_the_table(proposal)?;
-        let base = self.base(base, self.last_issued())?;
+        let default = if standing.on.is_some() { standing.form.base } else { self.last_issued() };
+        let base = self.base(base, default)?;
+        self.still_about(standing.on, &edits)?;
         let edits = self.told(edits, base)?;
         self.all_open(&edits)?;
         let is_same = |(a, b): (&TabledEdit, &TabledEdit)| a.edit == b.edit;

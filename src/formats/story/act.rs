@@ -73,6 +73,8 @@ pub enum Act {
         sponsors: Vec<GroupId>,
         /// The text it was written against; `None` is the last issued draft.
         base: Option<String>,
+        /// The waiting proposal in place of which it is proposed.
+        on: Option<Slug>,
         /// Why.
         rationale: Option<String>,
         /// What it asks for.
@@ -164,6 +166,13 @@ pub enum Act {
     /// `decline all of name`
     DeclinePackage {
         /// The package.
+        name: Slug,
+        /// What is said.
+        note: Option<String>,
+    },
+    /// `accept name`
+    Accept {
+        /// The proposal that is accepted.
         name: Slug,
         /// What is said.
         note: Option<String>,

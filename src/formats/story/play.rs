@@ -61,6 +61,14 @@ impl Scene<'_> {
                 Command::Revise { text: markdown::read(text), base, reflects, reason: reason.clone() }
             }
             Act::IssueDraft { label, id } => Command::IssueDraft { label: label.clone(), id: id.clone() },
+            Act::TableProposal { sponsors, on: Some(on), rationale, edits, .. } => {
+                let on = self.proposal(on)?;
+                let base = self.open()?.proposal(on).map(|proposal| proposal.form.base.to_string());
+                let base = base.map_err(|refusal| self.mistake(refusal.to_string()))?;
+                let (_, edits) = self.edits(Some(&base), edits)?;
+                let (sponsors, rationale) = (sponsors.clone(), rationale.clone());
+                Command::ProposeInPlace { on, sponsors, edits, rationale }
+            }
             Act::TableProposal { sponsors, base, rationale, edits, .. } => {
                 let (base, edits) = self.edits(base.as_deref(), edits)?;
                 let (sponsors, rationale) = (sponsors.clone(), rationale.clone());
@@ -91,6 +99,7 @@ impl Scene<'_> {
             }
             Act::Decline { name, note } => Command::Decline { proposal: self.proposal(name)?, note: note.clone() },
             Act::Confirm { name } => Command::ConfirmCarryOver { proposal: self.proposal(name)? },
+            Act::Accept { name, note } => Command::Accept { proposal: self.proposal(name)?, note: note.clone() },
             Act::LinkPackage { proposals, title, .. } => {
                 let proposals = proposals.iter().map(|name| self.proposal(name)).collect::<Result<_, _>>()?;
                 Command::LinkPackage { proposals, title: title.clone() }

@@ -144,6 +144,7 @@ fn fate(word: &str, line: &mut Line<'_>) -> Result<Act, Mistake> {
             name: line.id("the name of a proposal")?,
             note: because(line)?,
         }),
+        "accept" => Ok(Act::Accept { name: line.id("the name of a proposal")?, note: because(line)? }),
         "package" => package(line),
         "dissolve" => Ok(Act::DissolvePackage { name: line.id("the name of a package")? }),
         "confirm" => Ok(Act::Confirm { name: line.id("the name of a proposal")? }),
@@ -166,7 +167,7 @@ fn fate(word: &str, line: &mut Line<'_>) -> Result<Act, Mistake> {
         "compilation" => Ok(expect(Expected::Compilation { at: at(line)? })),
         other => Err(line.mistake(format!(
             "`{other}` is no act; acts begin with compact, group, delegation, revision, draft, proposal, revise, withdraw, \
-             cosponsor, uncosponsor, position, take up, decline, package, dissolve, confirm, close, reopen, adopt, refused, redline, text or compilation"
+             cosponsor, uncosponsor, position, take up, decline, accept, package, dissolve, confirm, close, reopen, adopt, refused, redline, text or compilation"
         ))),
     }
 }
@@ -214,6 +215,7 @@ fn proposal(line: &mut Line<'_>) -> Result<Act, Mistake> {
         name,
         sponsors: line.ids("the id of a group or delegation")?,
         base: base(line)?,
+        on: line.reads_mark("in place of ").then(|| line.id("the name of a proposal")).transpose()?,
         rationale: because(line)?,
         edits: Vec::new(),
     })
