@@ -209,6 +209,15 @@ impl Entry {
             Event::PositionTaken(e) => proposal(&e.proposal),
             Event::ProposalTakenUp(e) => proposal(&e.proposal),
             Event::ProposalDeclined(e) => proposal(&e.proposal),
+            Event::CarryOverConfirmed(e) => proposal(&e.proposal),
+            Event::ProposalAccepted(e) => proposal(&e.on),
+            Event::PackageLinked(_) => Some(super::PackageId(self.seq).to_string()),
+            Event::PackageUnlinked(e) => Some(e.package.to_string()),
+            Event::PackageTakenUp(e) => Some(e.package.to_string()),
+            Event::PackageDeclined(e) => Some(e.package.to_string()),
+            Event::ProvisionClosed(e) => Some(e.provision.to_string()),
+            Event::ProvisionReopened(e) => Some(e.provision.to_string()),
+            Event::ProvisionPositionTaken(e) => Some(e.provision.to_string()),
         }
     }
 }

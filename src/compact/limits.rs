@@ -34,6 +34,8 @@ limits! {
     EDITS_MAX = 200;
     /// Bytes of the wording of all edits of one proposal.
     PROPOSAL_BYTES_MAX = 512 * 1024;
+    /// Proposals of one package.
+    PACKAGE_PROPOSALS_MAX = 200;
     /// Sponsors of one proposal.
     SPONSORS_MAX = 200;
     /// Proposals that a revision says it reflects, or that a text may assume.

@@ -30,6 +30,16 @@
 //!   strike "17"
 //! decline wages because "no agreement"
 //! withdraw wages
+//! proposal rather by arab-states in place of wages     other wording than that of a waiting proposal
+//!   in "15" replace "will" with "should"
+//! accept rather                            its sponsors take that wording over
+//! package deal of wages, rest as "Work"    waiting proposals that stand or fall together
+//! take up all of deal                      or: decline all of deal
+//! dissolve deal
+//! confirm wages                            its wording stands against the last issued draft
+//! close "15" because "agreed ad ref"
+//! reopen "15" because "a delegation asked for it"
+//! position eu-27 supports "15"             on a provision as it reads now
 //! adopt
 //! refused collision: take up wages         what must be refused, and with which problem
 //! redline zero-draft..rev-1                what must come out; also `text` and `compilation`

@@ -2,14 +2,17 @@
 
 mod answer;
 mod browse;
+mod carrying;
 mod events;
 mod idempotency;
 mod openapi;
 mod ops;
 mod origin;
+mod packages;
 pub mod pages;
 mod problem;
 mod proposals;
+mod provisions;
 mod register;
 mod revisions;
 mod room;
@@ -122,6 +125,10 @@ fn addresses(app: &mut ServiceConfig) {
             .service(at("/compacts/{c}/brackets", "GET, HEAD", [get().to(texts::square_brackets)]))
             .service(at("/compacts/{c}/dispositions", "GET, HEAD", [get().to(texts::what_became)]))
             .service(at("/compacts/{c}/provisions/{id}/provenance", "GET, HEAD", [get().to(texts::provenance)]))
+            .service(at("/compacts/{c}/proposals/{p}/confirm", "POST", [post().to(carrying::confirm)]))
+            .service(at("/compacts/{c}/proposals/{p}/accept", "POST", [post().to(proposals::accept)]))
+            .configure(provision_addresses)
+            .configure(package_addresses)
             .service(at("/compacts/{c}/adopt", "POST", [post().to(register::adopt)]))
             .service(at("/compacts/{c}/events", "GET, HEAD", [get().to(events::of_compact)]))
             .service(at("/events", "GET, HEAD", [get().to(events::of_all)])),
@@ -140,6 +147,24 @@ fn addresses(app: &mut ServiceConfig) {
         .service(at("/metrics", "GET, HEAD", [get().to(ops::measures)]))
         .service(at("/openapi.json", "GET, HEAD", [get().to(ops::description)]))
         .service(at("/schemas/{name}", "GET, HEAD", [get().to(ops::schema)]));
+}
+
+fn provision_addresses(app: &mut ServiceConfig) {
+    app.service(at("/compacts/{c}/provisions/{id}", "GET, HEAD", [get().to(provisions::show)]))
+        .service(at("/compacts/{c}/provisions/{id}/close", "POST", [post().to(provisions::close)]))
+        .service(at("/compacts/{c}/provisions/{id}/reopen", "POST", [post().to(provisions::reopen)]))
+        .service(at("/compacts/{c}/provisions/{id}/positions/{g}", "PUT", [put().to(provisions::take_position)]));
+}
+
+fn package_addresses(app: &mut ServiceConfig) {
+    app.service(at("/compacts/{c}/packages", "GET, HEAD, POST", [get().to(packages::list), post().to(packages::link)]))
+        .service(at(
+            "/compacts/{c}/packages/{k}",
+            "DELETE, GET, HEAD",
+            [get().to(packages::show), delete().to(packages::unlink)],
+        ))
+        .service(at("/compacts/{c}/packages/{k}/take-up", "POST", [post().to(packages::take_up)]))
+        .service(at("/compacts/{c}/packages/{k}/decline", "POST", [post().to(packages::decline)]));
 }
 
 /// Reading: a `HEAD` is a `GET` of which only the head is sent.

@@ -4,7 +4,10 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
+use super::carrying::NothingBody;
+use super::packages::{PackageBody, PackageShown};
 use super::proposals::{PositionBody, ProposalBody, ProposalShown, RevisedBody, TakeUpBody};
+use super::provisions::{ProvisionShown, ReopenBody};
 use super::register::{
     CompactShown, DelegationBody, DelegationShown, DraftBody, DraftShown, GroupBody, GroupShown, NoteBody, OpenBody,
 };
@@ -23,6 +26,8 @@ pub fn document() -> Value {
     register(&mut book);
     texts(&mut book);
     proposals(&mut book);
+    provisions(&mut book);
+    packages(&mut book);
     record(&mut book);
     let problem = json!({
         "type": "object",
@@ -218,10 +223,38 @@ fn proposals(book: &mut Book) {
     book.write::<TakeUpBody, ProposalShown>("post", &format!("{one}/take-up"), "Take a proposal up", JSON);
     book.write::<NoteBody, ProposalShown>("post", &format!("{one}/decline"), "Decline a proposal", JSON);
     book.write::<NoteBody, ProposalShown>("post", &format!("{one}/withdraw"), "Withdraw a proposal", JSON);
+    book.write::<NothingBody, ProposalShown>(
+        "post",
+        &format!("{one}/confirm"),
+        "Confirm that its wording stands",
+        JSON,
+    );
+    let accept = "Accept what it proposes in place of another's wording";
+    book.write::<NoteBody, ProposalShown>("post", &format!("{one}/accept"), accept, JSON);
     let sponsor = format!("{one}/sponsors/{{g}}");
     book.write::<(), ProposalShown>("put", &sponsor, "Join the sponsors", &[]);
     book.write::<(), ProposalShown>("delete", &sponsor, "Leave the sponsors", &[]);
     book.write::<PositionBody, ProposalShown>("put", &format!("{one}/positions/{{g}}"), "Take a position", JSON);
+}
+
+fn provisions(book: &mut Book) {
+    let one = "/api/v1/compacts/{c}/provisions/{id}";
+    book.read::<ProvisionShown>(one, "A provision as it stands", &[], JSON);
+    book.write::<NoteBody, ProvisionShown>("post", &format!("{one}/close"), "Close a provision ad ref", JSON);
+    book.write::<ReopenBody, ProvisionShown>("post", &format!("{one}/reopen"), "Reopen a closed provision", JSON);
+    let position = format!("{one}/positions/{{g}}");
+    book.write::<PositionBody, ProvisionShown>("put", &position, "Take a position on a provision", JSON);
+}
+
+fn packages(book: &mut Book) {
+    let all = "/api/v1/compacts/{c}/packages";
+    book.read::<Value>(all, "Packages of proposals", &PAGE, JSON);
+    book.write::<PackageBody, PackageShown>("post", all, "Link proposals into a package", JSON);
+    let one = "/api/v1/compacts/{c}/packages/{k}";
+    book.read::<PackageShown>(one, "A package", &[], JSON);
+    book.write::<(), PackageShown>("delete", one, "Dissolve a package", &[]);
+    book.write::<NoteBody, PackageShown>("post", &format!("{one}/take-up"), "Take all its proposals up", JSON);
+    book.write::<NoteBody, PackageShown>("post", &format!("{one}/decline"), "Decline all its proposals", JSON);
 }
 
 fn record(book: &mut Book) {

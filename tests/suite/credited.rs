@@ -144,7 +144,8 @@ fn an_inserted_paragraph_that_a_revision_took_over_is_taken_up() {
 /// A revision of own words in two provisions, after a proposal was tabled.
 fn silent() -> (Room, ProposalId, Seq) {
     let mut room = room();
-    let id = table(&mut room, "eu", vec![reword("4.1", "States will ensure safe and regular pathways, as appropriate.")]);
+    let id =
+        table(&mut room, "eu", vec![reword("4.1", "States will ensure safe and regular pathways, as appropriate.")]);
     let text = markdown::read(&ZERO.replace("will", "shall").replace("again", "again often"));
     let seq = room.say(Command::Revise { text, base: None, reflects: vec![], reason: None }).unwrap().unwrap();
     (room, id, seq)
@@ -177,7 +178,7 @@ fn a_corrected_credit_shows_what_it_was_and_only_where_it_was_corrected() {
     let own = told.iter().find(|c| c.corrected.is_some()).unwrap();
     assert_eq!(own.basis, Basis::Own);
     assert_eq!(own.corrected.as_ref().unwrap().was.corrected.as_ref().unwrap().seq, corrected);
-    assert_eq!(row(&room, id).disposition, Outcome::Overtaken);
+    assert_eq!(row(&room, id).disposition, Outcome::Waiting);
     // The record alone tells the same.
     let again = travaux::compact::Compact::replay(&room.record).unwrap().unwrap();
     assert_eq!(silent_changes(&again).own.len(), 2);

@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use crate::server::Server;
 
-const C: &str = "/api/v1/compacts/gcm";
+pub const C: &str = "/api/v1/compacts/gcm";
 
 const ZERO: &str = "# Compact (fiction)\n\n## Preamble\n\n1. States will ensure safe pathways.\n\n2. States note the report.\n\n3. States meet again.\n";
 
 /// A compact with two groups and a Zero Draft of five provisions, `4.1` to `4.5`.
-fn opened() -> Server {
+pub fn opened() -> Server {
     let server = Server::start();
     server.post("/api/v1/compacts", &json!({"id": "gcm", "title": "A compact (fiction)"})).expect(201);
     server.put(&format!("{C}/groups/african-group"), &json!({"name": "African Group"})).expect(201);
@@ -19,7 +19,7 @@ fn opened() -> Server {
     server
 }
 
-fn reword(text: &str) -> Value {
+pub fn reword(text: &str) -> Value {
     json!({"sponsors": ["african-group"], "edits": [{"reword": "4.3", "text": text}]})
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 use travaux::compact::{
-    Block, Change, Command, Compact, Edit, Event, Kind, NewProvision, ProposalId, Provision, ProvisionId, Seq,
-    Standing, spliced,
+    Basis, Block, Change, Command, Compact, Edit, Event, Kind, NewProvision, PackageId, PackageStanding, ProposalId,
+    Provision, ProvisionId, Seq, Standing, spliced,
 };
 use travaux::history::{
     At, CompiledSegment, Op, Outcome, Redline, brackets_since, compile, credited, dispositions, redline, what_if,
@@ -23,6 +23,8 @@ enum Move {
     TakeUpOther { which: u8, edits: Vec<(u8, u8, String)> },
     Decline(u8),
     Withdraw(u8),
+    Link(u8, u8, u8),
+    Package(u8),
     Revise { base: u8, swaps: Vec<(u8, u8, String)> },
     Issue,
 }
@@ -49,6 +51,8 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         2 => (any::<u8>(), edits()).prop_map(|(which, edits)| Move::TakeUpOther { which, edits }),
         1 => any::<u8>().prop_map(Move::Decline),
         1 => any::<u8>().prop_map(Move::Withdraw),
+        3 => any::<[u8; 3]>().prop_map(|[a, b, c]| Move::Link(a, b, c)),
+        3 => any::<u8>().prop_map(Move::Package),
         3 => (any::<u8>(), edits()).prop_map(|(base, swaps)| Move::Revise { base, swaps }),
         2 => Just(Move::Issue),
     ];
@@ -92,6 +96,11 @@ fn proposals(compact: &Compact) -> Vec<ProposalId> {
     waiting.map(|p| p.id).collect()
 }
 
+fn packages(compact: &Compact) -> Vec<PackageId> {
+    let waiting = compact.packages.values().filter(|p| p.standing == PackageStanding::Waiting);
+    waiting.map(|p| p.id).collect()
+}
+
 fn command(compact: &Compact, next: &Move) -> Option<Command> {
     let bases: Vec<Seq> = compact.drafts.iter().map(|d| d.seq).chain([compact.seq]).collect();
     let on = |base: Seq, edits: &[(u8, u8, String)]| -> Vec<Edit> {
@@ -125,6 +134,15 @@ fn command(compact: &Compact, next: &Move) -> Option<Command> {
         }
         Move::Decline(which) => Command::Decline { proposal: pick(&proposals(compact), *which)?, note: None },
         Move::Withdraw(which) => Command::WithdrawProposal { proposal: pick(&proposals(compact), *which)?, note: None },
+        Move::Link(a, b, c) => {
+            let waiting = proposals(compact);
+            let mut linked: Vec<ProposalId> =
+                [a, b, c].into_iter().filter_map(|which| pick(&waiting, *which)).collect();
+            linked.sort_unstable();
+            linked.dedup();
+            Command::LinkPackage { proposals: linked, title: None }
+        }
+        Move::Package(which) => Command::TakeUpPackage { package: pick(&packages(compact), *which)?, note: None },
         Move::Revise { base, swaps } => {
             let base = pick(&bases, *base)?;
             let mut text: Vec<Block> = compact.text(base).into_iter().map(block).collect();
@@ -258,6 +276,8 @@ proptest! {
                 e.changes.as_slice()
             } else if let Event::ProposalTakenUp(e) = &entry.event {
                 e.changes.as_slice()
+            } else if let Event::PackageTakenUp(e) = &entry.event {
+                e.changes.as_slice()
             } else {
                 continue;
             };
@@ -301,6 +321,9 @@ proptest! {
         let Some(proposal) = pick(&proposals(room.compact()), which) else { return Ok(()) };
         let clean = room.compact().carry_over(&room.compact().proposals[&proposal].form, room.compact().seq);
         let assumed = what_if(room.compact(), &at(room.compact().seq), &[proposal]).unwrap().provisions;
+        if let Some(package) = room.compact().proposals[&proposal].package {
+            room.say(Command::UnlinkPackage { package }).unwrap();
+        }
         let taken = room.say(Command::TakeUp { proposal, edits: None, note: None });
         if clean == travaux::compact::CarryOver::Clean {
             prop_assert!(taken.is_ok(), "what carries over clean can be taken up: {:?}", taken);
@@ -345,6 +368,26 @@ proptest! {
             prop_assert!(segment.seq <= seq && (segment.credit as usize) < told.credits.len());
             let since = segment.since.as_ref().map(|id| compact.draft(id).unwrap().seq);
             prop_assert!(since.is_none_or(|draft| segment.seq <= draft && draft <= seq));
+        }
+    }
+
+    #[test]
+    fn a_package_is_taken_up_whole_or_says_what_it_runs_into(moves in moves(), which: u8) {
+        let mut room = played(&moves);
+        let Some(package) = pick(&packages(room.compact()), which) else { return Ok(()) };
+        let members = room.compact().packages[&package].proposals.clone();
+        match room.say(Command::TakeUpPackage { package, note: None }) {
+            Ok(_) => {
+                for id in members {
+                    prop_assert_eq!(room.compact().proposals[&id].standing, Standing::TakenUp);
+                }
+                let event = &room.record.last().unwrap().event;
+                let Event::PackageTakenUp(e) = event else { panic!("{event:?}") };
+                for (credit, member) in e.credits.iter().zip(&e.proposals) {
+                    prop_assert_eq!((credit.basis, &credit.proposals), (Basis::Exact, &vec![*member]));
+                }
+            }
+            Err(refusal) => prop_assert_eq!(refusal.slug(), "collision", "{}", refusal),
         }
     }
 

@@ -11,17 +11,21 @@
     reason = "a test fails by panicking"
 )]
 
+mod carried;
 mod cli;
+mod closed;
 mod credited;
 mod data;
 mod demo;
 mod finger_lakes;
 mod http;
+mod in_place;
 mod killed;
 mod laws;
 mod layers;
 mod limits;
 mod logs;
+mod packages;
 mod paris;
 mod recording;
 mod room;

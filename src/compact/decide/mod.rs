@@ -1,7 +1,11 @@
 //! `decide` judges: what a command makes of a compact as it stands: one event, nothing, or a refusal. Pure.
 
+mod carrying;
 mod changes;
+mod closing;
 mod corrections;
+mod on_proposals;
+mod packages;
 mod proposals;
 mod reasons;
 mod register;
@@ -66,6 +70,18 @@ impl Compact {
             Command::CorrectCredit { entry, credit, provision, proposals, reason } => {
                 self.correct_credit(EditId { seq: entry, ordinal: credit }, provision, &proposals, &reason)
             }
+            Command::ConfirmCarryOver { proposal } => self.confirm(proposal),
+            Command::ProposeInPlace { on, sponsors, edits, rationale } => {
+                self.propose_in_place(on, sponsors, edits, rationale.as_deref())
+            }
+            Command::Accept { proposal, note } => self.accept(proposal, note.as_deref()),
+            Command::LinkPackage { proposals, title } => self.link(proposals, title.as_deref()),
+            Command::UnlinkPackage { package } => self.unlink(package),
+            Command::TakeUpPackage { package, note } => self.take_up_package(package, note.as_deref()),
+            Command::DeclinePackage { package, note } => self.decline_package(package, note.as_deref()),
+            Command::CloseProvision { provision, note } => self.close(provision, note.as_deref()),
+            Command::ReopenProvision { provision, reason } => self.reopen(provision, &reason),
+            Command::TakePositionOn { provision, group, position } => self.take_position_on(provision, group, position),
             Command::Adopt { note } => self.adopt(note.as_deref()),
         }
     }
@@ -147,15 +163,27 @@ pub fn speaker_of(command: &Command, compact: Option<&Compact>) -> Speaker {
         | Command::CorrectCredit { .. }
         | Command::TakeUp { .. }
         | Command::Decline { .. }
+        | Command::LinkPackage { .. }
+        | Command::UnlinkPackage { .. }
+        | Command::TakeUpPackage { .. }
+        | Command::DeclinePackage { .. }
+        | Command::CloseProvision { .. }
+        | Command::ReopenProvision { .. }
         | Command::Adopt { .. } => Speaker::CoFacilitators,
-        Command::TableProposal { sponsors, .. } => {
+        Command::TableProposal { sponsors, .. } | Command::ProposeInPlace { sponsors, .. } => {
             sponsors.first().cloned().map_or(Speaker::Secretariat, Speaker::Sponsor)
         }
-        Command::ReviseProposal { proposal, .. } | Command::WithdrawProposal { proposal, .. } => sponsor(proposal),
+        Command::ReviseProposal { proposal, .. }
+        | Command::WithdrawProposal { proposal, .. }
+        | Command::ConfirmCarryOver { proposal } => sponsor(proposal),
+        Command::Accept { proposal, .. } => {
+            let on = compact.and_then(|c| c.proposals.get(proposal)?.on);
+            on.as_ref().map_or(Speaker::Secretariat, sponsor)
+        }
         Command::JoinSponsors { sponsor, .. } | Command::LeaveSponsors { sponsor, .. } => {
             Speaker::Sponsor(sponsor.clone())
         }
-        Command::TakePosition { group, .. } => Speaker::Sponsor(group.clone()),
+        Command::TakePosition { group, .. } | Command::TakePositionOn { group, .. } => Speaker::Sponsor(group.clone()),
     }
 }
 

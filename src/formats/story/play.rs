@@ -8,13 +8,14 @@ use std::collections::HashMap;
 use super::Mistake;
 use super::act::{Act, Edit, Told};
 use super::passage::reword;
-use crate::compact::{self, Command, Compact, NewProvision, ProposalId, Provision, Seq, Slug};
+use crate::compact::{self, Command, Compact, NewProvision, PackageId, ProposalId, Provision, ProvisionId, Seq, Slug};
 use crate::formats::markdown;
 
 /// Plays the acts of one story, in order.
 #[derive(Debug, Default)]
 pub struct Player {
     named: HashMap<Slug, ProposalId>,
+    packages: HashMap<Slug, PackageId>,
 }
 
 impl Player {
@@ -24,10 +25,12 @@ impl Player {
         scene.command(&told.act)
     }
 
-    /// Remembers what an act brought about: the proposal that it named.
+    /// Remembers what an act brought about: the proposal or the package that it named.
     pub fn heard(&mut self, told: &Told, seq: Seq) {
         if let Act::TableProposal { name, .. } = &told.act {
             self.named.insert(name.clone(), ProposalId(seq));
+        } else if let Act::LinkPackage { name, .. } = &told.act {
+            self.packages.insert(name.clone(), PackageId(seq));
         }
     }
 
@@ -69,6 +72,14 @@ impl Scene<'_> {
                 let provision = at.as_deref().map(find).transpose()?;
                 Command::GiveReason { entry: *entry, provision, reason: reason.clone() }
             }
+            Act::TableProposal { sponsors, on: Some(on), rationale, edits, .. } => {
+                let on = self.proposal(on)?;
+                let base = self.open()?.proposal(on).map(|proposal| proposal.form.base.to_string());
+                let base = base.map_err(|refusal| self.mistake(refusal.to_string()))?;
+                let (_, edits) = self.edits(Some(&base), edits)?;
+                let (sponsors, rationale) = (sponsors.clone(), rationale.clone());
+                Command::ProposeInPlace { on, sponsors, edits, rationale }
+            }
             Act::TableProposal { sponsors, base, rationale, edits, .. } => {
                 let (base, edits) = self.edits(base.as_deref(), edits)?;
                 let (sponsors, rationale) = (sponsors.clone(), rationale.clone());
@@ -98,6 +109,28 @@ impl Scene<'_> {
                 Command::TakeUp { proposal, edits, note: note.clone() }
             }
             Act::Decline { name, note } => Command::Decline { proposal: self.proposal(name)?, note: note.clone() },
+            Act::Confirm { name } => Command::ConfirmCarryOver { proposal: self.proposal(name)? },
+            Act::Accept { name, note } => Command::Accept { proposal: self.proposal(name)?, note: note.clone() },
+            Act::LinkPackage { proposals, title, .. } => {
+                let proposals = proposals.iter().map(|name| self.proposal(name)).collect::<Result<_, _>>()?;
+                Command::LinkPackage { proposals, title: title.clone() }
+            }
+            Act::DissolvePackage { name } => Command::UnlinkPackage { package: self.package(name)? },
+            Act::TakeUpPackage { name, note } => {
+                Command::TakeUpPackage { package: self.package(name)?, note: note.clone() }
+            }
+            Act::DeclinePackage { name, note } => {
+                Command::DeclinePackage { package: self.package(name)?, note: note.clone() }
+            }
+            Act::CloseProvision { at, note } => {
+                Command::CloseProvision { provision: self.working(at)?, note: note.clone() }
+            }
+            Act::ReopenProvision { at, reason } => {
+                Command::ReopenProvision { provision: self.working(at)?, reason: reason.clone() }
+            }
+            Act::TakePositionOn { at, group, position } => {
+                Command::TakePositionOn { provision: self.working(at)?, group: group.clone(), position: *position }
+            }
             Act::Adopt => Command::Adopt { note: None },
             Act::Expect { .. } => return Ok(None),
         }))
@@ -115,8 +148,19 @@ impl Scene<'_> {
         self.player.proposal(name).ok_or_else(|| self.mistake(format!("no proposal is called {name}")))
     }
 
+    fn package(&self, name: &Slug) -> Result<PackageId, Mistake> {
+        let package = self.player.packages.get(name).copied();
+        package.ok_or_else(|| self.mistake(format!("no package is called {name}")))
+    }
+
     fn seq(&self, at: &str) -> Result<Seq, Mistake> {
         self.open()?.seq_of(at).map_err(|refusal| self.mistake(refusal.to_string()))
+    }
+
+    /// The provision of the working text that is meant.
+    fn working(&self, at: &str) -> Result<ProvisionId, Mistake> {
+        let compact = self.open()?;
+        self.find(at, &compact.text(compact.seq)).map(|provision| provision.id)
     }
 
     /// Edits as tabled: told against the base, the last issued draft unless told.

@@ -116,11 +116,7 @@ fn act(line: &mut Line<'_>) -> Result<Act, Mistake> {
         }),
         "cosponsor" => sponsor(line).map(|(name, sponsor)| Act::JoinSponsors { name, sponsor }),
         "uncosponsor" => sponsor(line).map(|(name, sponsor)| Act::LeaveSponsors { name, sponsor }),
-        "position" => Ok(Act::TakePosition {
-            group: line.id("the id of a group or delegation")?,
-            position: position(line)?,
-            name: line.id("the name of a proposal")?,
-        }),
+        "position" => stance(line),
         other => fate(other, line),
     }
 }
@@ -130,10 +126,17 @@ fn fate(word: &str, line: &mut Line<'_>) -> Result<Act, Mistake> {
     match word {
         "take" => {
             line.needs("up")?;
+            if line.reads_mark("all of ") {
+                let name = line.id("the name of a package")?;
+                return Ok(Act::TakeUpPackage { name, note: because(line)? });
+            }
             let name = line.id("the name of a proposal")?;
             let edits = line.reads("modified").then(Vec::new);
             let note = because(line)?;
             Ok(Act::TakeUp { name, edits, note })
+        }
+        "decline" if line.reads_mark("all of ") => {
+            Ok(Act::DeclinePackage { name: line.id("the name of a package")?, note: because(line)? })
         }
         "decline" => Ok(Act::Decline {
             name: line.id("the name of a proposal")?,
@@ -143,6 +146,16 @@ fn fate(word: &str, line: &mut Line<'_>) -> Result<Act, Mistake> {
             name: line.id("the name of a proposal")?,
             note: because(line)?,
         }),
+        "accept" => Ok(Act::Accept { name: line.id("the name of a proposal")?, note: because(line)? }),
+        "package" => package(line),
+        "dissolve" => Ok(Act::DissolvePackage { name: line.id("the name of a package")? }),
+        "confirm" => Ok(Act::Confirm { name: line.id("the name of a proposal")? }),
+        "close" => Ok(Act::CloseProvision { at: line.quoted("a provision")?, note: because(line)? }),
+        "reopen" => {
+            let at = line.quoted("a provision")?;
+            line.needs("because")?;
+            Ok(Act::ReopenProvision { at, reason: line.quoted("the reason")? })
+        }
         "adopt" => Ok(Act::Adopt),
         "redline" => {
             let range = line.word("two drafts, such as `zero-draft..rev-1`")?;
@@ -156,7 +169,8 @@ fn fate(word: &str, line: &mut Line<'_>) -> Result<Act, Mistake> {
         "compilation" => Ok(expect(Expected::Compilation { at: at(line)? })),
         other => Err(line.mistake(format!(
             "`{other}` is no act; acts begin with compact, group, delegation, revision, draft, proposal, revise, withdraw, \
-             cosponsor, uncosponsor, position, reason, take up, decline, adopt, refused, redline, text or compilation"
+             cosponsor, uncosponsor, position, reason, take up, decline, accept, package, dissolve, confirm, close, reopen, \
+             adopt, refused, redline, text or compilation"
         ))),
     }
 }
@@ -204,9 +218,18 @@ fn proposal(line: &mut Line<'_>) -> Result<Act, Mistake> {
         name,
         sponsors: line.ids("the id of a group or delegation")?,
         base: base(line)?,
+        on: line.reads_mark("in place of ").then(|| line.id("the name of a proposal")).transpose()?,
         rationale: because(line)?,
         edits: Vec::new(),
     })
+}
+
+fn package(line: &mut Line<'_>) -> Result<Act, Mistake> {
+    let name = line.id("a name for the package")?;
+    line.needs("of")?;
+    let proposals = line.ids("the name of a proposal")?;
+    let title = line.reads("as").then(|| line.quoted("its title")).transpose()?;
+    Ok(Act::LinkPackage { name, proposals, title })
 }
 
 fn sponsor(line: &mut Line<'_>) -> Result<(Slug, GroupId), Mistake> {
@@ -227,6 +250,15 @@ fn reason(line: &mut Line<'_>) -> Result<Act, Mistake> {
         return line.expected("a colon");
     }
     Ok(Act::GiveReason { entry, at, reason: line.quoted("the reason")? })
+}
+
+fn stance(line: &mut Line<'_>) -> Result<Act, Mistake> {
+    let group = line.id("the id of a group or delegation")?;
+    let position = position(line)?;
+    if line.is_quoted() {
+        return Ok(Act::TakePositionOn { at: line.quoted("a provision")?, group, position });
+    }
+    Ok(Act::TakePosition { name: line.id("the name of a proposal, or a provision in double quotes")?, group, position })
 }
 
 fn position(line: &mut Line<'_>) -> Result<Position, Mistake> {
