@@ -101,7 +101,8 @@ impl Told {
         // Where one is missing in what is known, it is the last.
         assert!(revision.tokens_match_text || stands.len() == known + 1, "revision {}", revision.rev);
         assert_eq!(words(&stands[..known]), words(&revision.tokens), "revision {}", revision.rev);
-        for (((token, editor, from), author), origin) in origins.iter().zip(&revision.authors).zip(&revision.origin_rev) {
+        for (((token, editor, from), author), origin) in origins.iter().zip(&revision.authors).zip(&revision.origin_rev)
+        {
             self.tokens += 1;
             self.authors += usize::from(editor == author);
             self.origins += usize::from(from == origin);

@@ -23,6 +23,7 @@ mod limits;
 mod logs;
 mod paris;
 mod recording;
+mod restored;
 mod room;
 mod script;
 mod server;
