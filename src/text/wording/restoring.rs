@@ -94,7 +94,10 @@ impl Wording {
             for index in (next..range.end).filter(|index| spots.get(*index).is_some_and(|spot| spot.restorable)) {
                 let Some(strand) = self.strands.get(index).map(|strand| self.read(strand)) else { continue };
                 let inner = self::borders(strand);
-                for start in &inner {
+                for start in inner.iter().filter(|start| **start < strand.len()) {
+                    if strand.len() - start <= best.as_ref().map_or(0, |(_, part)| part.len()) {
+                        break;
+                    }
                     let same = strand.get(*start..)?.bytes().zip(rest.bytes()).take_while(|(a, b)| a == b).count();
                     let ends = inner.iter().rev().map(|end| end.saturating_sub(*start));
                     let fits = |len: &usize| *len > 0 && *len <= same && borders.binary_search(&(at + len)).is_ok();
