@@ -38,7 +38,7 @@ fn main() {
     for (text, (id, _)) in texts.iter().zip(&drafts) {
         room.say(Command::Revise { text: text.clone(), base: None, reflects: vec![], reason: None }).unwrap();
         let id = format!("draft-{id}");
-        room.say(Command::IssueDraft { label: id.clone(), id: Some(id.parse().unwrap()) }).unwrap();
+        room.say(Command::IssueDraft { label: id.clone(), id: Some(id.parse().unwrap()), sign_off: true }).unwrap();
     }
     let compact = room.compact();
     println!("| redline, ms | value | JSON | kB | imara-diff, words interned | imara ÷ value (goal ≥ 5) | git |");

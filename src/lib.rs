@@ -32,7 +32,7 @@
 //! say(Command::RegisterGroup { group: "african-states".parse()?, name: "African States".into() });
 //! let text = markdown::read("1. States will keep harbours open.");
 //! say(Command::Revise { text, base: None, reflects: vec![], reason: None });
-//! say(Command::IssueDraft { label: "Zero Draft".into(), id: None });
+//! say(Command::IssueDraft { label: "Zero Draft".into(), id: None, sign_off: false });
 //!
 //! // Words come in once, are compared once, and wait in the weave until they are taken up.
 //! let edit = Edit::Reword { reword: "3.1".parse()?, text: "States shall keep harbours open.".into() };

@@ -90,7 +90,7 @@ pub fn first(text: &[Block]) -> Room {
         room.say(Command::RegisterGroup { group: group.parse().unwrap(), name: group.into() }).unwrap();
     }
     room.say(revise(text)).unwrap();
-    room.say(Command::IssueDraft { label: "draft".into(), id: None }).unwrap();
+    room.say(Command::IssueDraft { label: "draft".into(), id: None, sign_off: false }).unwrap();
     room
 }
 

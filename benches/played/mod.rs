@@ -40,7 +40,7 @@ impl Played {
             played.say(Command::RegisterGroup { group: group.parse().unwrap(), name: group.into() });
         }
         played.say(Command::Revise { text, base: None, reflects: vec![], reason: None });
-        played.say(Command::IssueDraft { label: "Zero Draft".into(), id: None });
+        played.say(Command::IssueDraft { label: "Zero Draft".into(), id: None, sign_off: false });
         played.order = played.compact.text(played.compact.seq).iter().map(|p| p.id).collect();
         played
     }

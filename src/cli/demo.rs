@@ -16,8 +16,9 @@ use super::output::{announce, count};
 use super::serve::{LISTEN, Signals, address, bind, listening, runtime, until_stopped};
 use super::store;
 use crate::compact::{Command, Compact, CompactId, Seq};
+use crate::formats::dispositions::said;
 use crate::formats::story::{Player, Story, Told};
-use crate::history::{At, Outcome, dispositions};
+use crate::history::{At, dispositions};
 use crate::log::SledLog;
 use crate::secretariat::{Failure, Secretariat};
 
@@ -164,18 +165,6 @@ fn told(played: &Played) -> String {
         count(compact.drafts.len(), "draft"),
         drafts.join(", "),
     )
-}
-
-fn said(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::TakenUp => "taken up",
-        Outcome::TakenUpInModifiedForm => "taken up in modified form",
-        Outcome::Merged => "merged",
-        Outcome::Overtaken => "overtaken",
-        Outcome::NotTakenUp => "not taken up",
-        Outcome::Withdrawn => "withdrawn",
-        Outcome::Waiting => "still waiting",
-    }
 }
 
 fn where_to_look(played: &Played, root: &str) -> String {

@@ -280,7 +280,7 @@ take up safety-at-work modified because "domestic work is not seasonal; the two 
 take up documents-prohibited
 refused collision: take up documents-penalized
 decline documents-penalized
-take up hours-and-standards modified
+take up hours-and-standards modified because "no State is bound by every one of them"
   in "21" add " and applicable international labour standards" after "national law"
 take up unions-unqualified
 take up unions-represent
@@ -288,7 +288,7 @@ take up change-of-employer
 refused collision: take up change-of-employer-in-law
 decline change-of-employer-in-law because "the qualification was taken out at the request of others"
 take up three-months
-take up courses-free modified
+take up courses-free modified because "the rights of all workers; those of women and of children have paragraphs of their own"
   in "9 / (c)" replace ", as appropriate" with " free of charge, including on the rights of workers"
 take up school-in-a-month modified because "without a time limit that some school systems cannot keep"
   in "29" replace "should" with "shall"
@@ -534,13 +534,13 @@ take up register-online
 take up licences
 take up consular-contact
 take up sources-of-report
-take up personal-data modified
+take up personal-data modified because "without a period, on which the laws of States differ"
   insert paragraph "36 bis" after "36": "Personal data collected for the review shall be protected and used for no other purpose."
 take up seasonal-consultations
 take up before-each-season
 take up website-folded
 take up portability-agreements
-take up dignity-throughout modified
+take up dignity-throughout modified because "the season only; they stay holders of rights"
   in "5 / (a)" add " throughout the season" after "as such"
 draft "Rev. 3"
 

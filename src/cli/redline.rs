@@ -118,7 +118,9 @@ impl Redline {
             let revise = Command::Revise { text: blocks, base: None, reflects: Vec::new(), reason: None };
             let is_new = say(&mut state, revise).map_err(|fault| in_file(path, fault))?;
             if is_new {
-                say(&mut state, Command::IssueDraft { label: id.to_string(), id: Some(id.clone()) })?;
+                // Two files: there is nobody to ask for a reason.
+                let (label, id) = (id.to_string(), Some(id.clone()));
+                say(&mut state, Command::IssueDraft { label, id, sign_off: true })?;
             }
         }
         let compact = state.context("no compact was opened").map_err(Fault::Wanting)?;

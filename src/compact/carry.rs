@@ -93,6 +93,16 @@ impl Compact {
         }
     }
 
+    /// Whether nothing of a tabled edit is left to do in the text at a seq: others did it.
+    pub fn is_done_by_others(&self, edit: EditId, change: &Change, base: Seq, at: Seq) -> bool {
+        self.bearing(edit, change, base, at).is_moot()
+    }
+
+    /// The strands of a wording (by index) with which a tabled edit would say again what stands there at a seq.
+    pub fn said_already(&self, edit: EditId, change: &Change, base: Seq, at: Seq) -> Vec<usize> {
+        self.bearing(edit, change, base, at).said_already
+    }
+
     /// A collision as it is told to the speaker.
     pub(super) fn collision(&self, provision: ProvisionId, ordinal: u32, with: EditId) -> Collision {
         let proposal = self.proposal_of(with);

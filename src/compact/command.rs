@@ -2,7 +2,7 @@
 
 use super::edit::Edit;
 use super::event::Position;
-use super::ids::{CompactId, DraftId, GroupId, ProposalId, Seq};
+use super::ids::{CompactId, DraftId, GroupId, ProposalId, ProvisionId, Seq};
 use super::provision::Block;
 
 /// What a speaker asks for. Each makes exactly one event, or none, or is refused.
@@ -53,6 +53,17 @@ pub enum Command {
         label: String,
         /// Its id; made from the label unless told.
         id: Option<DraftId>,
+        /// Whether it is to be issued even if changes that no proposal asked for have no reason.
+        sign_off: bool,
+    },
+    /// Say why the text was changed.
+    GiveReason {
+        /// The revision or taking up.
+        entry: Seq,
+        /// The provision of whose change it is the reason; all that the entry changed unless told.
+        provision: Option<ProvisionId>,
+        /// Why.
+        reason: String,
     },
     /// Table a proposal.
     TableProposal {
@@ -122,6 +133,19 @@ pub enum Command {
         proposal: ProposalId,
         /// What is said.
         note: Option<String>,
+    },
+    /// Correct whom words are credited to.
+    CorrectCredit {
+        /// The revision or taking up that brought the words.
+        entry: Seq,
+        /// Which of its credits, from 0.
+        credit: u32,
+        /// The provision whose words are meant; all words of that credit unless told.
+        provision: Option<ProvisionId>,
+        /// The proposals that asked for them; none if they are the co-facilitators' own.
+        proposals: Vec<ProposalId>,
+        /// Why.
+        reason: String,
     },
     /// Adopt the compact: its text is final, its record closed.
     Adopt {

@@ -188,6 +188,17 @@ impl Change {
             Self::Relabel { relabel } => relabel.provision,
         }
     }
+
+    /// Whose the change is in the first place: an index into the entry's `credits`.
+    pub(super) fn credit(&self) -> Option<u32> {
+        match self {
+            Self::Splices { splices, .. } => splices.first().and_then(|splice| splice.credit),
+            Self::Insert { insert } => insert.credit,
+            Self::Strike { strike } => strike.credit,
+            Self::Move { r#move } => r#move.credit,
+            Self::Relabel { .. } => None,
+        }
+    }
 }
 
 /// Words struck and added at one place of a provision.

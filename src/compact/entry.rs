@@ -199,6 +199,8 @@ impl Entry {
             Event::MembershipChanged(e) => Some(e.delegation.to_string()),
             Event::DelegationLeft(e) => Some(e.delegation.to_string()),
             Event::DraftIssued(e) => Some(e.draft.to_string()),
+            Event::ReasonGiven(e) => e.provision.map(|id| id.to_string()),
+            Event::CreditCorrected(e) => e.provision.map(|id| id.to_string()),
             Event::ProposalTabled(_) => Some(super::ProposalId(self.seq).to_string()),
             Event::ProposalRevised(e) => proposal(&e.proposal),
             Event::ProposalWithdrawn(e) => proposal(&e.proposal),

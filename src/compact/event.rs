@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::credit::Credit;
 use super::edit::{Change, TabledEdit};
-use super::ids::{CompactId, DraftId, GroupId, ProposalId, Seq};
+use super::ids::{CompactId, DraftId, GroupId, ProposalId, ProvisionId, Seq};
 
 /// Lists every event once: its variant, its name in the record, its version.
 macro_rules! events {
@@ -57,6 +57,7 @@ events! {
     DelegationLeft "delegation-left" 1,
     TextRevised "text-revised" 1,
     DraftIssued "draft-issued" 1,
+    ReasonGiven "reason-given" 1,
     ProposalTabled "proposal-tabled" 1,
     ProposalRevised "proposal-revised" 1,
     ProposalWithdrawn "proposal-withdrawn" 1,
@@ -65,6 +66,7 @@ events! {
     PositionTaken "position-taken" 1,
     ProposalTakenUp "proposal-taken-up" 1,
     ProposalDeclined "proposal-declined" 1,
+    CreditCorrected "credit-corrected" 1,
     CompactAdopted "compact-adopted" 1,
 }
 
@@ -153,6 +155,21 @@ pub struct DraftIssued {
     pub draft: DraftId,
     /// Its name as printed.
     pub label: String,
+    /// Whether the co-facilitators put their name to what no proposal asked for and no reason was given for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sign_off: bool,
+}
+
+/// The co-facilitators said why they changed the text. The last reason given counts; those before stay in the record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ReasonGiven {
+    /// The revision or taking up of which it is the reason.
+    pub entry: Seq,
+    /// The provision of whose change it is the reason; absent where it is that of the whole entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provision: Option<ProvisionId>,
+    /// The reason.
+    pub reason: String,
 }
 
 /// A proposal was tabled. Its id is `p` and the seq of this entry.
@@ -262,6 +279,24 @@ pub struct ProposalDeclined {
     /// What they said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+/// The co-facilitators corrected the credit of words that an entry brought. What it was stays in the record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CreditCorrected {
+    /// The revision or taking up.
+    pub entry: Seq,
+    /// Which of that entry's credits, from 0.
+    pub credit: u32,
+    /// The provision whose words it is about; absent where it is about all words of that credit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provision: Option<ProvisionId>,
+    /// The credit as it was.
+    pub was: Credit,
+    /// The credit as it is from now on.
+    pub now: Credit,
+    /// Why.
+    pub reason: String,
 }
 
 /// The compact was adopted: the text is final and the record of its negotiation closed.

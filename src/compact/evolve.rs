@@ -1,6 +1,7 @@
 //! `evolve` remembers: what an entry makes of a compact. It runs no difference algorithm and judges nothing; it only
 //! checks that the record fits together, and says where it does not.
 
+mod credits;
 mod weave;
 
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use super::event::{
 };
 use super::ids::{EditId, GroupId, ProposalId, ProvisionId, Seq};
 use super::proposal::{Form, Proposal, Settled, Sponsorship, Standing};
-use super::state::{Compact, Delegation, Draft, Life, Membership, Source, StateGroup};
+use super::state::{Compact, Delegation, Draft, Life, Membership, Reason, Source, StateGroup};
 use crate::text::Outline;
 
 pub use weave::spliced;
@@ -55,6 +56,7 @@ impl Compact {
             opened_at: entry.time,
             seq: entry.seq,
             changed_at: entry.time,
+            times: Vector::unit(entry.time),
             adopted: None,
             groups: OrdMap::new(),
             delegations: OrdMap::new(),
@@ -63,6 +65,10 @@ impl Compact {
             provisions: OrdMap::new(),
             outline: Arc::new(Outline::default()),
             sources: OrdMap::new(),
+            reasons: OrdMap::new(),
+            reflections: OrdMap::new(),
+            corrections: OrdMap::new(),
+            corrected: None,
             text_changed: None,
         })
     }
@@ -76,6 +82,7 @@ impl Compact {
         self.remember(entry.seq, entry.time, &entry.event).map_err(broken)?;
         self.seq = entry.seq;
         self.changed_at = entry.time;
+        self.times.push_back(entry.time);
         Ok(())
     }
 
@@ -88,6 +95,7 @@ impl Compact {
             Event::DelegationLeft(e) => self.delegation_left(seq, &e.delegation)?,
             Event::TextRevised(e) => self.text_revised(seq, e)?,
             Event::DraftIssued(e) => self.draft_issued(seq, time, e),
+            Event::ReasonGiven(e) => self.reason_given(e.entry, e.provision, &e.reason),
             Event::ProposalTabled(e) => self.proposal_tabled(seq, time, e)?,
             Event::ProposalRevised(e) => self.proposal_revised(seq, e)?,
             Event::ProposalWithdrawn(e) => self.settle(seq, e.proposal, Standing::Withdrawn, e.note.as_deref())?,
@@ -96,6 +104,7 @@ impl Compact {
             Event::SponsorLeft(e) => self.sponsor_left(seq, e.proposal, &e.sponsor)?,
             Event::PositionTaken(e) => self.position_taken(seq, e)?,
             Event::ProposalTakenUp(e) => self.proposal_taken_up(seq, e)?,
+            Event::CreditCorrected(e) => self.credit_corrected(seq, e)?,
             Event::CompactAdopted(_) => self.adopted = Some(seq),
         }
         Ok(())
@@ -148,17 +157,30 @@ impl Compact {
     }
 
     fn draft_issued(&mut self, seq: Seq, time: Moment, e: &DraftIssued) {
-        let draft = Draft { id: e.draft.clone(), label: e.label.as_str().into(), seq, issued_at: time };
+        let draft =
+            Draft { id: e.draft.clone(), label: e.label.as_str().into(), seq, issued_at: time, sign_off: e.sign_off };
         self.drafts.push_back(Arc::new(draft));
     }
 
     fn text_revised(&mut self, seq: Seq, e: &TextRevised) -> Result<(), String> {
         self.tell_credits(seq, &e.credits);
+        self.reflect(seq, &e.credits, &e.changes);
         self.apply(seq, &e.changes)?;
+        if let Some(reason) = &e.reason {
+            self.reason_given(seq, None, reason);
+        }
         if !e.changes.is_empty() {
             self.text_changed = Some(seq);
         }
         Ok(())
+    }
+
+    fn reason_given(&mut self, entry: Seq, provision: Option<ProvisionId>, reason: &str) {
+        let mut reasons = self.reasons.get(&entry).map_or_else(Vec::new, |reasons| reasons.to_vec());
+        // What is said of the whole entry later takes the place of what was said of its provisions.
+        reasons.retain(|said| provision.is_some() && said.provision != provision);
+        reasons.push(Reason { provision, said: reason.into() });
+        self.reasons.insert(entry, reasons.into());
     }
 
     fn proposal_tabled(&mut self, seq: Seq, time: Moment, e: &ProposalTabled) -> Result<(), String> {
@@ -215,8 +237,8 @@ impl Compact {
     fn settle(&mut self, seq: Seq, id: ProposalId, standing: Standing, note: Option<&str>) -> Result<(), String> {
         let proposal = self.waiting_mut(id)?;
         proposal.standing = standing;
-        let (as_tabled, modified, changed, credit) = (Vec::new(), false, false, None);
-        proposal.settled = Some(Settled { seq, note: note.map(Into::into), as_tabled, modified, changed, credit });
+        let (as_tabled, modified, changed, credits) = (Vec::new(), false, false, Vec::new());
+        proposal.settled = Some(Settled { seq, note: note.map(Into::into), as_tabled, modified, changed, credits });
         let gone: Vec<EditId> = proposal.edit_ids().collect();
         self.off_the_table(&gone);
         Ok(())
@@ -224,7 +246,8 @@ impl Compact {
 
     fn proposal_taken_up(&mut self, seq: Seq, e: &ProposalTakenUp) -> Result<(), String> {
         let proposal = self.waiting_mut(e.proposal)?;
-        let (form, credit) = (proposal.form.clone(), Arc::new(proposal.credit()));
+        let form = proposal.form.clone();
+        let credits = credits_told(proposal, e);
         proposal.standing = Standing::TakenUp;
         proposal.settled = Some(Settled {
             seq,
@@ -232,10 +255,11 @@ impl Compact {
             as_tabled: e.as_tabled.clone(),
             modified: e.modified,
             changed: !e.changes.is_empty(),
-            credit: Some(credit),
+            credits,
         });
         self.off_the_table(&form.edit_ids().collect::<Vec<_>>());
         self.tell_credits(seq, &e.credits);
+        self.reflect(seq, &e.credits, &e.changes);
         let mut tabled: Vec<ProvisionId> = Vec::new();
         for ordinal in &e.as_tabled {
             let edit = form.edits.get(*ordinal as usize).ok_or_else(|| format!("no edit {ordinal}"))?;
@@ -245,6 +269,9 @@ impl Compact {
         let fresh: Vec<Change> = e.changes.iter().filter(|c| !tabled.contains(&c.provision())).cloned().collect();
         self.apply(seq, &fresh)?;
         self.check_order(seq, &e.changes)?;
+        if let Some(note) = &e.note {
+            self.reason_given(seq, None, note);
+        }
         if !e.changes.is_empty() {
             self.text_changed = Some(seq);
         }
@@ -274,14 +301,21 @@ impl Compact {
         form.edits.get(edit.ordinal as usize).map(|e| e.change.provision())
     }
 
-    fn tell_credits(&mut self, seq: Seq, credits: &[Credit]) {
-        let credits: Arc<[Arc<Credit>]> = credits.iter().cloned().map(Arc::new).collect();
-        self.sources.insert(seq, Source::Told(credits));
-    }
-
     pub(super) fn life_mut(&mut self, id: ProvisionId) -> Result<&mut Life, String> {
         self.provisions.get_mut(&id).map(Arc::make_mut).ok_or_else(|| format!("no provision {id}"))
     }
+}
+
+/// What each edit of a proposal that is taken up is credited as: its sponsors', and theirs who asked for the same.
+fn credits_told(proposal: &Proposal, e: &ProposalTakenUp) -> Vec<Arc<Credit>> {
+    let alone = Arc::new(proposal.credit());
+    let told = |(ordinal, tabled): (u32, &TabledEdit)| {
+        let change = e.changes.iter().find(|change| change.provision() == tabled.change.provision());
+        let credit = change.filter(|_| e.as_tabled.contains(&ordinal)).and_then(Change::credit);
+        let credit = credit.and_then(|index| e.credits.get(index as usize));
+        credit.map_or_else(|| alone.clone(), |credit| Arc::new(credit.clone()))
+    };
+    (0..).zip(proposal.form.edits.iter()).map(told).collect()
 }
 
 fn form(seq: Seq, base: Seq, edits: &[TabledEdit], rationale: Option<&str>) -> Form {

@@ -70,8 +70,8 @@ pub struct Settled {
     pub modified: bool,
     /// Whether the text changed by it.
     pub changed: bool,
-    /// What it was credited as, if taken up.
-    pub credit: Option<Arc<Credit>>,
+    /// What each of its edits was credited as, if taken up as tabled; by ordinal.
+    pub credits: Vec<Arc<Credit>>,
 }
 
 /// Where a proposal stands.

@@ -26,6 +26,9 @@ pub enum Refusal {
     /// The working text is that of the last draft, or there is none.
     #[error("{0}")]
     NothingToIssue(String),
+    /// Changes that no proposal asked for have no reason.
+    #[error("{}", unexplained(.0))]
+    SilentChanges(Vec<(ProvisionId, Seq)>),
     /// The provision is not in the text that the wording was written against.
     #[error(
         "provision {provision} is not in the text at seq {base}; read the text again, or name the base that you read"
@@ -113,6 +116,7 @@ impl Refusal {
             Self::NoDraftId(_) => "no-draft-id",
             Self::UnknownText(_) => "unknown-text",
             Self::NothingToIssue(_) => "nothing-to-issue",
+            Self::SilentChanges(_) => "silent-changes",
             Self::UnknownProvision { .. } => "unknown-provision",
             Self::UnknownSpeaker(_) => "unknown-speaker",
             Self::OtherKind(..) => "other-kind",
@@ -127,6 +131,17 @@ impl Refusal {
             Self::Adopted(_) => "adopted",
         }
     }
+}
+
+fn unexplained(changes: &[(ProvisionId, Seq)]) -> String {
+    let told = changes.iter().take(5).map(|(provision, entry)| format!("{provision} (entry {entry})"));
+    let more = changes.len().saturating_sub(5);
+    let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!(
+        "no proposal asked for what changed in {}{tail}, and no reason is given; \
+         say why with POST …/reasons, or issue the draft with \"sign_off\": true",
+        told.collect::<Vec<_>>().join(", ")
+    )
 }
 
 fn told(collisions: &[Collision]) -> String {

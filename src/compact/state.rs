@@ -27,6 +27,8 @@ pub struct Compact {
     pub seq: Seq,
     /// When that entry was recorded.
     pub changed_at: Moment,
+    /// When each entry was recorded, from the first on.
+    pub(super) times: Vector<Moment>,
     /// The entry that adopted it.
     pub adopted: Option<Seq>,
     /// The state groups.
@@ -43,6 +45,14 @@ pub struct Compact {
     pub outline: Arc<Outline<ProvisionId>>,
     /// Whom the edits of an entry are credited to.
     pub(super) sources: OrdMap<Seq, Source>,
+    /// Why the text was changed, by the entry that changed it.
+    pub(super) reasons: OrdMap<Seq, Arc<[Reason]>>,
+    /// Where entries reflect a proposal without taking it up as it was tabled.
+    pub(super) reflections: OrdMap<ProposalId, Arc<[(EditId, ProvisionId)]>>,
+    /// The corrections of the credits that entries told, oldest first.
+    pub(super) corrections: OrdMap<EditId, Arc<[Correction]>>,
+    /// The last entry that corrected a credit.
+    pub corrected: Option<Seq>,
     /// The last entry that changed the text, and the texts before it: for telling whether there is anything to issue.
     pub text_changed: Option<Seq>,
 }
@@ -102,6 +112,26 @@ pub struct Draft {
     pub seq: Seq,
     /// When it was issued.
     pub issued_at: Moment,
+    /// Whether it was issued although changes that no proposal asked for had no reason.
+    pub sign_off: bool,
+}
+
+/// A credit as corrected.
+#[derive(Clone, Debug)]
+pub(super) struct Correction {
+    /// The provision whose words it is about; `None` for all words of that credit.
+    pub(super) provision: Option<ProvisionId>,
+    /// The credit, telling what it was before.
+    pub(super) shown: Arc<Credit>,
+}
+
+/// Why an entry changed the text.
+#[derive(Clone, Debug)]
+pub(super) struct Reason {
+    /// The provision of whose change it is the reason; `None` for all that the entry changed.
+    pub(super) provision: Option<ProvisionId>,
+    /// The reason.
+    pub(super) said: Arc<str>,
 }
 
 /// A provision in all its versions.
@@ -238,17 +268,16 @@ impl Compact {
         }
     }
 
-    /// Whom an edit is credited to.
-    pub fn credit_of(&self, edit: EditId) -> Arc<Credit> {
-        let credit = match self.sources.get(&edit.seq) {
-            Some(Source::Told(credits)) => credits.get(edit.ordinal as usize).cloned(),
-            Some(Source::Proposal(id)) => self.proposals.get(id).map(|proposal| {
-                let settled = proposal.settled.as_ref().and_then(|s| s.credit.clone());
-                settled.unwrap_or_else(|| Arc::new(proposal.credit()))
-            }),
-            None => None,
-        };
-        credit.unwrap_or_else(|| Arc::new(Credit::own()))
+    /// When an entry was recorded.
+    pub fn time_of(&self, entry: Seq) -> Moment {
+        let time = (entry.0 as usize).checked_sub(1).and_then(|index| self.times.get(index));
+        time.copied().unwrap_or(self.changed_at)
+    }
+
+    /// Why an entry changed a provision, as last said.
+    pub fn reason(&self, entry: Seq, provision: ProvisionId) -> Option<&Arc<str>> {
+        let about = |said: &&Reason| said.provision.is_none_or(|about| about == provision);
+        self.reasons.get(&entry)?.iter().rev().find(about).map(|reason| &reason.said)
     }
 
     /// Whether an edit waits on the table at a seq.

@@ -5,12 +5,14 @@
 //! Added words are underlined `<ins>`, struck words `<del>`, both followed by initials, and a screen reader is told in words.
 
 mod compilation;
+mod dispositions;
 mod redline;
 mod words;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 pub use compilation::compilation;
+pub use dispositions::dispositions;
 pub use redline::redline;
 pub(crate) use words::wording;
 

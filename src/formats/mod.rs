@@ -7,6 +7,7 @@
 mod changes;
 pub mod compiled;
 pub mod critic;
+pub mod dispositions;
 pub mod html;
 pub mod legend;
 pub mod markdown;

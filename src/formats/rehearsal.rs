@@ -47,11 +47,11 @@ impl Rehearsal {
 
     pub(crate) fn revises(&mut self, text: &str) {
         let text = markdown::read(text);
-        self.says(Command::Revise { text, base: None, reflects: Vec::new(), reason: None });
+        self.says(Command::Revise { text, base: None, reflects: Vec::new(), reason: Some("<b>tidied</b>".into()) });
     }
 
     pub(crate) fn issues(&mut self, label: &str) {
-        self.says(Command::IssueDraft { label: label.into(), id: None });
+        self.says(Command::IssueDraft { label: label.into(), id: None, sign_off: false });
     }
 
     pub(crate) fn tables(&mut self, sponsors: &[&str], edits: Vec<Edit>) -> ProposalId {

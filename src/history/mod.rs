@@ -1,17 +1,24 @@
 //! Questions asked of the record: texts, redlines, compilations, dispositions, provenance. Pure; no answer is searched
 //! for, each is read off the weave. Knows nothing of storage and HTTP.
 
+mod brackets;
 mod compilation;
+mod credited;
 mod dispositions;
 mod provenance;
 mod rebuild;
 mod redline;
 mod segments;
+mod silent;
 mod text;
+mod uptake;
 
+pub use brackets::{BracketCount, Brackets, DraftBrackets, ProvisionBrackets, brackets, brackets_since};
 pub use compilation::{Compilation, CompiledProvision, CompiledSegment, ProposalInPlace, compile};
-pub use dispositions::{DispositionRow, Dispositions, Outcome, Totals, dispositions};
-pub use provenance::{Provenance, Wording, trace};
+pub use credited::{CreditedProvision, CreditedSegment, CreditedText, credited};
+pub use dispositions::{Concerned, DispositionRow, Dispositions, GroupUptake, Outcome, Said, Totals, dispositions};
+pub use provenance::{Became, Place, ProposalHere, Provenance, Stance, Wording, trace};
 pub use rebuild::Rebuilt;
 pub use redline::{ChangeKind, GroupSummary, Label, Op, Redline, RedlinedProvision, Segment, Summary, redline};
+pub use silent::{OwnWording, SilentChange, SilentChanges, Undecided, silent_changes};
 pub use text::{At, Text, text, what_if};

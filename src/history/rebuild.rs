@@ -35,6 +35,8 @@ impl Rebuilt {
             | Event::MembershipChanged(_)
             | Event::DelegationLeft(_)
             | Event::DraftIssued(_)
+            | Event::ReasonGiven(_)
+            | Event::CreditCorrected(_)
             | Event::ProposalTabled(_)
             | Event::ProposalRevised(_)
             | Event::ProposalWithdrawn(_)

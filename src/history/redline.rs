@@ -153,7 +153,8 @@ struct Walk<'a> {
     to: View<'a>,
     backwards: bool,
     credits: Vec<Arc<Credit>>,
-    index: HashMap<EditId, u32, FixedState>,
+    /// Where credits were corrected, what an edit is credited to may depend on the provision.
+    index: HashMap<(EditId, Option<ProvisionId>), u32, FixedState>,
     /// For each credit the words added and struck.
     tally: Vec<(u32, u32)>,
 }
@@ -197,7 +198,7 @@ impl Walk<'_> {
         } else {
             vec![Segment { op: Op::Kept, text: new.text.clone(), credit: None, restored: false }]
         };
-        let move_credit = moved.map(|edit| self.credit(edit));
+        let move_credit = moved.map(|edit| self.credit(edit, life.id));
         let change = match (moved.is_some(), is_reworded) {
             (false, false) => ChangeKind::None,
             (false, true) => ChangeKind::Reworded,
@@ -213,7 +214,7 @@ impl Walk<'_> {
     /// A provision of the earlier text only.
     fn leaving(&mut self, life: &Life, edit: EditId) -> Option<RedlinedProvision> {
         let face = life.face(self.from.at)?;
-        let credit = Some(self.credit(edit));
+        let credit = Some(self.credit(edit, life.id));
         let words = life.wording.words(&self.from);
         let (op, change) =
             if self.backwards { (Op::Added, ChangeKind::Inserted) } else { (Op::Struck, ChangeKind::Struck) };
@@ -245,7 +246,7 @@ impl Walk<'_> {
                 Difference::Added(by) | Difference::Restored(by) | Difference::Struck(by) => by,
                 Difference::Kept => edit,
             };
-            let credit = Some(self.credit(by));
+            let credit = Some(self.credit(by, life.id));
             self.count(op, credit, words);
             segments.push(op, text, credit, false);
         }
@@ -278,7 +279,7 @@ impl Walk<'_> {
                 (Op::Struck, true) => (Op::Added, false),
                 (op, _) => (op, restored),
             };
-            let credit = by.map(|edit| self.credit(edit));
+            let credit = by.map(|edit| self.credit(edit, life.id));
             self.count(op, credit, words);
             segments.push(op, text, credit, restored);
         }
@@ -287,18 +288,19 @@ impl Walk<'_> {
         segments
     }
 
-    fn credit(&mut self, edit: EditId) -> u32 {
-        if let Some(index) = self.index.get(&edit) {
+    fn credit(&mut self, edit: EditId, provision: ProvisionId) -> u32 {
+        let key = (edit, self.compact.corrected.map(|_| provision));
+        if let Some(index) = self.index.get(&key) {
             return *index;
         }
-        let credit = self.compact.credit_of(edit);
+        let credit = self.compact.credit_in(edit, provision);
         let known = self.credits.iter().position(|c| **c == *credit);
         let index = known.unwrap_or_else(|| {
             self.credits.push(credit);
             self.credits.len() - 1
         });
         let index = u32::try_from(index).unwrap_or(u32::MAX);
-        self.index.insert(edit, index);
+        self.index.insert(key, index);
         index
     }
 

@@ -5,6 +5,8 @@ mod borders;
 pub mod difference;
 mod ids;
 mod outline;
+pub mod surprisal;
+pub mod tiles;
 mod weave;
 mod wording;
 pub mod words;

@@ -142,6 +142,16 @@ impl<C> Strand<C> {
         self.acts.iter().any(|(act, mark)| *act == Act::Restore && mark.edit == edit)
     }
 
+    /// Whether this edit adds, strikes or restores the strand.
+    pub fn is_of(&self, edit: EditId) -> bool {
+        self.added.edit == edit || self.acts.iter().any(|(_, mark)| mark.edit == edit)
+    }
+
+    /// Whether an edit that this entry brought adds, strikes or restores the strand.
+    pub fn is_marked_by(&self, entry: Seq) -> bool {
+        self.added.edit.seq == entry || self.acts.iter().any(|(_, mark)| mark.edit.seq == entry)
+    }
+
     /// Lets a waiting edit's acts on this strand count from this entry on.
     pub fn enact_acts(&mut self, edit: EditId, since: Seq) {
         for (_, mark) in self.acts.iter_mut().filter(|(_, mark)| mark.edit == edit) {

@@ -97,6 +97,11 @@ impl<'t> Lexicon<'t> {
     }
 }
 
+/// Calls back with the byte range of each word and punctuation mark of a text, in order.
+pub fn each(text: &str, found: impl FnMut(usize, usize)) {
+    each_word(text, found);
+}
+
 /// How many words a text has: numbers and words, not punctuation or spaces.
 pub fn count(text: &str) -> u32 {
     let mut count = 0;

@@ -26,6 +26,8 @@ pub(super) enum Form {
     Markdown,
     /// `text/plain`
     Plain,
+    /// `text/csv`
+    Csv,
     /// `application/x-ndjson`
     Lines,
     /// `text/event-stream`
@@ -40,6 +42,7 @@ impl Form {
             Self::Html => "text/html; charset=utf-8",
             Self::Markdown => "text/markdown; charset=utf-8",
             Self::Plain => "text/plain; charset=utf-8",
+            Self::Csv => "text/csv; charset=utf-8; header=present",
             Self::Lines => "application/x-ndjson",
             Self::Stream => "text/event-stream",
         }
@@ -107,26 +110,25 @@ pub(super) enum Tag {
     Seq(u64),
     /// For ever.
     Fixed(String),
+    /// Until a credit is corrected.
+    Corrigible(String),
 }
 
 impl Tag {
     /// The tag of what can no longer change, by what it is.
     pub(super) fn fixed(what: &[&str]) -> Self {
-        let mut hash = Sha256::new();
-        for part in what {
-            hash.update(part.as_bytes());
-            hash.update([0]);
-        }
-        let digest = hash.finalize();
-        let first =
-            digest.first_chunk::<12>().map(|bytes| bytes.iter().fold(0_u128, |n, byte| (n << 8) | u128::from(*byte)));
-        Self::Fixed(format!("{:024x}", first.unwrap_or_default()))
+        Self::Fixed(hashed(what))
+    }
+
+    /// The tag of what only the correction of a credit can change, by what it is.
+    pub(super) fn corrigible(what: &[&str]) -> Self {
+        Self::Corrigible(hashed(what))
     }
 
     fn value(&self) -> String {
         match self {
             Self::Seq(seq) => format!("\"{seq}\""),
-            Self::Fixed(hash) => format!("\"{hash}\""),
+            Self::Fixed(hash) | Self::Corrigible(hash) => format!("\"{hash}\""),
         }
     }
 
@@ -142,11 +144,23 @@ impl Tag {
     /// Puts the tag, and what follows from it, on an answer.
     pub(super) fn on<'a>(&self, answer: &'a mut HttpResponseBuilder) -> &'a mut HttpResponseBuilder {
         let cache = match self {
-            Self::Seq(_) => "no-cache",
+            Self::Seq(_) | Self::Corrigible(_) => "no-cache",
             Self::Fixed(_) => "public, max-age=31536000, immutable",
         };
         answer.insert_header((ETAG, self.value())).insert_header((CACHE_CONTROL, cache)).insert_header((VARY, "Accept"))
     }
+}
+
+fn hashed(what: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in what {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    let digest = hash.finalize();
+    let first =
+        digest.first_chunk::<12>().map(|bytes| bytes.iter().fold(0_u128, |n, byte| (n << 8) | u128::from(*byte)));
+    format!("{:024x}", first.unwrap_or_default())
 }
 
 /// `200` with a body in some form.

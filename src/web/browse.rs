@@ -11,7 +11,7 @@ use super::answer::{Form, Tag, query};
 use super::pages::{self, Shown};
 use super::problem::Problem;
 use super::room::{Room, at};
-use super::texts::{ends, group};
+use super::texts::{draft, ends, group, traced};
 use crate::formats::Unchanged;
 use crate::history::{self, compile, redline};
 
@@ -71,6 +71,38 @@ pub(super) async fn compilations(room: Data<Room>, request: HttpRequest, path: P
         let group = group(&request, &compact)?;
         let compilation = compile(&compact, &at(&compact, &name)?, group.as_ref());
         Ok(pages::compilation(&compilation, &compact, group.as_ref()))
+    })
+}
+
+/// `GET /compacts/{c}/silent-changes`
+pub(super) async fn silent_changes(room: Data<Room>, request: HttpRequest, path: Path<String>) -> HttpResponse {
+    let compact = room.compact(&path);
+    let tag = compact.as_ref().map(|c| Tag::Seq(c.seq.0.into())).map_err(Clone::clone);
+    answer(&request, tag, || {
+        let compact = compact?;
+        Ok(pages::silent(&history::silent_changes(&compact), &compact))
+    })
+}
+
+/// `GET /compacts/{c}/dispositions`
+pub(super) async fn dispositions(room: Data<Room>, request: HttpRequest, path: Path<String>) -> HttpResponse {
+    let compact = room.compact(&path);
+    let tag = compact.as_ref().map(|c| Tag::Seq(c.seq.0.into())).map_err(Clone::clone);
+    answer(&request, tag, || {
+        let compact = compact?;
+        let (at, group) = (draft(&compact, &query(&request)?)?, group(&request, &compact)?);
+        Ok(pages::dispositions(&history::dispositions(&compact, &at, group.as_ref()), &compact, group.as_ref()))
+    })
+}
+
+/// `GET /compacts/{c}/provisions/{id}/provenance`
+pub(super) async fn provenance(room: Data<Room>, request: HttpRequest, path: Path<(String, String)>) -> HttpResponse {
+    let (c, id) = path.into_inner();
+    let compact = room.compact(&c);
+    let tag = compact.as_ref().map(|c| Tag::Seq(c.seq.0.into())).map_err(Clone::clone);
+    answer(&request, tag, || {
+        let compact = compact?;
+        Ok(pages::provenance(&traced(&compact, &id)?, &compact))
     })
 }
 

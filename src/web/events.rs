@@ -54,7 +54,7 @@ fn events(room: &Room, request: &HttpRequest, scope: Scope, head: u64) -> Result
             live(room, scope, resumed.unwrap_or(after))
         }
         Form::Lines => Ok(lines(room, scope, after, head)),
-        Form::Json | Form::Html | Form::Markdown | Form::Plain => {
+        Form::Json | Form::Csv | Form::Html | Form::Markdown | Form::Plain => {
             page(room, request, &scope, after, limit(&query)?, head)
         }
     }

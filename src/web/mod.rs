@@ -13,6 +13,7 @@ mod proposals;
 mod register;
 mod revisions;
 mod room;
+mod silent;
 mod texts;
 
 use std::net::TcpListener;
@@ -92,6 +93,9 @@ fn addresses(app: &mut ServiceConfig) {
                 "GET, HEAD, POST",
                 [get().to(register::drafts), post().to(register::issue)],
             ))
+            .service(at("/compacts/{c}/silent-changes", "GET, HEAD", [get().to(silent::changes)]))
+            .service(at("/compacts/{c}/reasons", "POST", [post().to(silent::give_reason)]))
+            .service(at("/compacts/{c}/credit-corrections", "POST", [post().to(silent::correct_credit)]))
             .service(at("/compacts/{c}/drafts/{d}", "GET, HEAD", [get().to(register::draft)]))
             .service(at("/compacts/{c}/texts/{at}", "GET, HEAD", [get().to(texts::text)]))
             .service(at("/compacts/{c}/redlines/{range}", "GET, HEAD", [get().to(texts::redlines)]))
@@ -115,6 +119,7 @@ fn addresses(app: &mut ServiceConfig) {
                 [put().to(proposals::join), delete().to(proposals::leave)],
             ))
             .service(at("/compacts/{c}/proposals/{p}/positions/{g}", "PUT", [put().to(proposals::take_position)]))
+            .service(at("/compacts/{c}/brackets", "GET, HEAD", [get().to(texts::square_brackets)]))
             .service(at("/compacts/{c}/dispositions", "GET, HEAD", [get().to(texts::what_became)]))
             .service(at("/compacts/{c}/provisions/{id}/provenance", "GET, HEAD", [get().to(texts::provenance)]))
             .service(at("/compacts/{c}/adopt", "POST", [post().to(register::adopt)]))
@@ -126,7 +131,10 @@ fn addresses(app: &mut ServiceConfig) {
         .service(at("/compacts/{c}", "GET, HEAD", [get().to(browse::compact)]))
         .service(at("/compacts/{c}/texts/{at}", "GET, HEAD", [get().to(browse::text)]))
         .service(at("/compacts/{c}/redlines/{range}", "GET, HEAD", [get().to(browse::redlines)]))
-        .service(at("/compacts/{c}/compilations/{at}", "GET, HEAD", [get().to(browse::compilations)]));
+        .service(at("/compacts/{c}/compilations/{at}", "GET, HEAD", [get().to(browse::compilations)]))
+        .service(at("/compacts/{c}/silent-changes", "GET, HEAD", [get().to(browse::silent_changes)]))
+        .service(at("/compacts/{c}/dispositions", "GET, HEAD", [get().to(browse::dispositions)]))
+        .service(at("/compacts/{c}/provisions/{id}/provenance", "GET, HEAD", [get().to(browse::provenance)]));
     app.service(at("/health/live", "GET, HEAD", [get().to(ops::live)]))
         .service(at("/health/ready", "GET, HEAD", [get().to(ops::ready)]))
         .service(at("/metrics", "GET, HEAD", [get().to(ops::measures)]))

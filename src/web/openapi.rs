@@ -9,7 +9,8 @@ use super::register::{
     CompactShown, DelegationBody, DelegationShown, DraftBody, DraftShown, GroupBody, GroupShown, NoteBody, OpenBody,
 };
 use super::revisions::{RevisionBody, RevisionShown};
-use crate::history::{Compilation, Dispositions, Provenance, Redline, Text};
+use super::silent::{CorrectionBody, CorrectionShown, ReasonBody};
+use crate::history::{Brackets, Compilation, CreditedText, Dispositions, Provenance, Redline, SilentChanges, Text};
 
 /// The whole description.
 pub fn document() -> Value {
@@ -137,6 +138,15 @@ fn register(book: &mut Book) {
     book.write::<NoteBody, CompactShown>("post", "/api/v1/compacts/{c}/adopt", "Adopt the compact", JSON);
 }
 
+/// A text, with or without whose its words are.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "only described; each is told where it is made")]
+enum TextShown {
+    Credited(CreditedText),
+    Plain(Text),
+}
+
 fn texts(book: &mut Book) {
     let revision = ["application/json", "text/markdown", "text/plain"];
     book.write::<RevisionBody, RevisionShown>(
@@ -147,10 +157,23 @@ fn texts(book: &mut Book) {
     );
     book.read::<Value>("/api/v1/compacts/{c}/drafts", "The drafts issued", &PAGE, JSON);
     book.write::<DraftBody, DraftShown>("post", "/api/v1/compacts/{c}/drafts", "Issue the working text", JSON);
+    let silent = "What changed since the last draft without any proposal having asked for it";
+    book.read::<SilentChanges>("/api/v1/compacts/{c}/silent-changes", silent, &[], JSON);
+    book.write::<ReasonBody, SilentChanges>(
+        "post",
+        "/api/v1/compacts/{c}/reasons",
+        "Say why the text was changed",
+        JSON,
+    );
+    let corrections = "/api/v1/compacts/{c}/credit-corrections";
+    book.write::<CorrectionBody, CorrectionShown>("post", corrections, "Correct whom words are credited to", JSON);
     book.read::<DraftShown>("/api/v1/compacts/{c}/drafts/{d}", "A draft", &[], JSON);
     let forms = ["application/json", "text/markdown", "text/plain", "text/html"];
-    let assume = [("assume", "proposals to be shown as taken up, separated by commas")];
-    book.read::<Text>("/api/v1/compacts/{c}/texts/{at}", "A text", &assume, &forms);
+    let asked = [
+        ("assume", "proposals to be shown as taken up, separated by commas"),
+        ("credits", "true: of every word since which draft it stands and whose it is, as JSON"),
+    ];
+    book.read::<TextShown>("/api/v1/compacts/{c}/texts/{at}", "A text", &asked, &forms);
     let forms = ["application/json", "text/html", "text/markdown"];
     book.read::<Redline>(
         "/api/v1/compacts/{c}/redlines/{from}..{to}",
@@ -164,8 +187,11 @@ fn texts(book: &mut Book) {
         &[GROUP],
         &forms,
     );
+    let brackets = "Square brackets, draft by draft";
+    book.read::<Brackets>("/api/v1/compacts/{c}/brackets", brackets, &[], JSON);
+    let forms = ["application/json", "text/csv", "text/html"];
     let filter = [GROUP, ("draft", "as at this draft or seq")];
-    book.read::<Dispositions>("/api/v1/compacts/{c}/dispositions", "What became of proposals", &filter, JSON);
+    book.read::<Dispositions>("/api/v1/compacts/{c}/dispositions", "What became of proposals", &filter, &forms);
     book.read::<Provenance>(
         "/api/v1/compacts/{c}/provisions/{id}/provenance",
         "How a provision came to be so",

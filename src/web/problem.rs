@@ -62,7 +62,14 @@ impl Problem {
         self
     }
 
-    fn with(mut self, name: &str, value: Value) -> Self {
+    /// Its name.
+    pub(super) fn slug(&self) -> &'static str {
+        self.0.slug
+    }
+
+    /// The same problem with a member more.
+    #[must_use]
+    pub(super) fn with(mut self, name: &str, value: Value) -> Self {
         self.0.more.insert(name.to_owned(), value);
         self
     }
@@ -84,6 +91,7 @@ impl From<Refusal> for Problem {
             Refusal::CompactExists(_)
             | Refusal::DraftExists(_)
             | Refusal::NothingToIssue(_)
+            | Refusal::SilentChanges(_)
             | Refusal::OtherKind(..)
             | Refusal::HasLeft { .. }
             | Refusal::NotWaiting { .. }
@@ -114,6 +122,7 @@ impl From<Refusal> for Problem {
             | Refusal::NoDraftId(_)
             | Refusal::UnknownText(_)
             | Refusal::NothingToIssue(_)
+            | Refusal::SilentChanges(_)
             | Refusal::UnknownSpeaker(_)
             | Refusal::OtherKind(..)
             | Refusal::UnknownProposal(_)

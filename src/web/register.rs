@@ -14,6 +14,7 @@ use super::room::{Room, named, written};
 use crate::compact::{
     Command, Compact, CompactId, Delegation, Draft, DraftId, GroupId, Moment, Refusal, Seq, Standing, StateGroup,
 };
+use crate::history::silent_changes;
 
 /// `{id, title}`
 #[derive(Deserialize, JsonSchema)]
@@ -39,12 +40,15 @@ pub(super) struct DelegationBody {
     groups: Vec<GroupId>,
 }
 
-/// `{label, id?}`
+/// `{label, id?, sign_off?}`
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DraftBody {
     label: String,
     id: Option<DraftId>,
+    /// Whether it is to be issued although changes that no proposal asked for have no reason.
+    #[serde(default)]
+    sign_off: bool,
 }
 
 /// `{note?}`
@@ -77,6 +81,9 @@ pub(super) struct DraftShown {
     label: Arc<str>,
     seq: Seq,
     issued_at: Moment,
+    /// Whether it was issued although changes that no proposal asked for had no reason.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    sign_off: bool,
 }
 
 /// A group, as told.
@@ -110,7 +117,8 @@ pub(super) struct MembershipShown {
 
 impl DraftShown {
     fn of(draft: &Draft) -> Self {
-        Self { id: draft.id.clone(), label: draft.label.clone(), seq: draft.seq, issued_at: draft.issued_at }
+        let Draft { id, label, seq, issued_at, sign_off } = draft;
+        Self { id: id.clone(), label: label.clone(), seq: *seq, issued_at: *issued_at, sign_off: *sign_off }
     }
 }
 
@@ -294,8 +302,15 @@ pub(super) async fn issue(
     read: Result<Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
     room.compact(&path)?;
-    let DraftBody { label, id } = read_json(&request, &body(read)?)?;
-    let recorded = room.record(&request, &path, Command::IssueDraft { label, id }).await?;
+    let DraftBody { label, id, sign_off } = read_json(&request, &body(read)?)?;
+    let asked = room.record(&request, &path, Command::IssueDraft { label, id, sign_off }).await;
+    let recorded = match asked {
+        Err(problem) if problem.slug() == "silent-changes" => {
+            let silent = silent_changes(&*room.compact(&path)?);
+            return Err(problem.with("silent_changes", serde_json::json!(silent)));
+        }
+        asked => asked?,
+    };
     let draft = recorded.compact.drafts.last().map(|d| DraftShown::of(d));
     let location = draft.as_ref().map(|d| format!("/api/v1/compacts/{path}/drafts/{}", d.id));
     written(&recorded, location, &draft)

@@ -10,7 +10,7 @@ use super::problem::Problem;
 use super::room::{Base, Room, written};
 use crate::compact::{Block, Command, Compact, ProposalId, Seq, limits};
 use crate::formats::{markdown, plain};
-use crate::history::{At, ChangeKind, redline};
+use crate::history::{At, ChangeKind, SilentChanges, redline, silent_changes};
 use crate::secretariat::Recorded;
 
 /// `{text, format?, base?, reflects?, reason?}`
@@ -44,6 +44,8 @@ pub(super) struct RevisionShown {
     words_added: u32,
     words_struck: u32,
     provisions: Provisions,
+    /// What no proposal asked for since the last draft.
+    silent_changes: SilentChanges,
 }
 
 /// What a revision did to provisions, each counted once for each thing done to it.
@@ -105,8 +107,9 @@ fn blocks(text: &str, format: TextFormat, compact: &Compact, base: Seq) -> Resul
 
 fn shown(recorded: &Recorded) -> RevisionShown {
     let (seq, mut provisions) = (recorded.seq, Provisions::default());
+    let silent_changes = silent_changes(&recorded.compact);
     if !recorded.is_new {
-        return RevisionShown { seq, words_added: 0, words_struck: 0, provisions };
+        return RevisionShown { seq, words_added: 0, words_struck: 0, provisions, silent_changes };
     }
     let at = |seq: Seq| At { at: seq.to_string(), seq };
     let changes = redline(&recorded.compact, at(Seq(seq.0.saturating_sub(1))), at(seq), None);
@@ -125,5 +128,5 @@ fn shown(recorded: &Recorded) -> RevisionShown {
         provisions.reworded += otherwise;
     }
     let (words_added, words_struck) = (changes.summary.words_added, changes.summary.words_struck);
-    RevisionShown { seq, words_added, words_struck, provisions }
+    RevisionShown { seq, words_added, words_struck, provisions, silent_changes }
 }

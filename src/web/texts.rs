@@ -1,5 +1,6 @@
 //! Texts, redlines, compilations and what became of proposals, in every representation.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use actix_web::web::{Bytes, Data, Path};
@@ -10,8 +11,8 @@ use super::problem::Problem;
 use super::room::{Room, at};
 use crate::compact::{Compact, GroupId, ProposalId, ProvisionId, Refusal, Seq, limits};
 use crate::formats::nameplates::Nameplates;
-use crate::formats::{Unchanged, compiled, critic, html, markdown, plain};
-use crate::history::{self, At, compile, dispositions, redline, trace, what_if};
+use crate::formats::{self, Unchanged, compiled, critic, html, markdown, plain};
+use crate::history::{self, At, Provenance, brackets, compile, credited, dispositions, redline, trace, what_if};
 
 /// `GET /compacts/{c}/texts/{at}`
 pub(super) async fn text(
@@ -25,12 +26,20 @@ pub(super) async fn text(
     let form = Form::wanted(&request, &[Form::Json, Form::Markdown, Form::Plain, Form::Html])?;
     let query = query(&request)?;
     if let Some(assumed) = query.get("assume").filter(|assumed| !assumed.is_empty()) {
+        if query.get("credits").is_some_and(|credits| credits == "true") {
+            let detail = "credits are told of a text as it stands, not as it would read; leave credits or assume out";
+            return Err(Problem::bad_request("bad-query", detail));
+        }
         let tag = Tag::Seq(compact.seq.0.into());
         let told = || assuming(&compact, &at, assumed).and_then(|text| Ok(ok(&tag, form, write_text(form, &text)?)));
         return tag.not_modified(&request).map_or_else(told, Ok);
     }
-    let tell = || write_text(form, &history::text(&compact, &at));
-    settled(&room, &request, &compact, &[&at], &["text", &name, form.media_type()], form, tell)
+    let credits = form == Form::Json && parameter::<bool>(&query, "credits")?.unwrap_or(false);
+    let tell = || {
+        if credits { to_json(&credited(&compact, &at)) } else { write_text(form, &history::text(&compact, &at)) }
+    };
+    let what = [if credits { "credited" } else { "text" }, &name, form.media_type()];
+    settled(&room, &request, &compact, &[&at], &Asked { what: &what, form, credits }, tell)
 }
 
 fn assuming(compact: &Compact, at: &At, assumed: &str) -> Result<history::Text, Problem> {
@@ -51,7 +60,7 @@ fn write_text(form: Form, text: &history::Text) -> Result<Vec<u8>, Problem> {
             let title = format!("{} · {}", text.compact, text.at);
             html::standalone(&title, &html::text(text)).into_string().into_bytes()
         }
-        Form::Json | Form::Lines | Form::Stream => to_json(text)?,
+        Form::Json | Form::Csv | Form::Lines | Form::Stream => to_json(text)?,
     })
 }
 
@@ -66,7 +75,8 @@ pub(super) async fn redlines(
     let (from, to) = ends(&compact, &range)?;
     let form = Form::wanted(&request, &[Form::Json, Form::Html, Form::Markdown])?;
     let group = group(&request, &compact)?;
-    let key = ["redline", &range, group.as_ref().map_or("", GroupId::as_str), form.media_type()];
+    let group_id = group.as_ref().map_or("", GroupId::as_str);
+    let key = ["redline", &range, group_id, form.media_type()];
     let tell = || {
         let redline = redline(&compact, from.clone(), to.clone(), group.as_ref());
         Ok(match form {
@@ -76,10 +86,10 @@ pub(super) async fn redlines(
                 html::standalone(&title, &fragment).into_string().into_bytes()
             }
             Form::Markdown => critic::redline(&redline, &Nameplates::of(&compact)).into_bytes(),
-            Form::Json | Form::Plain | Form::Lines | Form::Stream => to_json(&redline)?,
+            Form::Json | Form::Plain | Form::Csv | Form::Lines | Form::Stream => to_json(&redline)?,
         })
     };
-    settled(&room, &request, &compact, &[&from, &to], &key, form, tell)
+    settled(&room, &request, &compact, &[&from, &to], &Asked { what: &key, form, credits: true }, tell)
 }
 
 /// The two texts that `{from}..{to}` names.
@@ -114,7 +124,7 @@ pub(super) async fn compilations(
             html::standalone(&title, &fragment).into_string().into_bytes()
         }
         Form::Markdown => compiled::markdown(&compilation, &Nameplates::of(&compact)).into_bytes(),
-        Form::Json | Form::Plain | Form::Lines | Form::Stream => to_json(&compilation)?,
+        Form::Json | Form::Plain | Form::Csv | Form::Lines | Form::Stream => to_json(&compilation)?,
     };
     Ok(ok(&tag, form, body))
 }
@@ -127,12 +137,40 @@ pub(super) async fn what_became(
 ) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
     let query = query(&request)?;
-    let at = at(&compact, query.get("draft").map_or("working", String::as_str))
-        .map_err(|_| Problem::bad_request("bad-query", "draft names no draft and no seq of this compact"))?;
+    let at = draft(&compact, &query)?;
     let group = group(&request, &compact)?;
+    let form = Form::wanted(&request, &[Form::Json, Form::Csv, Form::Html])?;
     let tag = Tag::Seq(compact.seq.0.into());
-    let told = || Ok(ok(&tag, Form::Json, to_json(&dispositions(&compact, &at, group.as_ref()))?));
-    tag.not_modified(&request).map_or_else(told, Ok)
+    if let Some(unchanged) = tag.not_modified(&request) {
+        return Ok(unchanged);
+    }
+    let told = dispositions(&compact, &at, group.as_ref());
+    let body = match form {
+        Form::Csv => formats::dispositions::csv(&told, &Nameplates::of(&compact)),
+        Form::Html => {
+            let fragment = html::dispositions(&told, &Nameplates::of(&compact));
+            html::standalone(&format!("{} · {}", told.compact, told.at), &fragment).into_string().into_bytes()
+        }
+        Form::Json | Form::Plain | Form::Markdown | Form::Lines | Form::Stream => to_json(&told)?,
+    };
+    Ok(ok(&tag, form, body))
+}
+
+/// `GET /compacts/{c}/brackets`
+pub(super) async fn square_brackets(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let compact = room.compact(&path)?;
+    let tag = Tag::Seq(compact.seq.0.into());
+    tag.not_modified(&request).map_or_else(|| Ok(ok(&tag, Form::Json, to_json(&brackets(&compact))?)), Ok)
+}
+
+/// The text as at which dispositions are asked for.
+pub(super) fn draft(compact: &Compact, query: &HashMap<String, String>) -> Result<At, Problem> {
+    at(compact, query.get("draft").map_or("working", String::as_str))
+        .map_err(|_| Problem::bad_request("bad-query", "draft names no draft and no seq of this compact"))
 }
 
 /// `GET /compacts/{c}/provisions/{id}/provenance`
@@ -143,11 +181,16 @@ pub(super) async fn provenance(
 ) -> Result<HttpResponse, Problem> {
     let (c, id) = path.into_inner();
     let compact = room.compact(&c)?;
-    let unknown = || Problem::not_found("no provision of that id ever stood in the text");
-    let id: ProvisionId = id.parse().map_err(|_| unknown())?;
-    let provenance = trace(&compact, id).ok_or_else(unknown)?;
+    let provenance = traced(&compact, &id)?;
     let tag = Tag::Seq(compact.seq.0.into());
     tag.not_modified(&request).map_or_else(|| Ok(ok(&tag, Form::Json, to_json(&provenance)?)), Ok)
+}
+
+/// The life of the provision named in an address.
+pub(super) fn traced(compact: &Compact, id: &str) -> Result<Provenance, Problem> {
+    let unknown = || Problem::not_found("no provision of that id ever stood in the text");
+    let id: ProvisionId = id.parse().map_err(|_| unknown())?;
+    trace(compact, id).ok_or_else(unknown)
 }
 
 /// The group on which an answer is to be filtered.
@@ -163,24 +206,35 @@ pub(super) fn group(request: &HttpRequest, compact: &Compact) -> Result<Option<G
     }
 }
 
+/// What is asked of texts that can no longer change.
+struct Asked<'a> {
+    what: &'a [&'a str],
+    form: Form,
+    /// Whether the answer tells whose words they are.
+    credits: bool,
+}
+
 /// Answers with what can no longer change from memory, and serialises it the first time; what may still change, anew.
 fn settled(
     room: &Room,
     request: &HttpRequest,
     compact: &Arc<Compact>,
     texts: &[&At],
-    what: &[&str],
-    form: Form,
+    asked: &Asked<'_>,
     tell: impl FnOnce() -> Result<Vec<u8>, Problem>,
 ) -> Result<HttpResponse, Problem> {
+    let Asked { what, form, credits } = *asked;
     if texts.iter().any(|at| at.at == "working") {
         let tag = Tag::Seq(compact.seq.0.into());
         return tag.not_modified(request).map_or_else(|| Ok(ok(&tag, form, tell()?)), Ok);
     }
     let seqs: Vec<Seq> = texts.iter().map(|at| at.seq).collect();
-    let key = format!("{} {seqs:?} {}", compact.id, what.join(" "));
+    // The words of a text stay as they are; whose they are may be corrected.
+    let corrected = if credits { compact.corrected } else { None };
+    let key = format!("{} {seqs:?} {corrected:?} {}", compact.id, what.join(" "));
     // What was opened under an id is opened once: the moment tells apart records that share it.
-    let tag = Tag::fixed(&[&key, &compact.opened_at.to_string()]);
+    let what = [key.as_str(), &compact.opened_at.to_string()];
+    let tag = if credits { Tag::corrigible(&what) } else { Tag::fixed(&what) };
     if let Some(unchanged) = tag.not_modified(request) {
         return Ok(unchanged);
     }

@@ -8,7 +8,9 @@ use travaux::compact::{
     Block, Change, Command, Compact, Edit, Event, Kind, NewProvision, ProposalId, Provision, ProvisionId, Seq,
     Standing, spliced,
 };
-use travaux::history::{At, CompiledSegment, Op, Redline, compile, dispositions, redline, what_if};
+use travaux::history::{
+    At, CompiledSegment, Op, Outcome, Redline, brackets_since, compile, credited, dispositions, redline, what_if,
+};
 
 use crate::room::{Room, opened};
 
@@ -26,7 +28,8 @@ enum Move {
 }
 
 const WORDS: [&str; 14] = [
-    "States", "shall", "will", "ensure", "the", "fully", "rights", "of", "2030,", "公约", "safe.", "état", "and", "all",
+    "States", "shall", "will", "ensure", "the", "fully", "rights", "of", "2030,", "公约", "safe.", "état", "[and",
+    "all]",
 ];
 
 fn wording() -> impl Strategy<Value = String> {
@@ -143,7 +146,7 @@ fn command(compact: &Compact, next: &Move) -> Option<Command> {
             }
             Command::Revise { text, base: Some(base), reflects: vec![], reason: None }
         }
-        Move::Issue => Command::IssueDraft { label: format!("Draft {}", compact.seq), id: None },
+        Move::Issue => Command::IssueDraft { label: format!("Draft {}", compact.seq), id: None, sign_off: true },
     })
 }
 
@@ -210,7 +213,7 @@ proptest! {
     }
 
     #[test]
-    fn words_under_a_proposals_exact_credit_occur_in_that_proposal(moves in moves()) {
+    fn words_under_a_proposals_credit_occur_in_that_proposal(moves in moves()) {
         let room = played(&moves);
         let compact = room.compact();
         let redline = redline(compact, at(Seq(3)), at(compact.seq), None);
@@ -223,7 +226,9 @@ proptest! {
                     Edit::Insert { insert } => insert.text.clone(),
                     Edit::Strike { .. } | Edit::Move { .. } => String::new(),
                 };
-                let said: Vec<String> = proposal.form.edits.iter().map(says).collect();
+                // What it says now or said when the words were credited.
+                let forms = proposal.earlier.iter().chain([&proposal.form]);
+                let said: Vec<String> = forms.flat_map(|form| form.edits.iter().map(says)).collect();
                 for word in segment.text.split_whitespace() {
                     prop_assert!(said.iter().any(|text| text.contains(word)), "{} does not say {:?}", id, word);
                 }
@@ -304,12 +309,64 @@ proptest! {
     }
 
     #[test]
+    fn brackets_are_what_they_were_and_what_was_opened_less_what_was_closed(moves in moves(), a: u8, b: u8) {
+        let room = played(&moves);
+        let compact = room.compact();
+        let all: Vec<Seq> = (0..=compact.seq.0).map(Seq).collect();
+        let (from, to) = (pick(&all, a).unwrap(), pick(&all, b).unwrap());
+        let open = |seq: Seq| -> BTreeMap<ProvisionId, u32> {
+            let count = |text: &str| u32::try_from(text.matches('[').count()).unwrap();
+            compact.text(seq).iter().map(|p| (p.id, count(&p.text))).filter(|(_, open)| *open > 0).collect()
+        };
+        let (before, after) = (open(from), open(to));
+        let told = brackets_since(compact, &at(from), &at(to));
+        prop_assert_eq!(told.open, after.values().sum::<u32>());
+        prop_assert_eq!(told.open + told.closed, before.values().sum::<u32>() + told.opened);
+        let of = |map: &BTreeMap<ProvisionId, u32>, id| map.get(&id).copied().unwrap_or(0);
+        for p in &told.provisions {
+            prop_assert_eq!(p.open, of(&after, p.id));
+            prop_assert_eq!(p.open + p.closed, of(&before, p.id) + p.opened, "{}", p.id);
+        }
+        for id in before.keys().chain(after.keys()) {
+            prop_assert!(told.provisions.iter().any(|p| p.id == *id));
+        }
+    }
+
+    #[test]
+    fn the_origins_of_all_words_are_the_text_to_the_letter(moves in moves(), a: u8) {
+        let room = played(&moves);
+        let compact = room.compact();
+        let seq = pick(&(1..=compact.seq.0).map(Seq).collect::<Vec<_>>(), a).unwrap();
+        let told = credited(compact, &at(seq));
+        let joined = |p: &travaux::history::CreditedProvision| p.segments.iter().map(|s| &*s.text).collect::<String>();
+        let text: BTreeMap<ProvisionId, String> = told.provisions.iter().map(|p| (p.id, joined(p))).collect();
+        prop_assert_eq!(text, stands(compact, seq));
+        for segment in told.provisions.iter().flat_map(|p| &p.segments) {
+            prop_assert!(segment.seq <= seq && (segment.credit as usize) < told.credits.len());
+            let since = segment.since.as_ref().map(|id| compact.draft(id).unwrap().seq);
+            prop_assert!(since.is_none_or(|draft| segment.seq <= draft && draft <= seq));
+        }
+    }
+
+    #[test]
     fn every_proposal_has_one_disposition(moves in moves()) {
         let room = played(&moves);
         let compact = room.compact();
-        let told = dispositions(compact, &at(compact.seq), None);
-        prop_assert_eq!(told.dispositions.len(), compact.proposals.len());
-        prop_assert_eq!(told.totals.values().sum::<u32>() as usize, compact.proposals.len());
+        for seq in (1..=compact.seq.0).map(Seq) {
+            let told = dispositions(compact, &at(seq), None);
+            let tabled: Vec<ProposalId> = compact.proposals.keys().copied().filter(|id| id.0 <= seq).collect();
+            let rows: Vec<ProposalId> = told.dispositions.iter().map(|row| row.proposal).collect();
+            prop_assert_eq!(&rows, &tabled, "at {}", seq);
+            prop_assert_eq!(told.totals.values().sum::<u32>() as usize, tabled.len());
+            prop_assert_eq!(told.by_group.values().map(|g| g.tabled).sum::<u32>() as usize, tabled.len());
+            let text = stands(compact, seq);
+            for row in &told.dispositions {
+                prop_assert!(row.share.is_none_or(|share| (0.0..=1.0).contains(&share)));
+                for said in row.words.iter().filter(|_| row.disposition != Outcome::Merged) {
+                    prop_assert!(text[&said.provision].contains(&said.text), "{} at {}", row.proposal, seq);
+                }
+            }
+        }
     }
 }
 

@@ -12,6 +12,7 @@
 )]
 
 mod cli;
+mod credited;
 mod data;
 mod demo;
 mod finger_lakes;
@@ -30,3 +31,4 @@ mod server;
 mod stored;
 mod stories;
 mod streams;
+mod told;

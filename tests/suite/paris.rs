@@ -16,7 +16,7 @@ fn negotiated() -> Option<(Room, Vec<String>)> {
         let revise = Command::Revise { text: markdown::read(&text), base: None, reflects: vec![], reason: None };
         room.say(revise).unwrap().expect("each draft differs from the one before");
         let id = format!("draft-{id}");
-        room.say(Command::IssueDraft { label: id.clone(), id: Some(id.parse().unwrap()) }).unwrap();
+        room.say(Command::IssueDraft { label: id.clone(), id: Some(id.parse().unwrap()), sign_off: true }).unwrap();
         ids.push(id);
     }
     Some((room, ids))

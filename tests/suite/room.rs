@@ -1,6 +1,6 @@
 //! A negotiation played in memory: decide, evolve, and the record that comes of it.
 
-use travaux::compact::{self, Command, Compact, Entry, Moment, Refusal, Seq, speaker_of};
+use travaux::compact::{self, Command, Compact, Entry, Event, Moment, Refusal, Seq, Speaker, speaker_of};
 use travaux::formats::story::{Player, Story, Told};
 use travaux::history::{At, Redline, redline};
 
@@ -16,6 +16,11 @@ impl Room {
     pub fn say(&mut self, command: Command) -> Result<Option<Seq>, Refusal> {
         let speaker = speaker_of(&command, self.state.as_ref());
         let Some(event) = compact::decide(self.state.as_ref(), command)? else { return Ok(None) };
+        Ok(Some(self.remember(speaker, event)))
+    }
+
+    /// Remembers what happened, whoever decided it.
+    pub fn remember(&mut self, speaker: Speaker, event: Event) -> Seq {
         let seq = self.state.as_ref().map_or(Seq(1), |state| state.seq.next());
         let time = Moment::from_millis(1_531_000_000_000 + i64::from(seq.0) * 60_000).unwrap();
         let entry = Entry { seq, time, speaker, event };
@@ -31,7 +36,7 @@ impl Room {
             }
         }
         self.record.push(read);
-        Ok(Some(seq))
+        seq
     }
 
     /// The compact; there is one once it is opened.

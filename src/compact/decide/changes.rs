@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{at_most, wording};
-use crate::compact::credit::Credit;
+use crate::compact::credit::Credits;
 use crate::compact::edit::{Change, Edit, Inserted, Moved, NewProvision, Piece, Splice, Struck, TabledEdit};
 use crate::compact::ids::{EditId, ProvisionId, Seq};
 use crate::compact::label::expressible;
@@ -12,21 +12,6 @@ use crate::compact::refusal::Refusal;
 use crate::compact::state::{Compact, Face, Life};
 use crate::text::difference::{Hunk, difference};
 use crate::text::{Difference, View, words};
-
-/// The credits of an entry, each once; changes point into it.
-#[derive(Default)]
-pub(super) struct Credits(pub(super) Vec<Credit>);
-
-impl Credits {
-    pub(super) fn index(&mut self, credit: &Credit) -> u32 {
-        let known = self.0.iter().position(|c| c == credit);
-        let index = known.unwrap_or_else(|| {
-            self.0.push(credit.clone());
-            self.0.len() - 1
-        });
-        u32::try_from(index).unwrap_or(u32::MAX)
-    }
-}
 
 impl Compact {
     /// Edits as they are asked for, checked, cleaned and told against the text at `base`.
@@ -152,6 +137,8 @@ impl Compact {
                         };
                         let mut insert = inserted(id, new);
                         insert.credit = credit(edit);
+                        insert.pieces =
+                            self.provisions.get(&id).map_or_else(Vec::new, |life| sources(life, &mut credit));
                         Change::Insert { insert }
                     });
                 }
@@ -250,6 +237,18 @@ pub(super) fn splices_between(
         }
     }
     splices
+}
+
+/// The words of a provision that comes in, in pieces, where they have several sources; none where they have one.
+fn sources(life: &Life, mut credit: impl FnMut(EditId) -> Option<u32>) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let (nothing, all) = (View::at(Seq(0)), View::at(life.faces.last().map_or(Seq(0), |face| face.since)));
+    for (difference, text) in life.wording.differences(&nothing, &all) {
+        if let Difference::Added(edit) = difference {
+            add_piece(&mut pieces, text, credit(edit), false);
+        }
+    }
+    if life.faces.len() == 1 && pieces.len() > 1 { pieces } else { Vec::new() }
 }
 
 /// Adds words to pieces of one source each. Restored space or punctuation goes with the restored words next to it.

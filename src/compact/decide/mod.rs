@@ -1,7 +1,9 @@
 //! `decide` judges: what a command makes of a compact as it stands: one event, nothing, or a refusal. Pure.
 
 mod changes;
+mod corrections;
 mod proposals;
+mod reasons;
 mod register;
 mod revision;
 mod wording;
@@ -9,7 +11,7 @@ mod wording;
 use super::command::Command;
 use super::entry::Speaker;
 use super::event::{CompactAdopted, CompactOpened, DraftIssued, Event};
-use super::ids::{DraftId, ProposalId, Seq, Slug};
+use super::ids::{DraftId, EditId, ProposalId, Seq, Slug};
 use super::limits;
 use super::proposal::{Proposal, Standing};
 use super::refusal::Refusal;
@@ -47,7 +49,8 @@ impl Compact {
             }
             Command::LeaveProcess { delegation } => self.leave_process(delegation),
             Command::Revise { text, base, reflects, reason } => self.revise(text, base, reflects, reason.as_deref()),
-            Command::IssueDraft { label, id } => self.issue_draft(&label, id),
+            Command::IssueDraft { label, id, sign_off } => self.issue_draft(&label, id, sign_off),
+            Command::GiveReason { entry, provision, reason } => self.give_reason(entry, provision, &reason),
             Command::TableProposal { sponsors, base, edits, rationale } => {
                 self.table(sponsors, base, edits, rationale.as_deref())
             }
@@ -60,11 +63,14 @@ impl Compact {
             Command::TakePosition { proposal, group, position } => self.take_position(proposal, group, position),
             Command::TakeUp { proposal, edits, note } => self.take_up(proposal, edits, note.as_deref()),
             Command::Decline { proposal, note } => self.decline(proposal, note.as_deref()),
+            Command::CorrectCredit { entry, credit, provision, proposals, reason } => {
+                self.correct_credit(EditId { seq: entry, ordinal: credit }, provision, &proposals, &reason)
+            }
             Command::Adopt { note } => self.adopt(note.as_deref()),
         }
     }
 
-    fn issue_draft(&self, label: &str, id: Option<DraftId>) -> Decision {
+    fn issue_draft(&self, label: &str, id: Option<DraftId>, sign_off: bool) -> Decision {
         let label = wording::name("label", label)?;
         let id =
             id.or_else(|| Slug::from_label(&label).map(DraftId)).ok_or_else(|| Refusal::NoDraftId(label.clone()))?;
@@ -77,7 +83,10 @@ impl Compact {
         if self.text_changed.is_none() {
             return Err(Refusal::NothingToIssue("there is no text yet; hand in a revision first".into()));
         }
-        Ok(Some(Event::DraftIssued(DraftIssued { draft: id, label })))
+        if !sign_off {
+            self.all_have_reasons()?;
+        }
+        Ok(Some(Event::DraftIssued(DraftIssued { draft: id, label, sign_off })))
     }
 
     fn adopt(&self, note: Option<&str>) -> Decision {
@@ -134,6 +143,8 @@ pub fn speaker_of(command: &Command, compact: Option<&Compact>) -> Speaker {
         | Command::LeaveProcess { .. } => Speaker::Secretariat,
         Command::Revise { .. }
         | Command::IssueDraft { .. }
+        | Command::GiveReason { .. }
+        | Command::CorrectCredit { .. }
         | Command::TakeUp { .. }
         | Command::Decline { .. }
         | Command::Adopt { .. } => Speaker::CoFacilitators,

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::changes::{Credits, splices_between};
+use super::changes::splices_between;
 use super::{Decision, at_most, wording};
-use crate::compact::credit::Credit;
+use crate::compact::credit::{Credit, Credits};
 use crate::compact::edit::{Change, Edit, TabledEdit};
 use crate::compact::event::{
     Event, Position, PositionTaken, ProposalDeclined, ProposalRevised, ProposalTabled, ProposalTakenUp,
@@ -12,7 +12,7 @@ use crate::compact::event::{
 };
 use crate::compact::ids::{EditId, GroupId, ProposalId, Seq};
 use crate::compact::limits;
-use crate::compact::proposal::Form;
+use crate::compact::proposal::{Form, Proposal, Settled};
 use crate::compact::refusal::Refusal;
 use crate::compact::state::{Compact, Source};
 
@@ -119,14 +119,16 @@ impl Compact {
             let edit = EditId { seq: form.seq, ordinal: *ordinal };
             form.edits.get(*ordinal as usize).map(|tabled| (edit, &tabled.change))
         };
-        if !as_tabled.is_empty() {
-            credits.index(&proposal.credit());
+        let shared = self.shared_credits(proposal);
+        for ordinal in &as_tabled {
+            shared.get(*ordinal as usize).map(|credit| credits.index(credit));
         }
+        trial.credit_edits(id, shared);
         trial.take(as_tabled.iter().filter_map(tabled), form.base, seq)?;
-        trial.take_modified(&other, seq, &mut credits)?;
+        let reworded = trial.take_modified(id, &other, seq, &mut credits)?;
         let mut changes = trial.changes_since(self.seq, seq, &mut credits);
-        let reworded = as_tabled.iter().filter_map(tabled).map(|(_, change)| change);
-        for change in reworded.chain(other.iter().map(|tabled| &tabled.change)) {
+        changes.extend(reworded);
+        for (_, change) in as_tabled.iter().filter_map(tabled) {
             let Change::Splices { provision, .. } = change else { continue };
             let Some(life) = trial.provisions.get(provision) else { continue };
             let splices = splices_between(life, self.seq, seq, |e| Some(credits.index(&trial.credit_of(e))));
@@ -170,16 +172,54 @@ impl Compact {
         Ok((as_tabled, other))
     }
 
-    /// Applies what is taken up in other words, in this trial state.
-    fn take_modified(&mut self, other: &[TabledEdit], seq: Seq, credits: &mut Credits) -> Result<(), Refusal> {
+    /// Applies what is taken up in other words, in this trial state, and returns what it rewords: credited to the
+    /// proposal as far as the words bear it out.
+    fn take_modified(
+        &mut self,
+        proposal: ProposalId,
+        other: &[TabledEdit],
+        seq: Seq,
+        credits: &mut Credits,
+    ) -> Result<Vec<Change>, Refusal> {
         if other.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
-        // Until the attribution of modified forms, other words than those tabled are the co-facilitators' own.
         let own = credits.index(&Credit::own());
-        self.sources.insert(seq, Source::Told(credits.0.iter().cloned().map(Arc::new).collect()));
         let changes: Vec<Change> = other.iter().map(|tabled| credited(tabled.change.clone(), own)).collect();
-        self.apply(seq, &changes).map_err(Refusal::BadCommand)
+        let changes = self.attribute(&changes, &[proposal], credits);
+        self.sources.insert(seq, Source::Told(credits.0.iter().cloned().map(Arc::new).collect()));
+        self.apply(seq, &changes).map_err(Refusal::BadCommand)?;
+        Ok(changes.into_iter().filter(|change| matches!(change, Change::Splices { .. })).collect())
+    }
+
+    /// What each edit of a proposal is credited as when it is taken up: to its sponsors, and to those who have tabled
+    /// the same words for the same place.
+    fn shared_credits(&self, proposal: &Proposal) -> Vec<Credit> {
+        let shared = |(edit, tabled): (EditId, &TabledEdit)| {
+            let mut credit = proposal.credit();
+            for other in self.asking_the_same(edit, &tabled.change) {
+                let new = other.sponsors().filter(|sponsor| !credit.groups.contains(sponsor));
+                credit.groups.extend(new.cloned().collect::<Vec<_>>());
+                credit.proposals.push(other.id);
+            }
+            credit
+        };
+        proposal.edit_ids().zip(proposal.form.edits.iter()).map(shared).collect()
+    }
+
+    /// In a trial state, what the edits of a proposal are credited as.
+    fn credit_edits(&mut self, id: ProposalId, credits: Vec<Credit>) {
+        if let Some(proposal) = self.proposals.get_mut(&id) {
+            let credits = credits.into_iter().map(Arc::new).collect();
+            Arc::make_mut(proposal).settled = Some(Settled {
+                seq: self.seq,
+                note: None,
+                as_tabled: Vec::new(),
+                modified: false,
+                changed: false,
+                credits,
+            });
+        }
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::changes::{Credits, splices, splices_between};
+use super::changes::{splices, splices_between};
 use super::{Decision, at_most, wording};
-use crate::compact::credit::Credit;
+use crate::compact::credit::{Credit, Credits};
 use crate::compact::edit::{Change, Inserted, Moved, Relabelled, Struck};
 use crate::compact::event::{Event, TextRevised};
 use crate::compact::ids::{EditId, ProposalId, ProvisionId, Seq};
@@ -46,6 +46,7 @@ impl Compact {
         if changes.is_empty() {
             return Ok(None);
         }
+        let changes = self.attribute(&changes, &reflects, &mut credits);
         let reason = wording::note(reason)?;
         Ok(Some(Event::TextRevised(TextRevised { base, changes, credits: credits.0, reflects, reason })))
     }

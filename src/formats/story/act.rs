@@ -1,7 +1,7 @@
 //! What can be told: acts, and the edits that a proposal consists of.
 
 use super::passage::Passage;
-use crate::compact::{CompactId, DraftId, GroupId, Kind, Position, Slug};
+use crate::compact::{CompactId, DraftId, GroupId, Kind, Position, Seq, Slug};
 
 /// An act, where it is told, and whether the chair is to refuse it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,12 +58,23 @@ pub enum Act {
         /// The text, in Markdown.
         text: String,
     },
-    /// `draft "label" as id`
+    /// `draft "label" as id signed off`
     IssueDraft {
         /// Its label.
         label: String,
         /// Its id; `None` is the one that the label suggests.
         id: Option<DraftId>,
+        /// Whether it is signed off although changes that no proposal asked for have no reason.
+        sign_off: bool,
+    },
+    /// `reason for 12 in "15": "…"`
+    GiveReason {
+        /// The entry that changed the text.
+        entry: Seq,
+        /// The provision of whose change it is the reason; `None` for all that the entry changed.
+        at: Option<String>,
+        /// Why.
+        reason: String,
     },
     /// `proposal name by sponsor, …` and its edits.
     TableProposal {

@@ -57,7 +57,18 @@ impl Scene<'_> {
                 let base = base.as_deref().map(|at| self.seq(at)).transpose()?;
                 Command::Revise { text: markdown::read(text), base, reflects, reason: reason.clone() }
             }
-            Act::IssueDraft { label, id } => Command::IssueDraft { label: label.clone(), id: id.clone() },
+            Act::IssueDraft { label, id, sign_off } => {
+                Command::IssueDraft { label: label.clone(), id: id.clone(), sign_off: *sign_off }
+            }
+            Act::GiveReason { entry, at, reason } => {
+                let compact = self.open()?;
+                // What was struck is told by the text that it was struck from.
+                let before = Seq(entry.0.saturating_sub(1));
+                let (now, before) = (compact.text(compact.seq), compact.text(before));
+                let find = |at: &str| self.find(at, &now).or_else(|_| self.find(at, &before)).map(|p| p.id);
+                let provision = at.as_deref().map(find).transpose()?;
+                Command::GiveReason { entry: *entry, provision, reason: reason.clone() }
+            }
             Act::TableProposal { sponsors, base, rationale, edits, .. } => {
                 let (base, edits) = self.edits(base.as_deref(), edits)?;
                 let (sponsors, rationale) = (sponsors.clone(), rationale.clone());

@@ -5,7 +5,7 @@ use super::act::{Act, Edit, Expected, Told};
 use super::edit::{self, WORDS};
 use super::line::Line;
 use crate::compact::Position;
-use crate::compact::{GroupId, Slug};
+use crate::compact::{GroupId, Seq, Slug};
 
 pub(super) fn acts(told: &str) -> Result<Vec<Told>, Mistake> {
     let mut acts: Vec<Told> = Vec::new();
@@ -104,7 +104,9 @@ fn act(line: &mut Line<'_>) -> Result<Act, Mistake> {
         "draft" => Ok(Act::IssueDraft {
             label: line.quoted("the label of the draft")?,
             id: line.reads("as").then(|| line.id("the id of the draft")).transpose()?,
+            sign_off: line.reads("signed").then(|| line.needs("off")).transpose()?.is_some(),
         }),
+        "reason" => reason(line),
         "proposal" => proposal(line),
         "revise" => Ok(Act::ReviseProposal {
             name: line.id("the name of a proposal")?,
@@ -154,7 +156,7 @@ fn fate(word: &str, line: &mut Line<'_>) -> Result<Act, Mistake> {
         "compilation" => Ok(expect(Expected::Compilation { at: at(line)? })),
         other => Err(line.mistake(format!(
             "`{other}` is no act; acts begin with compact, group, delegation, revision, draft, proposal, revise, withdraw, \
-             cosponsor, uncosponsor, position, take up, decline, adopt, refused, redline, text or compilation"
+             cosponsor, uncosponsor, position, reason, take up, decline, adopt, refused, redline, text or compilation"
         ))),
     }
 }
@@ -211,6 +213,20 @@ fn sponsor(line: &mut Line<'_>) -> Result<(Slug, GroupId), Mistake> {
     let name = line.id("the name of a proposal")?;
     line.needs("by")?;
     Ok((name, line.id("the id of a group or delegation")?))
+}
+
+fn reason(line: &mut Line<'_>) -> Result<Act, Mistake> {
+    line.needs("for")?;
+    let digits = line.word("the seq of an entry")?;
+    let entry = match digits.parse() {
+        Ok(seq) => Seq(seq),
+        Err(_) => return Err(line.mistake(format!("expected the seq of an entry, but found `{digits}`"))),
+    };
+    let at = line.reads("in").then(|| line.quoted("a provision")).transpose()?;
+    if !line.reads_mark(":") {
+        return line.expected("a colon");
+    }
+    Ok(Act::GiveReason { entry, at, reason: line.quoted("the reason")? })
 }
 
 fn position(line: &mut Line<'_>) -> Result<Position, Mistake> {

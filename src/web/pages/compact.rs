@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::references::References;
 use super::{address, chip, counted, layout, proposals, time};
 use crate::compact::{Compact, Draft, GroupId};
 use crate::formats::nameplates::Nameplates;
@@ -17,10 +18,12 @@ pub fn compact(compact: &Compact) -> Markup {
             @if compact.adopted.is_some() { " · " strong { "adopted" } }
         }
         (whole_way(compact))
+        (ways(compact))
         (drafts(compact))
         (groups(compact, &plates))
         (delegations(compact, &plates))
         (proposals::proposals(compact, &plates))
+        (provisions(compact))
     };
     layout(&compact.title, &[(&compact.title, address(&compact.id, ""))], &main)
 }
@@ -32,6 +35,15 @@ fn whole_way(compact: &Compact) -> Markup {
             p { a.button href=(redline(compact, first, last)) { "Whose words: " (first.label) " → " (last.label) } }
         },
         _ => html! {},
+    }
+}
+
+fn ways(compact: &Compact) -> Markup {
+    html! {
+        nav.ways aria-label="Questions asked of the record" {
+            a href=(address(&compact.id, "silent-changes")) { "Silent changes" }
+            a href=(address(&compact.id, "dispositions")) { "What became of the proposals" }
+        }
     }
 }
 
@@ -51,7 +63,7 @@ fn drafts(compact: &Compact) -> Markup {
         rows.push(html! {
             tr {
                 th scope="row" { a href=(address(&compact.id, &format!("texts/{}", draft.id))) { (draft.label) } }
-                td { (time(draft.issued_at)) }
+                td { (time(draft.issued_at)) @if draft.sign_off { " " span.faint { "signed off" } } }
                 td {
                     @if let Some(previous) = previous {
                         a href=(redline(compact, previous, draft)) { (previous.label) " → " (draft.label) }
@@ -96,6 +108,29 @@ fn working(compact: &Compact) -> Markup {
             td { @if let Some(last) = compact.drafts.last() { (since(last)) } }
             td { @if compact.drafts.len() > 1 { @if let Some(first) = compact.drafts.front() { (since(first)) } } }
             td { a href=(address(&compact.id, "compilations/working")) { "Compilation" } }
+        }
+    }
+}
+
+/// Every provision of the working text, as a link to how it came to be so.
+fn provisions(compact: &Compact) -> Markup {
+    let mut references = References::of(compact);
+    let text = compact.text(compact.seq);
+    html! {
+        @if !text.is_empty() {
+            section aria-labelledby="provisions" {
+                h2 id="provisions" { "Provisions" }
+                details {
+                    summary { "How each of " (counted(text.len(), "provision")) " came to be so" }
+                    p.provisions {
+                        @for provision in &text {
+                            a href=(address(&compact.id, &format!("provisions/{}/provenance", provision.id))) {
+                                (references.name(provision.id, compact.seq))
+                            } " "
+                        }
+                    }
+                }
+            }
         }
     }
 }

@@ -1,13 +1,17 @@
 //! The pages for a browser: plain HTML, no scripts, one style sheet. Pure functions of what is to be shown.
 //!
 //! They live beside the API: `/`, `/compacts/{c}`, `/compacts/{c}/texts/{at}`, `/compacts/{c}/redlines/{from}..{to}`,
-//! `/compacts/{c}/compilations/{at}`. All style is in [`stylesheet`], so that a strict content security policy holds.
+//! `/compacts/{c}/compilations/{at}`, `/compacts/{c}/silent-changes`,
+//! `/compacts/{c}/dispositions`, `/compacts/{c}/provisions/{id}/provenance`. All style is in [`stylesheet`], so that a strict content security policy holds.
 
 mod compact;
 mod compacts;
+mod dispositions;
 mod proposals;
+mod provenance;
 mod redline;
 mod references;
+mod silent;
 mod texts;
 
 use std::sync::LazyLock;
@@ -16,7 +20,10 @@ use maud::{DOCTYPE, Markup, html};
 
 pub use compact::compact;
 pub use compacts::compacts;
+pub use dispositions::dispositions;
+pub use provenance::provenance;
 pub use redline::{Shown, redline};
+pub use silent::silent;
 pub use texts::{compilation, text};
 
 use crate::compact::{Compact, CompactId, Moment};
@@ -121,6 +128,9 @@ mod tests {
             redline(&room.redline("zero-draft", "final"), c, &shown),
             text(&history::text(c, &at), c),
             compilation(&compile(c, &at, None), c, None),
+            silent(&history::silent_changes(c), c),
+            dispositions(&history::dispositions(c, &at, None), c, None),
+            provenance(&history::trace(c, id("6.3")).unwrap(), c),
             problem(404, "Not <here>", "There is no compact \"<x>\"."),
         ];
         pages.into_iter().map(Markup::into_string).collect()

@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use maud::{Markup, html};
 
 use super::references::{References, shortened};
-use super::{address, chip, counted, time};
-use crate::compact::{Change, Compact, Edit, Form, Position, Proposal, ProposalId, Seq, Splice, Standing, TabledEdit};
+use super::silent::carries_over;
+use super::{address, chip, counted, provenance, time};
+use crate::compact::{Change, Compact, Edit, Form, Proposal, ProposalId, Seq, Splice, Standing, TabledEdit};
+use crate::formats::dispositions::said;
 use crate::formats::html::{anchor, wording};
 use crate::formats::nameplates::Nameplates;
 use crate::history::{At, DispositionRow, Outcome, dispositions};
@@ -126,13 +128,12 @@ impl Page<'_> {
     fn fate(&self, proposal: &Proposal) -> Markup {
         let Some(outcome) = self.outcomes.get(&proposal.id) else { return html! {} };
         let said = match outcome.disposition {
-            Outcome::TakenUp => "taken up",
-            Outcome::TakenUpInModifiedForm => "taken up in modified form",
-            Outcome::Merged => "merged: the text said so already",
+            Outcome::Merged => "merged: others had asked for the same",
             Outcome::Overtaken => "overtaken: the text has moved past it",
-            Outcome::NotTakenUp => "not taken up",
-            Outcome::Withdrawn => "withdrawn",
             Outcome::Waiting => "on the table",
+            Outcome::TakenUp | Outcome::TakenUpInModifiedForm | Outcome::NotTakenUp | Outcome::Withdrawn => {
+                said(outcome.disposition)
+            }
         };
         html! {
             p.fate { (said) }
@@ -140,7 +141,7 @@ impl Page<'_> {
             @if let Some(note) = &outcome.note { p.said-of dir="auto" { "“" (note) "”" } }
             @if proposal.standing == Standing::Waiting { (self.bearings(proposal)) }
             @for (group, position, _) in &proposal.positions {
-                p.position { (chip(self.plates.plate(group))) " " (position_told(*position)) }
+                p.position { (chip(self.plates.plate(group))) " " (provenance::position(*position)) }
             }
             p.faint { "tabled " (time(proposal.tabled_at)) }
         }
@@ -161,11 +162,7 @@ impl Page<'_> {
     fn bearings(&self, proposal: &Proposal) -> Markup {
         let compact = self.compact;
         let conflicts = compact.conflicts(proposal.id, compact.seq);
-        let carry_over = match compact.carry_over(&proposal.form, compact.seq) {
-            crate::compact::CarryOver::Clean => "carries over as it is",
-            crate::compact::CarryOver::Touched => "the text changed next to its words",
-            crate::compact::CarryOver::Overtaken => "the text has moved past it",
-        };
+        let carry_over = carries_over(compact.carry_over(&proposal.form, compact.seq));
         html! {
             p { (carry_over) }
             @if !conflicts.is_empty() {
@@ -200,14 +197,5 @@ fn opened(text: &str) -> Markup {
     html! {
         (shortened(text, WORDING_CHARS_MAX))
         details.whole { summary { "all " (counted(text.split_whitespace().count(), "word")) } (wording(text)) }
-    }
-}
-
-fn position_told(position: Position) -> &'static str {
-    match position {
-        Position::Supports => "supports it",
-        Position::CanLiveWith => "can live with it",
-        Position::Reserves => "reserves its position",
-        Position::Objects => "objects",
     }
 }

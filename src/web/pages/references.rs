@@ -42,6 +42,11 @@ impl<'a> References<'a> {
         html! { a href={ (page) "#" (anchor(provision)) } { (name) } }
     }
 
+    /// The name of a provision in the text at a seq.
+    pub(super) fn name(&mut self, provision: ProvisionId, at: Seq) -> String {
+        self.find(provision, at).map_or_else(|| provision.to_string(), |reference| reference.name.clone())
+    }
+
     /// The wording of a provision in the text at a seq.
     pub(super) fn wording(&mut self, provision: ProvisionId, at: Seq) -> std::sync::Arc<str> {
         self.find(provision, at).map_or_else(|| "".into(), |reference| reference.text.clone())

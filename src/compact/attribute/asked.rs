@@ -1,0 +1,249 @@
+//! What proposals ask for: the words they would add, with what stands around them, and where that is in the text now.
+
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
+use crate::compact::edit::{Change, Edit, Splice, TabledEdit};
+use crate::compact::ids::{EditId, ProposalId, ProvisionId};
+use crate::compact::proposal::{Proposal, Standing};
+use crate::compact::state::Compact;
+use crate::text::surprisal::Forms;
+use crate::text::tiles::Passage;
+use crate::text::{Act, View};
+
+/// Everything that is or was asked for and was not taken up.
+pub(super) struct Asked<'t> {
+    /// One for each edit of each proposal.
+    pub(super) asks: Vec<Ask<'t>>,
+    /// The words of each of them.
+    pub(super) passages: Vec<Passage>,
+    /// Where edits lie in the provisions that change, in Unicode scalar values of the working text.
+    pub(super) places: HashMap<ProvisionId, Vec<Place>, FixedState>,
+    /// The place of each provision in the working text.
+    pub(super) order: HashMap<ProvisionId, usize, FixedState>,
+    /// Which ask an edit is.
+    by_edit: HashMap<EditId, usize, FixedState>,
+}
+
+/// One edit of a proposal.
+#[derive(Clone, Debug)]
+pub(super) struct Ask<'t> {
+    pub(super) proposal: ProposalId,
+    pub(super) standing: AskStanding,
+    pub(super) edit: EditId,
+    pub(super) site: Site,
+    /// For each word which run of new words it belongs to or follows.
+    pub(super) run_of: Vec<u32>,
+    /// Its wording; none for a strike or a move.
+    pub(super) text: &'t str,
+}
+
+/// How much an ask counts, the most first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum AskStanding {
+    /// The co-facilitators say that the revision reflects it.
+    Declared,
+    /// On the table.
+    Waiting,
+    /// Declined or withdrawn.
+    OffTheTable,
+}
+
+/// Where in the text an edit is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Site {
+    /// In a provision, at this place in the order.
+    In(ProvisionId, usize),
+    /// Between provisions, before the one at this place in the order.
+    Before(usize),
+    /// In what is no longer part of the text.
+    Gone,
+}
+
+/// One place of an edit in a wording.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    pub(super) ask: usize,
+    pub(super) start: u32,
+    pub(super) end: u32,
+    pub(super) added: String,
+}
+
+impl<'t> Asked<'t> {
+    /// Gathers what is asked for; `changes` are those to be credited.
+    pub(super) fn gather(
+        compact: &'t Compact,
+        reflects: &[ProposalId],
+        changes: &[Change],
+        forms: &mut Forms<'t>,
+    ) -> Self {
+        let view = View::at(compact.seq);
+        let order = compact.outline.visible(&view).enumerate().map(|(place, id)| (id, place)).collect();
+        let mut asked = Self {
+            asks: Vec::new(),
+            passages: Vec::new(),
+            places: HashMap::default(),
+            order,
+            by_edit: HashMap::default(),
+        };
+        let insertions = asked.insertions(compact);
+        for proposal in compact.proposals.values() {
+            let standing = match proposal.standing {
+                Standing::TakenUp => continue,
+                _ if reflects.contains(&proposal.id) => AskStanding::Declared,
+                Standing::Waiting => AskStanding::Waiting,
+                Standing::Declined | Standing::Withdrawn => AskStanding::OffTheTable,
+            };
+            asked.add(proposal, standing, &insertions, forms);
+        }
+        for change in changes {
+            if let Change::Splices { provision, .. } = change {
+                let places = asked.places_in(compact, *provision);
+                asked.places.insert(*provision, places);
+            }
+        }
+        asked
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.asks.is_empty()
+    }
+
+    /// All passages, those of one site next to each other; with a number for the site.
+    pub(super) fn by_site(&self) -> impl Iterator<Item = (u32, &Passage)> {
+        let number = |site: Site| match site {
+            Site::In(_, place) => 2 * place,
+            Site::Before(place) => 2 * place + 1,
+            Site::Gone => usize::MAX,
+        };
+        let passages = self.asks.iter().map(|ask| number(ask.site)).zip(&self.passages);
+        let mut passages: Vec<(usize, &Passage)> = passages.collect();
+        passages.sort_by_key(|(site, _)| *site);
+        passages.into_iter().map(|(site, passage)| (u32::try_from(site).unwrap_or(u32::MAX), passage))
+    }
+
+    /// Which ask an edit is, if it is one that counts.
+    pub(super) fn of_edit(&self, edit: EditId) -> Option<usize> {
+        self.by_edit.get(&edit).copied()
+    }
+
+    fn add(
+        &mut self,
+        proposal: &'t Proposal,
+        standing: AskStanding,
+        insertions: &HashMap<ProvisionId, usize, FixedState>,
+        forms: &mut Forms<'t>,
+    ) {
+        for (edit, tabled) in proposal.edit_ids().zip(proposal.form.edits.iter()) {
+            let site = match &tabled.change {
+                Change::Insert { insert } => insertions.get(&insert.provision).map(|place| Site::Before(*place)),
+                Change::Splices { .. } | Change::Strike { .. } | Change::Move { .. } | Change::Relabel { .. } => {
+                    let provision = tabled.change.provision();
+                    self.order.get(&provision).map(|place| Site::In(provision, *place))
+                }
+            };
+            let (text, passage) = passage(tabled, forms);
+            let run_of = runs(&passage);
+            let site = site.unwrap_or(Site::Gone);
+            self.by_edit.insert(edit, self.asks.len());
+            self.asks.push(Ask { proposal: proposal.id, standing, edit, site, run_of, text });
+            self.passages.push(passage);
+        }
+    }
+
+    /// Before which provision of the working text each provision that is not part of it would stand.
+    fn insertions(&self, compact: &Compact) -> HashMap<ProvisionId, usize, FixedState> {
+        let view = View::at(compact.seq);
+        let mut place = 0;
+        let mut insertions = HashMap::default();
+        for strand in compact.outline.strands() {
+            if strand.is_visible(&view) {
+                place += 1;
+            } else if !self.order.contains_key(&strand.content) {
+                insertions.insert(strand.content, place);
+            }
+        }
+        insertions
+    }
+
+    /// Where edits lie in a wording: what they strike and add between two words that they leave alone.
+    fn places_in(&self, compact: &Compact, provision: ProvisionId) -> Vec<Place> {
+        let Some(life) = compact.provisions.get(&provision) else { return Vec::new() };
+        let view = View::at(compact.seq);
+        let mut at = 0;
+        let mut places: Vec<Place> = Vec::new();
+        // The last place of each ask: an edit goes on there as long as nothing it leaves alone comes between.
+        let mut last: HashMap<usize, usize, FixedState> = HashMap::default();
+        for (strand, text) in life.wording.strands() {
+            let visible = strand.is_visible(&view);
+            let end = if visible { at + u32::try_from(text.chars().count()).unwrap_or(u32::MAX) } else { at };
+            let strikes = strand.acts.iter().filter(|(act, _)| visible && *act == Act::Strike).map(|(_, m)| m.edit);
+            let restores = strand.acts.iter().filter(|(act, _)| !visible && *act == Act::Restore).map(|(_, m)| m.edit);
+            let adds = Some(strand.added.edit).filter(|_| !visible);
+            for (edit, is_added) in strikes.map(|e| (e, false)).chain(restores.chain(adds).map(|e| (e, true))) {
+                let Some(ask) = self.of_edit(edit) else { continue };
+                let open = last.get(&ask).copied().filter(|i| places.get(*i).is_some_and(|p| p.end == at));
+                let index = open.unwrap_or(places.len());
+                if open.is_none() {
+                    places.push(Place { ask, start: at, end: at, added: String::new() });
+                }
+                last.insert(ask, index);
+                if let Some(place) = places.get_mut(index) {
+                    if is_added {
+                        place.added.push_str(text);
+                    }
+                    place.end = place.end.max(if is_added { at } else { end });
+                }
+            }
+            at = end;
+        }
+        places
+    }
+}
+
+fn passage<'t>(tabled: &'t TabledEdit, forms: &mut Forms<'t>) -> (&'t str, Passage) {
+    let (text, added) = match (&tabled.edit, &tabled.change) {
+        (Edit::Reword { text, .. }, Change::Splices { splices, .. }) => (text, added_ranges(text, splices)),
+        (Edit::Insert { insert }, _) => (&insert.text, std::iter::once(0..insert.text.len()).collect()),
+        _ => return ("", Passage::default()),
+    };
+    let words: Vec<_> = forms.read(text).into_iter().filter(|word| !forms.is_mark(word.id)).collect();
+    let is_new = |at: usize| added.iter().any(|range| range.contains(&at));
+    let passage = Passage {
+        is_new: words.iter().map(|word| is_new(word.range().start)).collect(),
+        words: words.into_iter().map(|word| word.id).collect(),
+    };
+    (text, passage)
+}
+
+/// Which bytes of the new text the splices have added.
+fn added_ranges(text: &str, splices: &[Splice]) -> Vec<std::ops::Range<usize>> {
+    let mut ranges = Vec::with_capacity(splices.len());
+    let mut rest = text.char_indices();
+    // How far the new text is read, in scalar values of the old one.
+    let mut at = 0;
+    for splice in splices {
+        for _ in at..splice.at {
+            rest.next();
+        }
+        let start = rest.offset();
+        for _ in splice.added.chars() {
+            rest.next();
+        }
+        ranges.push(start..rest.offset());
+        at = splice.at + u32::try_from(splice.struck.chars().count()).unwrap_or(u32::MAX);
+    }
+    ranges
+}
+
+fn runs(passage: &Passage) -> Vec<u32> {
+    let mut run = 0;
+    let mut was_new = false;
+    let next = |is_new: &bool| {
+        run += u32::from(*is_new && !was_new);
+        was_new = *is_new;
+        run
+    };
+    passage.is_new.iter().map(next).collect()
+}

@@ -1,0 +1,55 @@
+//! Who asks for the same: the same words struck and added at the same place, the same provision put in there.
+
+use super::asked::{Asked, Place, Site};
+use crate::compact::edit::Change;
+use crate::compact::ids::EditId;
+use crate::compact::proposal::{Proposal, Standing};
+use crate::compact::state::Compact;
+use crate::text::surprisal::Forms;
+
+impl Compact {
+    /// The waiting proposals that ask for all that a waiting edit asks for, at the same place.
+    pub(in crate::compact) fn asking_the_same(&self, edit: EditId, change: &Change) -> Vec<&Proposal> {
+        let mut forms = Forms::default();
+        let asked = Asked::gather(self, &[], std::slice::from_ref(change), &mut forms);
+        let Some(mine) = asked.of_edit(edit) else { return Vec::new() };
+        let mut same: Vec<&Proposal> = Vec::new();
+        for (number, ask) in asked.asks.iter().enumerate() {
+            let Some(proposal) = self.proposals.get(&ask.proposal) else { continue };
+            let is_other = proposal.standing == Standing::Waiting && !proposal.edit_ids().any(|other| other == edit);
+            let is_known = same.iter().any(|known| known.id == proposal.id);
+            if is_other && !is_known && is_same(self, &asked, change, mine, number) {
+                same.push(proposal);
+            }
+        }
+        same
+    }
+}
+
+fn is_same(compact: &Compact, asked: &Asked<'_>, change: &Change, mine: usize, other: usize) -> bool {
+    let (Some(a), Some(b)) = (asked.asks.get(mine), asked.asks.get(other)) else { return false };
+    let tabled = compact.proposals.get(&b.proposal).and_then(|p| p.form.edits.get(b.edit.ordinal as usize));
+    let Some(theirs) = tabled.map(|tabled| &tabled.change) else { return false };
+    match (change, theirs) {
+        (Change::Splices { provision, .. }, Change::Splices { provision: same, .. }) if provision == same => {
+            let places = asked.places.get(provision).map_or(&[][..], Vec::as_slice);
+            let of = |ask: usize| places.iter().filter(move |place| place.ask == ask);
+            of(mine).next().is_some() && of(mine).all(|place| of(other).any(|with| place.is_same(with)))
+        }
+        (Change::Insert { .. }, Change::Insert { .. }) => {
+            matches!((a.site, b.site), (Site::Before(a), Site::Before(b)) if a == b) && a.text == b.text
+        }
+        (Change::Strike { strike }, Change::Strike { strike: same }) => strike.provision == same.provision,
+        (Change::Move { r#move }, Change::Move { r#move: same }) => {
+            (r#move.provision, r#move.after) == (same.provision, same.after)
+        }
+        _ => false,
+    }
+}
+
+impl Place {
+    fn is_same(&self, other: &Self) -> bool {
+        let near = |a: u32, b: u32| a.abs_diff(b) <= 1;
+        self.added.trim() == other.added.trim() && near(self.start, other.start) && near(self.end, other.end)
+    }
+}

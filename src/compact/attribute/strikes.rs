@@ -1,0 +1,85 @@
+//! Who asked for a strike: not only for words to be gone, but for these words, about as much as was struck.
+
+use std::ops::Range;
+
+use super::asked::{Asked, Place, Site};
+use crate::compact::edit::Change;
+use crate::compact::ids::ProvisionId;
+use crate::compact::state::{Compact, Life};
+use crate::text::{Act, View};
+
+/// The part of what an edit strikes in one place that must be struck for it to be that strike.
+const SAME_STRIKE_SHARE: f32 = 0.6;
+/// The part of a provision's words that an edit must strike to have asked for all of it to go.
+const WHOLE_STRIKE_SHARE: f32 = 0.8;
+
+/// The asks that strike a word, of one splice: `word` and `struck` in Unicode scalar values of the wording before.
+/// `bearers` are those whose words were added in its place: theirs is the strike, too.
+pub(super) fn of_word(places: &[Place], word: u32, struck: &Range<u32>, bearers: &[usize]) -> Vec<usize> {
+    let covering = || places.iter().filter(|p| p.start <= word && word < p.end);
+    let borne: Vec<usize> = covering().map(|p| p.ask).filter(|ask| bearers.contains(ask)).collect();
+    if !borne.is_empty() {
+        return borne;
+    }
+    let is_same = |p: &&Place| {
+        let common = p.end.min(struck.end).saturating_sub(p.start.max(struck.start));
+        f64::from(common) >= f64::from(SAME_STRIKE_SHARE) * f64::from(p.end - p.start)
+    };
+    covering().filter(is_same).map(|p| p.ask).collect()
+}
+
+/// The asks for a provision to be taken out.
+pub(super) fn of_provision(compact: &Compact, asked: &Asked<'_>, provision: ProvisionId) -> Vec<usize> {
+    let view = View::at(compact.seq);
+    let strands = compact.outline.strands();
+    let moves = |ask: usize| {
+        let edit = asked.asks.get(ask).map(|a| a.edit);
+        strands.iter().any(|s| Some(s.added.edit) == edit && s.content == provision)
+    };
+    let places = strands.iter().filter(|s| s.content == provision && s.is_visible(&view));
+    let strikes = places.flat_map(|s| s.acts.iter()).filter(|(act, _)| *act == Act::Strike);
+    let mut asks: Vec<usize> =
+        strikes.filter_map(|(_, mark)| asked.of_edit(mark.edit)).filter(|ask| !moves(*ask)).collect();
+    if let Some(life) = compact.provisions.get(&provision) {
+        asks.extend(of_most_words(life, asked, &view));
+    }
+    asks.sort_unstable();
+    asks.dedup();
+    asks
+}
+
+/// The asks that strike most words of a provision.
+fn of_most_words(life: &Life, asked: &Asked<'_>, view: &View<'_>) -> Vec<usize> {
+    let mut all = 0;
+    let mut struck: Vec<(usize, usize)> = Vec::new();
+    for (strand, text) in life.wording.strands().filter(|(s, _)| s.is_visible(view)) {
+        all += text.len();
+        for (_, mark) in strand.acts.iter().filter(|(act, _)| *act == Act::Strike) {
+            let Some(ask) = asked.of_edit(mark.edit) else { continue };
+            match struck.iter_mut().find(|(a, _)| *a == ask) {
+                Some((_, bytes)) => *bytes += text.len(),
+                None => struck.push((ask, text.len())),
+            }
+        }
+    }
+    let enough = |bytes: usize| super::chain::precise(bytes) >= WHOLE_STRIKE_SHARE * super::chain::precise(all);
+    struck.into_iter().filter(|(_, bytes)| enough(*bytes)).map(|(ask, _)| ask).collect()
+}
+
+/// The asks for a provision to stand behind another one.
+pub(super) fn of_move(
+    compact: &Compact,
+    asked: &Asked<'_>,
+    provision: ProvisionId,
+    after: Option<ProvisionId>,
+) -> Vec<usize> {
+    let wanted = |ask: &usize| {
+        let Some(ask) = asked.asks.get(*ask) else { return false };
+        let proposal = compact.proposals.get(&ask.proposal);
+        let tabled = proposal.and_then(|p| p.form.edits.get(ask.edit.ordinal as usize));
+        matches!(tabled.map(|t| &t.change), Some(Change::Move { r#move }) if r#move.after == after)
+    };
+    let here = |ask: &super::asked::Ask| matches!(ask.site, Site::In(other, _) if other == provision);
+    let asks = asked.asks.iter().enumerate().filter(|(_, ask)| here(ask)).map(|(index, _)| index);
+    asks.filter(wanted).collect()
+}

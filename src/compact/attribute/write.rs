@@ -1,0 +1,379 @@
+//! What was found, written into the changes: pieces of one source each, strikes of one source each.
+
+use std::ops::Range;
+
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+use super::asked::{AskStanding, Asked, Place};
+use super::assign::Owners;
+use super::came::{Came, Run, RunKey};
+use super::chain::{Chain, Nearness};
+use super::strikes;
+use crate::compact::credit::{Basis, Credit, Credits};
+use crate::compact::edit::{Change, Inserted, Piece, Splice};
+use crate::compact::ids::{GroupId, ProposalId};
+use crate::compact::state::Compact;
+use crate::text::surprisal::Forms;
+
+/// Up to this many function words between words of one source are its own as well, if its wording holds them.
+const BRIDGED_WORDS_MAX: usize = 2;
+
+/// A stretch of bytes of a text with one credit; `None` for the co-facilitators' own.
+type Stretch = (Range<usize>, Option<u32>);
+
+/// The evidence of a strike that was asked for, and of a move.
+const STRIKE_EVIDENCE: f32 = 0.9;
+
+pub(super) struct Writer<'a> {
+    pub(super) compact: &'a Compact,
+    pub(super) came: &'a Came<'a>,
+    pub(super) owners: &'a Owners,
+    pub(super) asked: &'a Asked<'a>,
+    pub(super) forms: Forms<'a>,
+}
+
+impl<'a> Writer<'a> {
+    /// The changes with their credits.
+    pub(super) fn credited(&mut self, changes: &'a [Change], credits: &mut Credits) -> Vec<Change> {
+        let mut written = Vec::with_capacity(changes.len());
+        for (number, change) in changes.iter().enumerate() {
+            let mut change = change.clone();
+            match &mut change {
+                Change::Splices { provision, splices } => {
+                    let places = self.asked.places.get(provision).map_or(&[][..], Vec::as_slice);
+                    let Some(Change::Splices { splices: told, .. }) = changes.get(number) else { continue };
+                    *splices = told
+                        .iter()
+                        .enumerate()
+                        .flat_map(|(splice, told)| self.splice((number, splice), told, places, credits))
+                        .collect();
+                }
+                Change::Insert { insert } => self.insert(number, insert, credits),
+                Change::Strike { strike } => {
+                    let asks = strikes::of_provision(self.compact, self.asked, strike.provision);
+                    strike.credit = self.credit(&asks, STRIKE_EVIDENCE, credits).or(strike.credit);
+                }
+                Change::Move { r#move } => {
+                    let asks = strikes::of_move(self.compact, self.asked, r#move.provision, r#move.after);
+                    r#move.credit = self.credit(&asks, STRIKE_EVIDENCE, credits).or(r#move.credit);
+                }
+                Change::Relabel { .. } => {}
+            }
+            written.push(change);
+        }
+        written
+    }
+
+    fn insert(&mut self, number: usize, insert: &mut Inserted, credits: &mut Credits) {
+        let key = RunKey { change: number, ..RunKey::default() };
+        let Some((run, of)) = self.run(key) else { return };
+        let stretches = self.stretches(run, of, credits);
+        if let [(_, credit)] = stretches.as_slice() {
+            insert.credit = credit.or(insert.credit);
+            return;
+        }
+        let own = insert.credit;
+        let longest = stretches.iter().max_by_key(|(range, _)| range.len());
+        insert.credit = longest.and_then(|(_, credit)| *credit).or(own);
+        insert.pieces = pieces(run.text, &stretches, own);
+    }
+
+    /// One splice, as one or more of one source each.
+    fn splice(
+        &mut self,
+        (change, splice): (usize, usize),
+        told: &'a Splice,
+        places: &[Place],
+        credits: &mut Credits,
+    ) -> Vec<Splice> {
+        let own = told.credit;
+        if told.pieces.is_empty() {
+            let found = self.run(RunKey { change, splice, piece: 0 });
+            let (stretches, bearers) = match found {
+                Some((run, of)) => (self.stretches(run, of, credits), self.bearers(of)),
+                None => (vec![(0..told.added.len(), None)], Vec::new()),
+            };
+            let strikes = self.strikes(told, places, &bearers, credits);
+            let is_credited = stretches.iter().chain(&strikes).any(|(_, credit)| credit.is_some());
+            let kept = if is_credited { self.kept(told, &stretches, &strikes) } else { Vec::new() };
+            return apart(told, &stretches, &strikes, &kept, own);
+        }
+        let mut written = told.clone();
+        written.pieces.clear();
+        let mut bearers = Vec::new();
+        for (piece, part) in told.pieces.iter().enumerate() {
+            match self.run(RunKey { change, splice, piece }).filter(|_| !part.restored) {
+                Some((run, of)) => {
+                    bearers.extend(self.bearers(of));
+                    let stretches = self.stretches(run, of, credits);
+                    written.pieces.extend(pieces(&part.text, &stretches, part.credit));
+                }
+                None => written.pieces.push(part.clone()),
+            }
+        }
+        // The restored words stand among what is struck here: it cannot be told in parts.
+        let strikes = self.strikes(told, places, &bearers, credits);
+        let most = strikes.iter().max_by_key(|(range, _)| range.len());
+        written.credit = most.and_then(|(_, credit)| *credit).or(own);
+        vec![written]
+    }
+
+    fn run(&self, key: RunKey) -> Option<(&'a Run<'a>, &'a [smallvec::SmallVec<[u32; 1]>])> {
+        let number = *self.came.numbers.get(&key)?;
+        self.came.runs.get(number).zip(self.owners.of.get(number).map(Vec::as_slice))
+    }
+
+    fn chain(&self, number: u32) -> Option<&'a Chain> {
+        self.owners.chains.get(number as usize)
+    }
+
+    /// The asks whose words were added.
+    fn bearers(&self, of: &[smallvec::SmallVec<[u32; 1]>]) -> Vec<usize> {
+        let mut asks: Vec<usize> = of.iter().flatten().filter_map(|n| self.chain(*n)).map(|c| c.ask).collect();
+        asks.sort_unstable();
+        asks.dedup();
+        asks
+    }
+
+    /// The added words in stretches of one credit each, all of the text together.
+    fn stretches(
+        &mut self,
+        run: &'a Run<'a>,
+        of: &[smallvec::SmallVec<[u32; 1]>],
+        credits: &mut Credits,
+    ) -> Vec<Stretch> {
+        let mut owner: Vec<Vec<u32>> = vec![Vec::new(); run.words.len()];
+        for (chains, place) in of.iter().zip(&run.place_of) {
+            // Words that differ in case alone are evidence, but they are not the words asked for.
+            let text = run.words.get(*place).and_then(|w| run.text.get(w.range())).unwrap_or_default();
+            let says = |n: &&u32| self.chain(**n).is_some_and(|chain| self.says(chain.ask, text));
+            if let Some(owner) = owner.get_mut(*place) {
+                *owner = chains.iter().filter(says).copied().collect();
+            }
+        }
+        self.bridge(run, &mut owner);
+        let mut stretches: Vec<Stretch> = Vec::new();
+        for (chains, word) in owner.iter().zip(&run.words) {
+            let asks: Vec<usize> = chains.iter().filter_map(|n| self.chain(*n)).map(|c| c.ask).collect();
+            let evidence = chains.iter().filter_map(|n| self.chain(*n)).map(evidence).fold(1.0, f32::min);
+            let credit = self.credit(&asks, evidence, credits);
+            let end = word.range().end;
+            match stretches.last_mut() {
+                Some((range, last)) if *last == credit => range.end = end,
+                last => {
+                    let start = last.map_or(0, |(range, _)| range.end);
+                    stretches.push((start..end, credit));
+                }
+            }
+        }
+        match stretches.last_mut() {
+            Some((range, _)) => range.end = run.text.len(),
+            None => stretches.push((0..run.text.len(), None)),
+        }
+        stretches
+    }
+
+    /// Gives marks to the words they go with, and a word or two left between words of one source to it as well: as
+    /// far as its wording holds them.
+    fn bridge(&self, run: &Run<'_>, owner: &mut [Vec<u32>]) {
+        let is_mark = |place: usize| run.words.get(place).is_some_and(|w| self.forms.is_mark(w.id));
+        // A mark must stand there next to the word that it stands next to here.
+        let holds = |chains: &[u32], place: usize, next: usize| {
+            let word = |place: usize| run.words.get(place).map_or(0..0, |w| w.range());
+            let (here, there) = (word(place), if is_mark(place) { word(next) } else { word(place) });
+            let text = run.text.get(here.start.min(there.start)..here.end.max(there.end)).unwrap_or_default();
+            !chains.is_empty() && self.asks_of(chains).into_iter().all(|ask| self.says(ask, text))
+        };
+        let known: Vec<usize> = (0..owner.len()).filter(|i| owner.get(*i).is_some_and(|o| !o.is_empty())).collect();
+        for pair in known.windows(2) {
+            let [left, right] = [0, 1].map(|i| pair.get(i).copied().unwrap_or_default());
+            let (Some(before), Some(behind)) = (owner.get(left).cloned(), owner.get(right).cloned()) else { continue };
+            let is_one = self.asks_of(&before) == self.asks_of(&behind);
+            let is_content = |place: &usize| run.words.get(*place).is_some_and(|w| self.forms.is_content(w.id));
+            let gap = right - left - 1;
+            let is_short = gap <= BRIDGED_WORDS_MAX && !(left + 1..right).any(|place| is_content(&place));
+            for place in (left + 1..right).filter(|place| is_mark(*place) || (is_one && is_short)) {
+                // A mark goes with the word before it, a bracket that opens with the one behind it.
+                let with = [(&before, place.saturating_sub(1)), (&behind, place + 1)];
+                let with = with.into_iter().find(|(chains, next)| holds(chains, place, *next)).map(|(with, _)| with);
+                if let (Some(with), Some(owner)) = (with, owner.get_mut(place)) {
+                    owner.clone_from(with);
+                }
+            }
+        }
+        let (Some(first), Some(last)) = (known.first().copied(), known.last().copied()) else { return };
+        let ends =
+            (0..first).rev().map(|place| (place, first)).chain((last + 1..owner.len()).map(|place| (place, last)));
+        for (place, with) in ends {
+            let near = (place.min(with)..place.max(with)).all(|p| p == with || is_mark(p));
+            let next = if place < with { place + 1 } else { place.saturating_sub(1) };
+            let with = owner.get(with).cloned().unwrap_or_default();
+            if let Some(owner) = owner.get_mut(place).filter(|_| is_mark(place) && near && holds(&with, place, next)) {
+                *owner = with;
+            }
+        }
+    }
+
+    /// Whether these letters stand in what is asked for.
+    fn says(&self, ask: usize, text: &str) -> bool {
+        self.asked.asks.get(ask).is_some_and(|ask| ask.text.contains(text))
+    }
+
+    fn asks_of(&self, chains: &[u32]) -> Vec<usize> {
+        let mut asks: Vec<usize> = chains.iter().filter_map(|n| self.chain(*n)).map(|c| c.ask).collect();
+        asks.sort_unstable();
+        asks.dedup();
+        asks
+    }
+
+    /// What is struck, in stretches of one credit each.
+    fn strikes(&self, told: &Splice, places: &[Place], bearers: &[usize], credits: &mut Credits) -> Vec<Stretch> {
+        let struck = told.at..told.at + chars(&told.struck);
+        let mut stretches: Vec<Stretch> = Vec::new();
+        crate::text::words::each(&told.struck, |start, end| {
+            let word = told.at + chars(told.struck.get(..start).unwrap_or_default());
+            let asks = strikes::of_word(places, word, &struck, bearers);
+            let credit = self.credit(&asks, STRIKE_EVIDENCE, credits);
+            match stretches.last_mut() {
+                Some((range, last)) if *last == credit => range.end = end,
+                last => {
+                    let start = last.map_or(0, |(range, _)| range.end);
+                    stretches.push((start..end, credit));
+                }
+            }
+        });
+        match stretches.last_mut() {
+            Some((range, _)) => range.end = told.struck.len(),
+            None => stretches.push((0..told.struck.len(), None)),
+        }
+        stretches
+    }
+
+    /// Words that are struck and added again between words that were asked for, although nobody asked for that: they
+    /// were marked along with their neighbours, and are kept. As byte ranges of the struck and the added words.
+    fn kept(&mut self, told: &'a Splice, added: &[Stretch], struck: &[Stretch]) -> Vec<(Range<usize>, Range<usize>)> {
+        let (old, new) = (self.forms.read(&told.struck), self.forms.read(&told.added));
+        let text = |words: &[crate::text::words::Word], of: &'a str| -> Vec<&'a str> {
+            words.iter().map(|w| of.get(w.range()).unwrap_or_default()).collect()
+        };
+        let (old_text, new_text) = (text(&old, &told.struck), text(&new, &told.added));
+        let mut kept = Vec::new();
+        for op in capture_diff_slices(Algorithm::RawMyers, &old_text, &new_text) {
+            let DiffOp::Equal { old_index, new_index, len } = op else { continue };
+            let range = |words: &[crate::text::words::Word], from: usize| {
+                let start = words.get(from).map_or(0, |w| w.range().start);
+                start..words.get(from + len - 1).map_or(start, |w| w.range().end)
+            };
+            let (was, is) = (range(&old, old_index), range(&new, new_index));
+            let is_own = |stretches: &[Stretch], range: &Range<usize>| {
+                let here = stretches.iter().filter(|(s, _)| s.start < range.end && range.start < s.end);
+                here.into_iter().all(|(_, credit)| credit.is_none())
+            };
+            let has_word = (new_index..new_index + len).any(|i| new.get(i).is_some_and(|w| !self.forms.is_mark(w.id)));
+            if has_word
+                && told.struck.get(was.clone()) == told.added.get(is.clone())
+                && is_own(added, &is)
+                && is_own(struck, &was)
+            {
+                kept.push((was, is));
+            }
+        }
+        kept
+    }
+
+    /// The credit of what these ask for; `None` if nobody does. Those that count most are named alone.
+    fn credit(&self, asks: &[usize], evidence: f32, credits: &mut Credits) -> Option<u32> {
+        let asks = || asks.iter().filter_map(|ask| self.asked.asks.get(*ask));
+        let standing = asks().map(|ask| ask.standing).min()?;
+        let mut proposals: Vec<ProposalId> = asks().filter(|a| a.standing == standing).map(|a| a.proposal).collect();
+        proposals.sort_unstable();
+        proposals.dedup();
+        let mut groups: Vec<GroupId> = Vec::new();
+        for proposal in proposals.iter().filter_map(|id| self.compact.proposals.get(id)) {
+            let new = proposal.sponsors().filter(|sponsor| !groups.contains(sponsor)).cloned().collect::<Vec<_>>();
+            groups.extend(new);
+        }
+        let basis = if standing == AskStanding::Declared { Basis::Declared } else { Basis::Inferred };
+        let off_the_table = if standing == AskStanding::OffTheTable { proposals.clone() } else { Vec::new() };
+        let evidence = Some((f64::from(evidence) * 20.0).round() / 20.0);
+        Some(credits.index(&Credit { basis, groups, proposals, evidence, off_the_table, corrected: None }))
+    }
+}
+
+/// How sure a chain is, in 0..=1. Fitted on texts whose credits are known: see `benches/README.md`.
+fn evidence(chain: &Chain) -> f32 {
+    if chain.is_identity {
+        return 1.0;
+    }
+    // The most that can be said, what is missing from it at the least margin, and how many bits halve that.
+    let (most, doubt, half) = match chain.nearness {
+        Nearness::Here => (0.97, 0.1, 6.0),
+        Nearness::Near => (0.95, 0.15, 8.0),
+        Nearness::Far => (0.85, 0.25, 16.0),
+    };
+    most - doubt * (-chain.margin() / half).exp2()
+}
+
+fn pieces(text: &str, stretches: &[Stretch], own: Option<u32>) -> Vec<Piece> {
+    let piece = |(range, credit): &Stretch| Piece {
+        text: text.get(range.clone()).unwrap_or_default().to_owned(),
+        credit: credit.or(own),
+        restored: false,
+    };
+    stretches.iter().map(piece).collect()
+}
+
+/// A splice taken apart at kept words and at the borders of strikes; what is added stands behind the last strike.
+fn apart(
+    told: &Splice,
+    added: &[Stretch],
+    struck: &[Stretch],
+    kept: &[(Range<usize>, Range<usize>)],
+    own: Option<u32>,
+) -> Vec<Splice> {
+    let mut splices = Vec::new();
+    let (mut old, mut new) = (0, 0);
+    let end = (told.struck.len()..told.struck.len(), told.added.len()..told.added.len());
+    for (was, is) in kept.iter().chain([&end]) {
+        let (old_part, new_part) = (old..was.start, new..is.start);
+        (old, new) = (was.end, is.end);
+        if old_part.is_empty() && new_part.is_empty() {
+            continue;
+        }
+        let text = told.added.get(new_part.clone()).unwrap_or_default();
+        let within = |stretches: &[Stretch], part: &Range<usize>| -> Vec<Stretch> {
+            let clipped = stretches.iter().map(|(r, credit)| (r.start.max(part.start)..r.end.min(part.end), *credit));
+            clipped.filter(|(range, _)| !range.is_empty()).collect()
+        };
+        let strikes = within(struck, &old_part);
+        let mut parts: Vec<Stretch> = within(added, &new_part);
+        for (range, _) in &mut parts {
+            *range = range.start - new_part.start..range.end - new_part.start;
+        }
+        for (index, (range, credit)) in strikes.iter().enumerate() {
+            let at = told.at + chars(told.struck.get(..range.start).unwrap_or_default());
+            let struck = told.struck.get(range.clone()).unwrap_or_default().to_owned();
+            let is_last = index + 1 == strikes.len();
+            let added = if is_last { text.to_owned() } else { String::new() };
+            let parts = if is_last { std::mem::take(&mut parts) } else { Vec::new() };
+            splices.push(one(at, struck, added, credit.or(own), &parts, own));
+        }
+        if strikes.is_empty() {
+            let at = told.at + chars(told.struck.get(..old_part.start).unwrap_or_default());
+            let credit = parts.first().and_then(|(_, credit)| *credit).or(own);
+            splices.push(one(at, String::new(), text.to_owned(), credit, &parts, own));
+        }
+    }
+    splices
+}
+
+/// One splice with what is added in pieces, unless all of it is of one source.
+fn one(at: u32, struck: String, added: String, credit: Option<u32>, parts: &[Stretch], own: Option<u32>) -> Splice {
+    let is_one = parts.iter().all(|(_, part)| part.or(own) == credit);
+    let pieces = if is_one { Vec::new() } else { pieces(&added, parts, own) };
+    Splice { at, struck, added, credit, pieces }
+}
+
+fn chars(text: &str) -> u32 {
+    u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
+}

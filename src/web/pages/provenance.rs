@@ -1,0 +1,151 @@
+//! The page of a provision: every wording it had and every place, since when and at whose request.
+
+use maud::{Markup, html};
+
+use super::references::References;
+use super::{address, chip, counted, layout, time};
+use crate::compact::{Compact, Credit, Position, ProvisionId, Seq, Standing};
+use crate::formats::html::{proposal_address, wording};
+use crate::formats::nameplates::{CO_FACILITATORS, CO_FACILITATORS_INITIALS, Nameplates};
+use crate::history::{Became, Place, ProposalHere, Provenance, Wording};
+
+/// The whole life of a provision.
+pub fn provenance(told: &Provenance, compact: &Compact) -> Markup {
+    let last = told.wordings.last();
+    let name = last.and_then(|w| w.label.clone()).map_or_else(|| told.provision.to_string(), |label| label.to_string());
+    let title = format!("How {name} came to be so");
+    let page = address(&compact.id, &format!("provisions/{}/provenance", told.provision));
+    let page_of = Page { compact, plates: Nameplates::of(compact) };
+    let main = html! {
+        h1 { (title) }
+        p.lead {
+            (counted(told.wordings.len(), "wording")) " · " (counted(told.proposals.len(), "proposal")) " · "
+            @if told.stands { "part of the working text" } @else { "not part of the working text" }
+        }
+        nav.ways aria-label="Other ways to look at it" {
+            @if told.stands { a href={ (address(&compact.id, "texts/working")) "#v" (told.provision) } { "In the working text" } }
+            a href={ "/api/v1" (page) } { "As data" }
+        }
+        section aria-labelledby="wordings" {
+            h2 id="wordings" { "Wordings" }
+            div.wide { table.proposals {
+                thead { tr { th scope="col" { "Since" } th scope="col" { "No." } th scope="col" { "Wording" } th scope="col" { "At whose request" } } }
+                tbody { @for wording in told.wordings.iter().rev() { (page_of.wording(wording)) } }
+            } }
+        }
+        section aria-labelledby="places" {
+            h2 id="places" { "Places" }
+            ul { @for place in &told.places { li { (page_of.place(place)) } } }
+        }
+        (page_of.proposals(&told.proposals))
+    };
+    let way = [(&*compact.title, address(&compact.id, "")), (&title, page.clone())];
+    layout(&format!("{title} · {}", compact.title), &way, &main)
+}
+
+struct Page<'a> {
+    compact: &'a Compact,
+    plates: Nameplates,
+}
+
+impl Page<'_> {
+    fn wording(&self, told: &Wording) -> Markup {
+        let draft = told.draft.as_ref().and_then(|id| self.compact.draft(id));
+        html! {
+            tr {
+                th scope="row" {
+                    @match draft {
+                        Some(draft) => a href=(address(&self.compact.id, &format!("texts/{}", draft.id))) { (draft.label) },
+                        None => span.faint { "in no draft" },
+                    }
+                    p.faint { "entry " (told.since) ", " (time(told.time)) }
+                }
+                td {
+                    @if let Some(Some(before)) = &told.label_from { (before) " → " }
+                    (told.label.as_deref().unwrap_or("–"))
+                }
+                td.edits dir="auto" { (wording(&told.text)) }
+                td {
+                    @for credit in &told.credits { (self.credit(credit)) }
+                    @if told.credits.is_empty() { span.faint { "only its number changed" } }
+                    @if let Some(reason) = &told.reason { p.said-of dir="auto" { "“" (reason) "”" } }
+                }
+            }
+        }
+    }
+
+    fn credit(&self, credit: &Credit) -> Markup {
+        html! {
+            p {
+                @if credit.groups.is_empty() {
+                    span.chip.own title=(CO_FACILITATORS) { (CO_FACILITATORS_INITIALS) } " " (CO_FACILITATORS)
+                }
+                @for group in &credit.groups {
+                    @let plate = self.plates.plate(group);
+                    (chip(plate)) " " span dir="auto" { (plate.name) } " "
+                }
+                @for proposal in &credit.proposals { a href=(proposal_address(&self.compact.id, *proposal)) { (proposal) } " " }
+                @if let Some(corrected) = &credit.corrected {
+                    span.faint { "corrected at entry " (corrected.seq) ": “" (corrected.reason) "”" }
+                }
+            }
+        }
+    }
+
+    fn place(&self, place: &Place) -> Markup {
+        let became = match place.became {
+            Became::Inserted => "inserted",
+            Became::Moved => "moved",
+            Became::Struck => "struck",
+            Became::PutBack => "put back",
+        };
+        html! {
+            (became)
+            @if place.became != Became::Struck { " " (self.after(place.after, place.since)) }
+            " " span.faint { "at entry " (place.since) ", " (time(place.time)) }
+            (self.credit(&place.credit))
+        }
+    }
+
+    fn after(&self, after: Option<ProvisionId>, at: Seq) -> Markup {
+        let mut references = References::of(self.compact);
+        html! { @if let Some(after) = after { "after " (references.link(after, at)) } @else { "at the start" } }
+    }
+
+    fn proposals(&self, proposals: &[ProposalHere]) -> Markup {
+        html! {
+            @if !proposals.is_empty() {
+                section aria-labelledby="proposals" {
+                    h2 id="proposals" { "Proposals" }
+                    ul { @for proposal in proposals { li {
+                        a href=(proposal_address(&self.compact.id, proposal.id)) { (proposal.id) } " "
+                        @for sponsor in &proposal.sponsors { (chip(self.plates.plate(sponsor))) " " }
+                        (standing(proposal.standing))
+                        @for stance in &proposal.positions {
+                            "; " (self.plates.plate(&stance.group).name) " " (position(stance.position))
+                        }
+                    } } }
+                }
+            }
+        }
+    }
+}
+
+fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Waiting => "on the table",
+        Standing::TakenUp => "taken up",
+        Standing::Declined => "not taken up",
+        Standing::Withdrawn => "withdrawn",
+    }
+}
+
+/// A position as it is told of a proposal.
+pub(super) fn position(position: Position) -> &'static str {
+    match position {
+        Position::Supports => "supports it",
+        Position::CanLiveWith => "can live with it",
+        Position::Reserves => "reserves its position",
+        Position::Objects => "objects",
+    }
+}
