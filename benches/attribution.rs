@@ -25,6 +25,8 @@ mod data;
 mod dealing;
 #[path = "attribution/decoys.rs"]
 mod decoys;
+#[path = "../tests/suite/finger_lakes.rs"]
+mod finger_lakes;
 #[path = "attribution/misses.rs"]
 mod misses;
 #[path = "attribution/numbers.rs"]
@@ -100,6 +102,9 @@ fn main() {
     }
     if options.pair.is_none() {
         speed::print(&pairs[0]);
+        if let Some(told) = finger_lakes::told() {
+            tables::lakes(&told);
+        }
     }
 }
 

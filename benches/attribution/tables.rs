@@ -100,6 +100,16 @@ fn sum(rows: &[Row], way: usize) -> Score {
     all
 }
 
+/// What the weave tells of an article of which all is known.
+pub fn lakes(told: &crate::finger_lakes::Told) {
+    let share = |right: usize| right as f64 / told.tokens as f64;
+    println!("\nFinger Lakes (goal ≥ 0.99)\n\n| tokens | right author | right revision |\n|--:|--:|--:|");
+    println!("| {} | {:.3} | {:.3} |", told.tokens, share(told.authors), share(told.origins));
+    for difference in &told.differences {
+        println!("\n- {difference}");
+    }
+}
+
 /// Says whether the truth holds together: on stderr, a line a pair.
 pub fn check(pair: &Pair) {
     let passages = between(&pair.old, &pair.new);

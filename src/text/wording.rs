@@ -1,14 +1,13 @@
 //! The weave of the words of one provision.
 
 mod placing;
-
-use std::ops::Range;
+mod restoring;
 
 use smallvec::SmallVec;
 
 use super::weave::{Act, Difference, Mark, Strand, View};
 use super::{EditId, Seq, words};
-use placing::{Place, Plan, Spot, is_restorable, region};
+use placing::{Place, Plan, Spot, is_restorable};
 
 /// Every word ever tabled for one provision, once, with the edits that add, strike and restore it.
 #[derive(Clone, Debug, Default)]
@@ -157,6 +156,7 @@ impl Wording {
     /// before added. This placement is relied on by every record ever written and must not change.
     pub fn weave(&mut self, base: &View<'_>, stitches: &[Stitch<'_>]) -> Result<(), Misfit> {
         self.cut(base, stitches.iter().flat_map(|s| [s.at, s.at + chars(s.struck)]));
+        self.cut_restored(base, stitches);
         let mut additions: Vec<(usize, Strand<Run>)> = Vec::new();
         let spots = self.spots(base);
         for stitch in stitches {
@@ -216,74 +216,9 @@ impl Wording {
         found
     }
 
-    /// Which pieces of `added` are words that stood at this place before: the text in pieces, each with the edit that
-    /// first had it in. Only whole strands of once enacted, now struck words count, and only if they hold a word.
-    pub fn restorable<'a>(
-        &self,
-        base: &View<'_>,
-        at: u32,
-        struck: u32,
-        added: &'a str,
-    ) -> Vec<(&'a str, Option<EditId>)> {
-        if !self.strands.iter().any(|strand| is_restorable(strand, base)) {
-            return vec![(added, None)];
-        }
-        // The words around the place may be one strand still: what lies beyond them is not at this place.
-        let mut woven = self.clone();
-        woven.cut(base, [at, at + struck].into_iter());
-        let (mut cursor, end) = region(&woven.spots(base), at, at + struck);
-        let mut pieces = Vec::new();
-        let mut rest = added;
-        while let Some((found, run)) = woven.first_restorable(base, cursor..end, rest) {
-            cursor = run.end;
-            let (before, tail) = rest.split_at(found);
-            if !before.is_empty() {
-                pieces.push((before, None));
-            }
-            rest = tail;
-            for strand in woven.strands.get(run).unwrap_or_default() {
-                let (restored, tail) = rest.split_at(woven.read(strand).len());
-                pieces.push((restored, Some(strand.added.edit)));
-                rest = tail;
-            }
-        }
-        if !rest.is_empty() {
-            pieces.push((rest, None));
-        }
-        pieces
-    }
-
     /// All strands with their words in weave order: for the rules on carrying over and on conflicts.
     pub fn strands(&self) -> impl Iterator<Item = (&Strand<Run>, &str)> {
         self.strands.iter().map(|s| (s, self.read(s)))
-    }
-
-    /// The first run of struck strands whose words stand in `text`, as long as can be, and where they stand.
-    fn first_restorable(&self, base: &View<'_>, range: Range<usize>, text: &str) -> Option<(usize, Range<usize>)> {
-        for first in range.clone() {
-            let mut run = String::new();
-            let mut best = None;
-            for index in first..range.end {
-                let strand = self.strands.get(index)?;
-                if !is_restorable(strand, base) {
-                    break;
-                }
-                run.push_str(self.read(strand));
-                // What is not there is not there with more words behind it.
-                if !text.contains(&run) {
-                    break;
-                }
-                if words::count(&run) > 0
-                    && let Some(found) = find_whole(text, &run)
-                {
-                    best = Some((found, first..index + 1));
-                }
-            }
-            if best.is_some() {
-                return best;
-            }
-        }
-        None
     }
 
     fn read(&self, strand: &Strand<Run>) -> &str {
@@ -312,24 +247,30 @@ impl Wording {
             let end = at + chars(text);
             while let Some(place) = places.next_if(|place| *place < end) {
                 if place > at {
-                    borders.push((index, strand.content.start + byte_of(text, place - at)));
+                    borders.push((index, byte_of(text, place - at)));
                 }
             }
             at = end;
         }
         // From the back, so that no index changes that is still needed.
         for (index, border) in borders.into_iter().rev() {
-            let Some(head) = self.strands.get(index) else { continue };
-            let (mut head, mut tail) = (head.clone(), head.clone());
-            if head.content.start == border || head.content.end == border {
-                continue;
-            }
-            head.content.end = border;
-            tail.content.start = border;
-            head.content.words = words::count(self.read(&head));
-            tail.content.words = tail.content.words.saturating_sub(head.content.words);
-            self.strands.splice(index..=index, [head, tail]);
+            self.split(index, border);
         }
+    }
+
+    /// Makes two strands of one, at a place in bytes of its text.
+    fn split(&mut self, index: usize, at: usize) {
+        let Some(strand) = self.strands.get(index) else { return };
+        let (mut head, mut tail) = (strand.clone(), strand.clone());
+        let border = head.content.start + bytes(at);
+        if at == 0 || border >= head.content.end {
+            return;
+        }
+        head.content.end = border;
+        tail.content.start = border;
+        head.content.words = words::count(self.read(&head));
+        tail.content.words = tail.content.words.saturating_sub(head.content.words);
+        self.strands.splice(index..=index, [head, tail]);
     }
 
     fn spots(&self, base: &View<'_>) -> Vec<Spot> {
@@ -352,25 +293,12 @@ impl Wording {
     }
 }
 
-/// Where `part` stands in `text` without cutting a word in two.
-fn find_whole(text: &str, part: &str) -> Option<usize> {
-    let whole = |&at: &usize| {
-        let before = text.get(..at).and_then(|t| t.chars().next_back());
-        let after = text.get(at + part.len()..).and_then(|t| t.chars().next());
-        let cuts = |outer: Option<char>, inner: Option<char>| {
-            outer.is_some_and(char::is_alphanumeric) && inner.is_some_and(char::is_alphanumeric)
-        };
-        !cuts(before, part.chars().next()) && !cuts(after, part.chars().next_back())
-    };
-    text.match_indices(part).map(|(at, _)| at).find(whole)
-}
-
 fn chars(text: &str) -> u32 {
     bytes(text.chars().count())
 }
 
-fn byte_of(text: &str, chars: u32) -> u32 {
-    text.char_indices().nth(chars as usize).map_or(bytes(text.len()), |(at, _)| bytes(at))
+fn byte_of(text: &str, chars: u32) -> usize {
+    text.char_indices().nth(chars as usize).map_or(text.len(), |(at, _)| at)
 }
 
 /// Wordings are limited far below 4 GiB at the edge, so a length always fits.

@@ -28,6 +28,7 @@ mod logs;
 mod packages;
 mod paris;
 mod recording;
+mod restored;
 mod room;
 mod script;
 mod server;

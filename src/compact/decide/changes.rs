@@ -157,6 +157,9 @@ pub(super) fn splices(
     base: Seq,
     mut credit: impl FnMut(Option<EditId>) -> Option<u32>,
 ) -> Vec<Splice> {
+    if let Some(then) = life.faces.iter().filter(|face| face.since <= base && *face.text == *new).last() {
+        return put_back(life, base, then.since, credit);
+    }
     let view = View::at(base);
     let mut at = 0;
     let mut bytes = 0;
@@ -178,6 +181,16 @@ pub(super) fn splices(
         };
         let own = credit(None);
         splices.push(Splice { at, struck, added, credit: own, pieces });
+    }
+    splices
+}
+
+/// The splices that make a provision read as it once did: each word goes back to whoever had it in then.
+fn put_back(life: &Life, base: Seq, then: Seq, mut credit: impl FnMut(Option<EditId>) -> Option<u32>) -> Vec<Splice> {
+    let own = credit(None);
+    let mut splices = splices_between(life, base, then, |edit| credit(Some(edit)));
+    for splice in &mut splices {
+        splice.credit = own;
     }
     splices
 }

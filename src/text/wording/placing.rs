@@ -109,7 +109,7 @@ pub(super) fn region(spots: &[Spot], start: u32, end: u32) -> (usize, usize) {
 }
 
 /// The first struck strands in a range that, in order, read as the text; others may lie between them.
-fn find_struck(wording: &Wording, spots: &[Spot], range: Range<usize>, text: &str) -> Option<Vec<usize>> {
+pub(super) fn find_struck(wording: &Wording, spots: &[Spot], range: Range<usize>, text: &str) -> Option<Vec<usize>> {
     let candidates: Vec<(usize, &str)> = range
         .filter(|index| spots.get(*index).is_some_and(|spot| spot.restorable))
         .filter_map(|index| wording.strands.get(index).map(|strand| (index, wording.read(strand))))
