@@ -36,7 +36,7 @@ limits! {
     PROPOSAL_BYTES_MAX = 512 * 1024;
     /// Sponsors of one proposal.
     SPONSORS_MAX = 200;
-    /// Proposals that a revision says it reflects, or that a text may assume.
+    /// Proposals that a revision says it reflects, that a text may assume, or that a credit is corrected to.
     PROPOSALS_NAMED_MAX = 1_000;
     /// Characters of a title, a name or a draft's label.
     NAME_CHARS_MAX = 200;
