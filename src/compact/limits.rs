@@ -38,7 +38,7 @@ limits! {
     PACKAGE_PROPOSALS_MAX = 200;
     /// Sponsors of one proposal.
     SPONSORS_MAX = 200;
-    /// Proposals that a revision says it reflects, or that a text may assume.
+    /// Proposals that a revision says it reflects, that a text may assume, or that a credit is corrected to.
     PROPOSALS_NAMED_MAX = 1_000;
     /// Characters of a title, a name or a draft's label.
     NAME_CHARS_MAX = 200;

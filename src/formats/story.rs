@@ -12,6 +12,7 @@
 //! | 15. States will ensure rest as appropriate.
 //! draft "Rev. 1" as rev-1                  `signed off` behind it: although silent changes have no reason
 //! reason for 12 in "15": "a typo"          why entry 12 changed it; without `in`, why it changed what it changed
+//! correct 0 of 12 in "15" to wages because "…"   whom the words of entry 12's credit 0 are credited to; or: to nobody
 //! proposal wages by norland, arab-states on zero-draft because "a right is not optional"
 //!   in "15" replace "will" with "shall"    lines on one provision in a row make one edit
 //!   in "15" strike " as appropriate"

@@ -96,9 +96,6 @@ fn addresses(app: &mut ServiceConfig) {
                 "GET, HEAD, POST",
                 [get().to(register::drafts), post().to(register::issue)],
             ))
-            .service(at("/compacts/{c}/silent-changes", "GET, HEAD", [get().to(silent::changes)]))
-            .service(at("/compacts/{c}/reasons", "POST", [post().to(silent::give_reason)]))
-            .service(at("/compacts/{c}/credit-corrections", "POST", [post().to(silent::correct_credit)]))
             .service(at("/compacts/{c}/drafts/{d}", "GET, HEAD", [get().to(register::draft)]))
             .service(at("/compacts/{c}/texts/{at}", "GET, HEAD", [get().to(texts::text)]))
             .service(at("/compacts/{c}/redlines/{range}", "GET, HEAD", [get().to(texts::redlines)]))
@@ -122,13 +119,11 @@ fn addresses(app: &mut ServiceConfig) {
                 [put().to(proposals::join), delete().to(proposals::leave)],
             ))
             .service(at("/compacts/{c}/proposals/{p}/positions/{g}", "PUT", [put().to(proposals::take_position)]))
-            .service(at("/compacts/{c}/brackets", "GET, HEAD", [get().to(texts::square_brackets)]))
-            .service(at("/compacts/{c}/dispositions", "GET, HEAD", [get().to(texts::what_became)]))
-            .service(at("/compacts/{c}/provisions/{id}/provenance", "GET, HEAD", [get().to(texts::provenance)]))
             .service(at("/compacts/{c}/proposals/{p}/confirm", "POST", [post().to(carrying::confirm)]))
             .service(at("/compacts/{c}/proposals/{p}/accept", "POST", [post().to(proposals::accept)]))
             .configure(provision_addresses)
             .configure(package_addresses)
+            .configure(questions)
             .service(at("/compacts/{c}/adopt", "POST", [post().to(register::adopt)]))
             .service(at("/compacts/{c}/events", "GET, HEAD", [get().to(events::of_compact)]))
             .service(at("/events", "GET, HEAD", [get().to(events::of_all)])),
@@ -165,6 +160,16 @@ fn package_addresses(app: &mut ServiceConfig) {
         ))
         .service(at("/compacts/{c}/packages/{k}/take-up", "POST", [post().to(packages::take_up)]))
         .service(at("/compacts/{c}/packages/{k}/decline", "POST", [post().to(packages::decline)]));
+}
+
+/// What is asked of the record, and what is said about it afterwards.
+fn questions(app: &mut ServiceConfig) {
+    app.service(at("/compacts/{c}/silent-changes", "GET, HEAD", [get().to(silent::changes)]))
+        .service(at("/compacts/{c}/reasons", "POST", [post().to(silent::give_reason)]))
+        .service(at("/compacts/{c}/credit-corrections", "POST", [post().to(silent::correct_credit)]))
+        .service(at("/compacts/{c}/brackets", "GET, HEAD", [get().to(texts::square_brackets)]))
+        .service(at("/compacts/{c}/dispositions", "GET, HEAD", [get().to(texts::what_became)]))
+        .service(at("/compacts/{c}/provisions/{id}/provenance", "GET, HEAD", [get().to(texts::provenance)]));
 }
 
 /// Reading: a `HEAD` is a `GET` of which only the head is sent.

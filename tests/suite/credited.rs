@@ -99,6 +99,11 @@ fn what_a_revision_took_of_a_waiting_proposal_settles_it() {
     assert_eq!((silent.own.len(), silent.own[0].words.len()), (1, 2), "what is credited is not silent");
     let refused = room.say(Command::IssueDraft { label: "Rev. 1".into(), id: None, sign_off: false });
     assert_eq!(refused, Err(Refusal::SilentChanges(vec![(provision("4.1"), seq)])));
+    // Taking up what the revision took already changes nothing, and what became of it stays what it was.
+    let taken = room.say(Command::TakeUp { proposal: whole, edits: None, note: None }).unwrap();
+    assert_eq!((row(&room, whole).disposition, row(&room, whole).settled), (Outcome::TakenUp, taken));
+    room.say(Command::Decline { proposal: left, note: None }).unwrap();
+    assert_eq!(row(&room, left).disposition, Outcome::NotTakenUp);
 }
 
 #[test]

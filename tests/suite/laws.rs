@@ -9,7 +9,8 @@ use travaux::compact::{
     Provision, ProvisionId, Seq, Standing, spliced,
 };
 use travaux::history::{
-    At, CompiledSegment, Op, Outcome, Redline, brackets_since, compile, credited, dispositions, redline, what_if,
+    At, ChangeKind, CompiledSegment, Op, Outcome, Redline, brackets_since, compile, credited, dispositions, redline,
+    silent_changes, what_if,
 };
 
 use crate::room::{Room, opened};
@@ -328,6 +329,40 @@ proptest! {
         if clean == travaux::compact::CarryOver::Clean {
             prop_assert!(taken.is_ok(), "what carries over clean can be taken up: {:?}", taken);
             prop_assert_eq!(assumed, room.compact().text(room.compact().seq));
+        }
+    }
+
+    #[test]
+    fn what_is_silent_is_what_the_redline_credits_to_nobody(moves in moves()) {
+        let room = played(&moves);
+        let compact = room.compact();
+        let Some(draft) = compact.drafts.last() else { return Ok(()) };
+        let redline = redline(compact, at(draft.seq), at(compact.seq), None);
+        let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
+        let mut credited: BTreeMap<ProvisionId, usize> = BTreeMap::new();
+        let mut restored = false;
+        for provision in &redline.provisions {
+            for segment in &provision.segments {
+                restored |= segment.restored;
+                let own = segment.credit.is_some_and(|c| redline.credits[c as usize].basis == Basis::Own);
+                // A provision put back has words of before: it is told whole, whosever they were.
+                restored |= provision.change == ChangeKind::Inserted && provision.id.seq <= draft.seq;
+                if own && !segment.restored {
+                    *credited.entry(provision.id).or_default() += letters(&segment.text);
+                }
+            }
+        }
+        credited.retain(|_, count| *count > 0);
+        let mut silent: BTreeMap<ProvisionId, usize> = BTreeMap::new();
+        for change in silent_changes(compact).own {
+            let count = change.words.iter().map(|words| letters(&words.text)).sum::<usize>();
+            *silent.entry(change.provision).or_default() += count;
+        }
+        silent.retain(|_, count| *count > 0);
+        if restored {
+            prop_assert!(credited.iter().all(|(id, count)| silent.get(id) >= Some(count)), "{:?} {:?}", silent, credited);
+        } else {
+            prop_assert_eq!(silent, credited);
         }
     }
 

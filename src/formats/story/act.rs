@@ -76,6 +76,19 @@ pub enum Act {
         /// Why.
         reason: String,
     },
+    /// `correct 0 of 12 in "15" to name, …`, or `to nobody`
+    CorrectCredit {
+        /// The entry that brought the words.
+        entry: Seq,
+        /// Which of its credits, from 0.
+        credit: u32,
+        /// The provision whose words are meant; `None` for all words of that credit.
+        at: Option<String>,
+        /// The proposals that asked for them; none if nobody did.
+        proposals: Vec<Slug>,
+        /// Why.
+        reason: String,
+    },
     /// `proposal name by sponsor, …` and its edits.
     TableProposal {
         /// Its name in this story.

@@ -64,12 +64,7 @@ impl Scene<'_> {
                 Command::IssueDraft { label: label.clone(), id: id.clone(), sign_off: *sign_off }
             }
             Act::GiveReason { entry, at, reason } => {
-                let compact = self.open()?;
-                // What was struck is told by the text that it was struck from.
-                let before = Seq(entry.0.saturating_sub(1));
-                let (now, before) = (compact.text(compact.seq), compact.text(before));
-                let find = |at: &str| self.find(at, &now).or_else(|_| self.find(at, &before)).map(|p| p.id);
-                let provision = at.as_deref().map(find).transpose()?;
+                let provision = at.as_deref().map(|at| self.changed(at, *entry)).transpose()?;
                 Command::GiveReason { entry: *entry, provision, reason: reason.clone() }
             }
             Act::TableProposal { sponsors, on: Some(on), rationale, edits, .. } => {
@@ -80,6 +75,13 @@ impl Scene<'_> {
                 let (sponsors, rationale) = (sponsors.clone(), rationale.clone());
                 Command::ProposeInPlace { on, sponsors, edits, rationale }
             }
+            Act::CorrectCredit { entry, credit, at, proposals, reason } => Command::CorrectCredit {
+                entry: *entry,
+                credit: *credit,
+                provision: at.as_deref().map(|at| self.changed(at, *entry)).transpose()?,
+                proposals: proposals.iter().map(|name| self.proposal(name)).collect::<Result<_, _>>()?,
+                reason: reason.clone(),
+            },
             Act::TableProposal { sponsors, base, rationale, edits, .. } => {
                 let (base, edits) = self.edits(base.as_deref(), edits)?;
                 let (sponsors, rationale) = (sponsors.clone(), rationale.clone());
@@ -161,6 +163,13 @@ impl Scene<'_> {
     fn working(&self, at: &str) -> Result<ProvisionId, Mistake> {
         let compact = self.open()?;
         self.find(at, &compact.text(compact.seq)).map(|provision| provision.id)
+    }
+
+    /// A provision that an entry changed: as it stood after it or, where it was struck, before.
+    fn changed(&self, at: &str, entry: Seq) -> Result<ProvisionId, Mistake> {
+        let compact = self.open()?;
+        let (after, before) = (compact.text(entry), compact.text(Seq(entry.0.saturating_sub(1))));
+        self.find(at, &after).or_else(|_| self.find(at, &before)).map(|p| p.id)
     }
 
     /// Edits as tabled: told against the base, the last issued draft unless told.

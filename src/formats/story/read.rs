@@ -107,6 +107,7 @@ fn act(line: &mut Line<'_>) -> Result<Act, Mistake> {
             sign_off: line.reads("signed").then(|| line.needs("off")).transpose()?.is_some(),
         }),
         "reason" => reason(line),
+        "correct" => correction(line),
         "proposal" => proposal(line),
         "revise" => Ok(Act::ReviseProposal {
             name: line.id("the name of a proposal")?,
@@ -169,8 +170,8 @@ fn fate(word: &str, line: &mut Line<'_>) -> Result<Act, Mistake> {
         "compilation" => Ok(expect(Expected::Compilation { at: at(line)? })),
         other => Err(line.mistake(format!(
             "`{other}` is no act; acts begin with compact, group, delegation, revision, draft, proposal, revise, withdraw, \
-             cosponsor, uncosponsor, position, reason, take up, decline, accept, package, dissolve, confirm, close, reopen, \
-             adopt, refused, redline, text or compilation"
+             cosponsor, uncosponsor, position, reason, correct, take up, decline, accept, package, dissolve, confirm, close, \
+             reopen, adopt, refused, redline, text or compilation"
         ))),
     }
 }
@@ -238,13 +239,25 @@ fn sponsor(line: &mut Line<'_>) -> Result<(Slug, GroupId), Mistake> {
     Ok((name, line.id("the id of a group or delegation")?))
 }
 
+fn number(line: &mut Line<'_>, what: &str) -> Result<u32, Mistake> {
+    let digits = line.word(what)?;
+    digits.parse().map_err(|_| line.mistake(format!("expected {what}, but found `{digits}`")))
+}
+
+fn correction(line: &mut Line<'_>) -> Result<Act, Mistake> {
+    let credit = number(line, "the number of a credit")?;
+    line.needs("of")?;
+    let entry = Seq(number(line, "the seq of an entry")?);
+    let at = line.reads("in").then(|| line.quoted("a provision")).transpose()?;
+    line.needs("to")?;
+    let proposals = if line.reads("nobody") { Vec::new() } else { line.ids("the name of a proposal")? };
+    line.needs("because")?;
+    Ok(Act::CorrectCredit { entry, credit, at, proposals, reason: line.quoted("the reason")? })
+}
+
 fn reason(line: &mut Line<'_>) -> Result<Act, Mistake> {
     line.needs("for")?;
-    let digits = line.word("the seq of an entry")?;
-    let entry = match digits.parse() {
-        Ok(seq) => Seq(seq),
-        Err(_) => return Err(line.mistake(format!("expected the seq of an entry, but found `{digits}`"))),
-    };
+    let entry = Seq(number(line, "the seq of an entry")?);
     let at = line.reads("in").then(|| line.quoted("a provision")).transpose()?;
     if !line.reads_mark(":") {
         return line.expected("a colon");
