@@ -2,8 +2,9 @@
 
 use super::edit::Edit;
 use super::event::Position;
-use super::ids::{CompactId, DraftId, GroupId, PackageId, ProposalId, ProvisionId, Seq};
+use super::ids::{CompactId, DraftId, GroupId, PackageId, ProposalId, ProvisionId, Seq, StatementId};
 use super::provision::Block;
+use super::statement::NewStatement;
 
 /// What a speaker asks for. Each makes exactly one event, or none, or is refused.
 #[derive(Clone, Debug)]
@@ -171,6 +172,27 @@ pub enum Command {
         package: PackageId,
         /// What is said.
         note: Option<String>,
+    },
+    /// File a statement.
+    FileStatement {
+        /// The statement.
+        statement: Box<NewStatement>,
+    },
+    /// Say that a proposal takes a statement up.
+    LinkUptake {
+        /// The proposal.
+        proposal: ProposalId,
+        /// The statement.
+        statement: StatementId,
+        /// The sponsor that says so.
+        by: GroupId,
+    },
+    /// Say so no longer.
+    UnlinkUptake {
+        /// The proposal.
+        proposal: ProposalId,
+        /// The statement.
+        statement: StatementId,
     },
     /// Close a provision ad ref.
     CloseProvision {

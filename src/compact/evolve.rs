@@ -4,6 +4,7 @@
 mod closing;
 mod on_proposals;
 mod packages;
+mod statements;
 mod weave;
 
 use std::sync::Arc;
@@ -64,6 +65,7 @@ impl Compact {
             drafts: Vector::new(),
             proposals: OrdMap::new(),
             packages: OrdMap::new(),
+            statements: OrdMap::new(),
             provisions: OrdMap::new(),
             outline: Arc::new(Outline::default()),
             sources: OrdMap::new(),
@@ -109,6 +111,9 @@ impl Compact {
             Event::PackageUnlinked(e) => self.package_unlinked(seq, e.package)?,
             Event::PackageTakenUp(e) => self.package_taken_up(seq, e)?,
             Event::PackageDeclined(e) => self.package_declined(seq, e)?,
+            Event::StatementFiled(e) => self.statement_filed(seq, time, e),
+            Event::UptakeLinked(e) => self.uptake_linked(seq, e)?,
+            Event::UptakeUnlinked(e) => self.uptake_unlinked(e)?,
             Event::ProvisionClosed(e) => self.provision_closed(seq, e)?,
             Event::ProvisionReopened(e) => self.provision_reopened(seq, e)?,
             Event::ProvisionPositionTaken(e) => self.provision_position_taken(seq, e)?,
@@ -194,6 +199,7 @@ impl Compact {
             on: e.on,
             on_it: Vec::new(),
             into: None,
+            statements: Vec::new(),
         };
         self.sources.insert(seq, Source::Proposal(id));
         self.proposals.insert(id, Arc::new(proposal));

@@ -19,6 +19,7 @@ mod provision;
 mod refusal;
 mod schema;
 mod state;
+mod statement;
 
 pub use carry::CarryOver;
 pub use closing::Closing;
@@ -26,19 +27,22 @@ pub use command::Command;
 pub use credit::{Basis, Credit};
 pub use decide::{Decision, decide, speaker_of};
 pub use edit::{Change, Edit, Inserted, Moved, NewProvision, Piece, Relabelled, Splice, Struck, TabledEdit};
-pub use entry::{Entry, Moment, Speaker, with_position};
+pub use entry::{Day, Entry, Moment, Speaker, with_position};
 pub use event::{
-    CarryOverConfirmed, CompactAdopted, CompactOpened, DelegationLeft, DelegationRegistered, DraftIssued, Event,
-    GroupRegistered, MembershipChanged, PackageDeclined, PackageLinked, PackageTakenUp, PackageUnlinked, Position,
-    PositionTaken, ProposalAccepted, ProposalDeclined, ProposalRevised, ProposalTabled, ProposalTakenUp,
+    Attachment, CarryOverConfirmed, CompactAdopted, CompactOpened, DelegationLeft, DelegationRegistered, DraftIssued,
+    Event, GroupRegistered, MembershipChanged, PackageDeclined, PackageLinked, PackageTakenUp, PackageUnlinked,
+    Position, PositionTaken, ProposalAccepted, ProposalDeclined, ProposalRevised, ProposalTabled, ProposalTakenUp,
     ProposalWithdrawn, ProvisionClosed, ProvisionPositionTaken, ProvisionReopened, SponsorJoined, SponsorLeft,
-    TextRevised, Unreadable,
+    StatementFiled, TextRevised, Unreadable, UptakeLinked, UptakeUnlinked,
 };
 pub use evolve::{Broken, spliced};
-pub use ids::{CompactId, DraftId, EditId, GroupId, NotAnId, PackageId, ProposalId, ProvisionId, Seq, Slug};
+pub use ids::{
+    CompactId, DraftId, EditId, GroupId, NotAnId, PackageId, ProposalId, ProvisionId, Seq, Slug, StatementId,
+};
 pub use package::{Package, PackageStanding};
 pub use proposal::{Confirmation, Form, Origin, Proposal, Settled, Sponsorship, Standing};
 pub use provision::{Block, Kind, Provision};
 pub use refusal::{Collision, Refusal};
 pub use schema::schemas;
 pub use state::{Compact, Delegation, Draft, Face, Faces, Life, Membership, StateGroup};
+pub use statement::{Attached, NewAttachment, NewStatement, Statement, Uptake, Voice, VoiceKind};

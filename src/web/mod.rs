@@ -16,6 +16,7 @@ mod provisions;
 mod register;
 mod revisions;
 mod room;
+mod statements;
 mod texts;
 
 use std::net::TcpListener;
@@ -124,6 +125,7 @@ fn addresses(app: &mut ServiceConfig) {
             .service(at("/compacts/{c}/proposals/{p}/accept", "POST", [post().to(proposals::accept)]))
             .configure(provision_addresses)
             .configure(package_addresses)
+            .configure(statement_addresses)
             .service(at("/compacts/{c}/adopt", "POST", [post().to(register::adopt)]))
             .service(at("/compacts/{c}/events", "GET, HEAD", [get().to(events::of_compact)]))
             .service(at("/events", "GET, HEAD", [get().to(events::of_all)])),
@@ -157,6 +159,21 @@ fn package_addresses(app: &mut ServiceConfig) {
         ))
         .service(at("/compacts/{c}/packages/{k}/take-up", "POST", [post().to(packages::take_up)]))
         .service(at("/compacts/{c}/packages/{k}/decline", "POST", [post().to(packages::decline)]));
+}
+
+fn statement_addresses(app: &mut ServiceConfig) {
+    app.service(at(
+        "/compacts/{c}/statements",
+        "GET, HEAD, POST",
+        [get().to(statements::list), post().to(statements::file)],
+    ))
+    .service(at("/compacts/{c}/statements/{s}", "GET, HEAD", [get().to(statements::show)]))
+    .service(at("/compacts/{c}/statements/{s}/attachment", "GET, HEAD", [get().to(statements::attachment)]))
+    .service(at(
+        "/compacts/{c}/proposals/{p}/statements/{s}",
+        "DELETE, PUT",
+        [put().to(statements::link_uptake), delete().to(statements::unlink_uptake)],
+    ));
 }
 
 /// Reading: a `HEAD` is a `GET` of which only the head is sent.

@@ -12,6 +12,8 @@ use super::register::{
     CompactShown, DelegationBody, DelegationShown, DraftBody, DraftShown, GroupBody, GroupShown, NoteBody, OpenBody,
 };
 use super::revisions::{RevisionBody, RevisionShown};
+use super::statements::{StatementShown, UptakeBody};
+use crate::compact::NewStatement;
 use crate::history::{Compilation, Dispositions, Provenance, Redline, Text};
 
 /// The whole description.
@@ -27,6 +29,7 @@ pub fn document() -> Value {
     proposals(&mut book);
     provisions(&mut book);
     packages(&mut book);
+    statements(&mut book);
     record(&mut book);
     let problem = json!({
         "type": "object",
@@ -229,6 +232,21 @@ fn packages(book: &mut Book) {
     book.write::<(), PackageShown>("delete", one, "Dissolve a package", &[]);
     book.write::<NoteBody, PackageShown>("post", &format!("{one}/take-up"), "Take all its proposals up", JSON);
     book.write::<NoteBody, PackageShown>("post", &format!("{one}/decline"), "Decline all its proposals", JSON);
+}
+
+fn statements(book: &mut Book) {
+    let all = "/api/v1/compacts/{c}/statements";
+    let [after, limit] = PAGE;
+    let filter = [after, limit, ("provision", "the id of a provision"), ("by", "a group or delegation, or a name")];
+    book.read::<Value>(all, "Statements", &filter, JSON);
+    book.write::<NewStatement, StatementShown>("post", all, "File a statement", JSON);
+    let one = "/api/v1/compacts/{c}/statements/{s}";
+    book.read::<StatementShown>(one, "A statement", &[], JSON);
+    let bytes = ["application/octet-stream"];
+    book.read::<String>(&format!("{one}/attachment"), "The file attached to it", &[], &bytes);
+    let uptake = "/api/v1/compacts/{c}/proposals/{p}/statements/{s}";
+    book.write::<UptakeBody, ProposalShown>("put", uptake, "Say that a proposal takes a statement up", JSON);
+    book.write::<(), ProposalShown>("delete", uptake, "Say so no longer", &[]);
 }
 
 fn record(book: &mut Book) {

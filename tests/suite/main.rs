@@ -29,6 +29,7 @@ mod recording;
 mod room;
 mod script;
 mod server;
+mod statements;
 mod stored;
 mod stories;
 mod streams;

@@ -8,6 +8,7 @@ mod packages;
 mod proposals;
 mod register;
 mod revision;
+mod statements;
 mod wording;
 
 use super::command::Command;
@@ -53,7 +54,7 @@ impl Compact {
             Command::Revise { text, base, reflects, reason } => self.revise(text, base, reflects, reason.as_deref()),
             Command::IssueDraft { label, id } => self.issue_draft(&label, id),
             Command::TableProposal { sponsors, base, edits, rationale } => {
-                self.table(sponsors, base, edits, rationale.as_deref())
+                self.table(sponsors, base, edits, rationale.as_deref(), None)
             }
             Command::ReviseProposal { proposal, base, edits, rationale } => {
                 self.revise_proposal(proposal, base, edits, rationale.as_deref())
@@ -73,6 +74,9 @@ impl Compact {
             Command::UnlinkPackage { package } => self.unlink(package),
             Command::TakeUpPackage { package, note } => self.take_up_package(package, note.as_deref()),
             Command::DeclinePackage { package, note } => self.decline_package(package, note.as_deref()),
+            Command::FileStatement { statement } => self.file(*statement),
+            Command::LinkUptake { proposal, statement, by } => self.link_uptake(proposal, statement, by),
+            Command::UnlinkUptake { proposal, statement } => self.unlink_uptake(proposal, statement),
             Command::CloseProvision { provision, note } => self.close(provision, note.as_deref()),
             Command::ReopenProvision { provision, reason } => self.reopen(provision, &reason),
             Command::TakePositionOn { provision, group, position } => self.take_position_on(provision, group, position),
@@ -164,11 +168,14 @@ pub fn speaker_of(command: &Command, compact: Option<&Compact>) -> Speaker {
         }
         Command::ReviseProposal { proposal, .. }
         | Command::WithdrawProposal { proposal, .. }
+        | Command::UnlinkUptake { proposal, .. }
         | Command::ConfirmCarryOver { proposal } => sponsor(proposal),
         Command::Accept { proposal, .. } => {
             let on = compact.and_then(|c| c.proposals.get(proposal)?.on);
             on.as_ref().map_or(Speaker::Secretariat, sponsor)
         }
+        Command::FileStatement { statement } => statement.by.id.clone().map_or(Speaker::Secretariat, Speaker::Sponsor),
+        Command::LinkUptake { by, .. } => Speaker::Sponsor(by.clone()),
         Command::JoinSponsors { sponsor, .. } | Command::LeaveSponsors { sponsor, .. } => {
             Speaker::Sponsor(sponsor.clone())
         }
