@@ -1,8 +1,9 @@
 //! What a speaker asks for.
 
 use super::edit::Edit;
+use super::entry::Day;
 use super::event::Position;
-use super::ids::{CompactId, DraftId, GroupId, PackageId, ProposalId, ProvisionId, Seq, StatementId};
+use super::ids::{CompactId, DraftId, GroupId, PackageId, ProposalId, ProvisionId, RoundId, Seq, StatementId};
 use super::provision::Block;
 use super::statement::NewStatement;
 
@@ -193,6 +194,17 @@ pub enum Command {
         proposal: ProposalId,
         /// The statement.
         statement: StatementId,
+    },
+    /// Schedule a round, or schedule it anew.
+    ScheduleRound {
+        /// Its id.
+        round: RoundId,
+        /// Its name.
+        name: String,
+        /// Its first day.
+        starts: Day,
+        /// Its last day.
+        ends: Day,
     },
     /// Close a provision ad ref.
     CloseProvision {

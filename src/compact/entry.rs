@@ -251,6 +251,7 @@ impl Entry {
             Event::StatementFiled(_) => Some(super::StatementId(self.seq).to_string()),
             Event::UptakeLinked(e) => proposal(&e.proposal),
             Event::UptakeUnlinked(e) => proposal(&e.proposal),
+            Event::RoundScheduled(e) => Some(e.round.to_string()),
             Event::ProvisionClosed(e) => Some(e.provision.to_string()),
             Event::ProvisionReopened(e) => Some(e.provision.to_string()),
             Event::ProvisionPositionTaken(e) => Some(e.provision.to_string()),

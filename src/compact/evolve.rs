@@ -16,10 +16,11 @@ use super::edit::{Change, TabledEdit};
 use super::entry::{Entry, Moment};
 use super::event::{
     CarryOverConfirmed, CompactOpened, DelegationRegistered, DraftIssued, Event, MembershipChanged, PositionTaken,
-    ProposalRevised, ProposalTabled, ProposalTakenUp, TextRevised,
+    ProposalRevised, ProposalTabled, ProposalTakenUp, RoundScheduled, TextRevised,
 };
 use super::ids::{EditId, GroupId, ProposalId, ProvisionId, Seq};
 use super::proposal::{Confirmation, Form, Proposal, Settled, Sponsorship, Standing};
+use super::round::Round;
 use super::state::{Compact, Delegation, Draft, Life, Membership, Source, StateGroup};
 use crate::text::Outline;
 
@@ -66,6 +67,7 @@ impl Compact {
             proposals: OrdMap::new(),
             packages: OrdMap::new(),
             statements: OrdMap::new(),
+            rounds: OrdMap::new(),
             provisions: OrdMap::new(),
             outline: Arc::new(Outline::default()),
             sources: OrdMap::new(),
@@ -114,6 +116,7 @@ impl Compact {
             Event::StatementFiled(e) => self.statement_filed(seq, time, e),
             Event::UptakeLinked(e) => self.uptake_linked(seq, e)?,
             Event::UptakeUnlinked(e) => self.uptake_unlinked(e)?,
+            Event::RoundScheduled(e) => self.round_scheduled(seq, e),
             Event::ProvisionClosed(e) => self.provision_closed(seq, e)?,
             Event::ProvisionReopened(e) => self.provision_reopened(seq, e)?,
             Event::ProvisionPositionTaken(e) => self.provision_position_taken(seq, e)?,
@@ -166,6 +169,12 @@ impl Compact {
     fn delegation_mut(&mut self, id: &GroupId) -> Result<&mut Delegation, String> {
         let delegation = self.delegations.get_mut(id).ok_or_else(|| format!("no delegation {id}"))?;
         Ok(Arc::make_mut(delegation))
+    }
+
+    fn round_scheduled(&mut self, seq: Seq, e: &RoundScheduled) {
+        let (id, name) = (e.round.clone(), e.name.as_str().into());
+        let round = Round { id, name, starts: e.starts, ends: e.ends, scheduled: seq };
+        self.rounds.insert(e.round.clone(), Arc::new(round));
     }
 
     fn draft_issued(&mut self, seq: Seq, time: Moment, e: &DraftIssued) {

@@ -226,6 +226,10 @@ slug_id! {
     CompactId
 }
 slug_id! {
+    /// The id of a round.
+    RoundId
+}
+slug_id! {
     /// The id of a draft.
     DraftId
 }

@@ -54,6 +54,8 @@ limits! {
     LABEL_CHARS_MAX = 32;
     /// Groups and delegations of a compact.
     SPEAKERS_MAX = 2_000;
+    /// Rounds of a compact.
+    ROUNDS_MAX = 200;
     /// Compacts of a record.
     COMPACTS_MAX = 10_000;
     /// Entries, proposals or other rows of one page.

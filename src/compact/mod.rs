@@ -17,6 +17,7 @@ mod package;
 mod proposal;
 mod provision;
 mod refusal;
+mod round;
 mod schema;
 mod state;
 mod statement;
@@ -32,17 +33,18 @@ pub use event::{
     Attachment, CarryOverConfirmed, CompactAdopted, CompactOpened, DelegationLeft, DelegationRegistered, DraftIssued,
     Event, GroupRegistered, MembershipChanged, PackageDeclined, PackageLinked, PackageTakenUp, PackageUnlinked,
     Position, PositionTaken, ProposalAccepted, ProposalDeclined, ProposalRevised, ProposalTabled, ProposalTakenUp,
-    ProposalWithdrawn, ProvisionClosed, ProvisionPositionTaken, ProvisionReopened, SponsorJoined, SponsorLeft,
-    StatementFiled, TextRevised, Unreadable, UptakeLinked, UptakeUnlinked,
+    ProposalWithdrawn, ProvisionClosed, ProvisionPositionTaken, ProvisionReopened, RoundScheduled, SponsorJoined,
+    SponsorLeft, StatementFiled, TextRevised, Unreadable, UptakeLinked, UptakeUnlinked,
 };
 pub use evolve::{Broken, spliced};
 pub use ids::{
-    CompactId, DraftId, EditId, GroupId, NotAnId, PackageId, ProposalId, ProvisionId, Seq, Slug, StatementId,
+    CompactId, DraftId, EditId, GroupId, NotAnId, PackageId, ProposalId, ProvisionId, RoundId, Seq, Slug, StatementId,
 };
 pub use package::{Package, PackageStanding};
 pub use proposal::{Confirmation, Form, Origin, Proposal, Settled, Sponsorship, Standing};
 pub use provision::{Block, Kind, Provision};
 pub use refusal::{Collision, Refusal};
+pub use round::Round;
 pub use schema::schemas;
 pub use state::{Compact, Delegation, Draft, Face, Faces, Life, Membership, StateGroup};
 pub use statement::{Attached, NewAttachment, NewStatement, Statement, Uptake, Voice, VoiceKind};

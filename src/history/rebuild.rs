@@ -51,6 +51,7 @@ impl Rebuilt {
             | Event::StatementFiled(_)
             | Event::UptakeLinked(_)
             | Event::UptakeUnlinked(_)
+            | Event::RoundScheduled(_)
             | Event::ProvisionClosed(_)
             | Event::ProvisionReopened(_)
             | Event::ProvisionPositionTaken(_)

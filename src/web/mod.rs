@@ -16,6 +16,7 @@ mod provisions;
 mod register;
 mod revisions;
 mod room;
+mod rounds;
 mod statements;
 mod texts;
 
@@ -100,30 +101,16 @@ fn addresses(app: &mut ServiceConfig) {
             .service(at("/compacts/{c}/texts/{at}", "GET, HEAD", [get().to(texts::text)]))
             .service(at("/compacts/{c}/redlines/{range}", "GET, HEAD", [get().to(texts::redlines)]))
             .service(at("/compacts/{c}/compilations/{at}", "GET, HEAD", [get().to(texts::compilations)]))
-            .service(at(
-                "/compacts/{c}/proposals",
-                "GET, HEAD, POST",
-                [get().to(proposals::list), post().to(proposals::table)],
-            ))
-            .service(at(
-                "/compacts/{c}/proposals/{p}",
-                "GET, HEAD, PUT",
-                [get().to(proposals::show), put().to(proposals::revise)],
-            ))
-            .service(at("/compacts/{c}/proposals/{p}/take-up", "POST", [post().to(proposals::take_up)]))
-            .service(at("/compacts/{c}/proposals/{p}/decline", "POST", [post().to(proposals::decline)]))
-            .service(at("/compacts/{c}/proposals/{p}/withdraw", "POST", [post().to(proposals::withdraw)]))
-            .service(at(
-                "/compacts/{c}/proposals/{p}/sponsors/{g}",
-                "DELETE, PUT",
-                [put().to(proposals::join), delete().to(proposals::leave)],
-            ))
-            .service(at("/compacts/{c}/proposals/{p}/positions/{g}", "PUT", [put().to(proposals::take_position)]))
+            .configure(proposal_addresses)
             .service(at("/compacts/{c}/dispositions", "GET, HEAD", [get().to(texts::what_became)]))
             .service(at("/compacts/{c}/provisions/{id}/provenance", "GET, HEAD", [get().to(texts::provenance)]))
-            .service(at("/compacts/{c}/proposals/{p}/confirm", "POST", [post().to(carrying::confirm)]))
-            .service(at("/compacts/{c}/proposals/{p}/accept", "POST", [post().to(proposals::accept)]))
             .configure(provision_addresses)
+            .service(at("/compacts/{c}/rounds", "GET, HEAD", [get().to(rounds::list)]))
+            .service(at(
+                "/compacts/{c}/rounds/{r}",
+                "GET, HEAD, PUT",
+                [get().to(rounds::show), put().to(rounds::schedule)],
+            ))
             .configure(package_addresses)
             .configure(statement_addresses)
             .service(at("/compacts/{c}/adopt", "POST", [post().to(register::adopt)]))
@@ -141,6 +128,30 @@ fn addresses(app: &mut ServiceConfig) {
         .service(at("/metrics", "GET, HEAD", [get().to(ops::measures)]))
         .service(at("/openapi.json", "GET, HEAD", [get().to(ops::description)]))
         .service(at("/schemas/{name}", "GET, HEAD", [get().to(ops::schema)]));
+}
+
+fn proposal_addresses(app: &mut ServiceConfig) {
+    app.service(at(
+        "/compacts/{c}/proposals",
+        "GET, HEAD, POST",
+        [get().to(proposals::list), post().to(proposals::table)],
+    ))
+    .service(at(
+        "/compacts/{c}/proposals/{p}",
+        "GET, HEAD, PUT",
+        [get().to(proposals::show), put().to(proposals::revise)],
+    ))
+    .service(at("/compacts/{c}/proposals/{p}/take-up", "POST", [post().to(proposals::take_up)]))
+    .service(at("/compacts/{c}/proposals/{p}/decline", "POST", [post().to(proposals::decline)]))
+    .service(at("/compacts/{c}/proposals/{p}/withdraw", "POST", [post().to(proposals::withdraw)]))
+    .service(at(
+        "/compacts/{c}/proposals/{p}/sponsors/{g}",
+        "DELETE, PUT",
+        [put().to(proposals::join), delete().to(proposals::leave)],
+    ))
+    .service(at("/compacts/{c}/proposals/{p}/positions/{g}", "PUT", [put().to(proposals::take_position)]))
+    .service(at("/compacts/{c}/proposals/{p}/confirm", "POST", [post().to(carrying::confirm)]))
+    .service(at("/compacts/{c}/proposals/{p}/accept", "POST", [post().to(proposals::accept)]));
 }
 
 fn provision_addresses(app: &mut ServiceConfig) {

@@ -12,6 +12,7 @@ use super::register::{
     CompactShown, DelegationBody, DelegationShown, DraftBody, DraftShown, GroupBody, GroupShown, NoteBody, OpenBody,
 };
 use super::revisions::{RevisionBody, RevisionShown};
+use super::rounds::{RoundBody, RoundShown};
 use super::statements::{StatementShown, UptakeBody};
 use crate::compact::NewStatement;
 use crate::history::{Compilation, Dispositions, Provenance, Redline, Text};
@@ -142,6 +143,10 @@ fn register(book: &mut Book) {
     book.read::<DelegationShown>(delegation, "A delegation", &[], JSON);
     book.write::<DelegationBody, DelegationShown>("put", delegation, "Register a delegation, or change it", JSON);
     book.write::<(), DelegationShown>("delete", delegation, "Record that a delegation leaves the process", &[]);
+    book.read::<Value>("/api/v1/compacts/{c}/rounds", "The rounds", &[], JSON);
+    let round = "/api/v1/compacts/{c}/rounds/{r}";
+    book.read::<RoundShown>(round, "A round", &[], JSON);
+    book.write::<RoundBody, RoundShown>("put", round, "Schedule a round, or schedule it anew", JSON);
     book.write::<NoteBody, CompactShown>("post", "/api/v1/compacts/{c}/adopt", "Adopt the compact", JSON);
 }
 

@@ -27,6 +27,7 @@ mod packages;
 mod paris;
 mod recording;
 mod room;
+mod rounds;
 mod script;
 mod server;
 mod statements;

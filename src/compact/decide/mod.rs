@@ -8,6 +8,7 @@ mod packages;
 mod proposals;
 mod register;
 mod revision;
+mod rounds;
 mod statements;
 mod wording;
 
@@ -77,6 +78,7 @@ impl Compact {
             Command::FileStatement { statement } => self.file(*statement),
             Command::LinkUptake { proposal, statement, by } => self.link_uptake(proposal, statement, by),
             Command::UnlinkUptake { proposal, statement } => self.unlink_uptake(proposal, statement),
+            Command::ScheduleRound { round, name, starts, ends } => self.schedule(round, &name, starts, ends),
             Command::CloseProvision { provision, note } => self.close(provision, note.as_deref()),
             Command::ReopenProvision { provision, reason } => self.reopen(provision, &reason),
             Command::TakePositionOn { provision, group, position } => self.take_position_on(provision, group, position),
@@ -151,7 +153,8 @@ pub fn speaker_of(command: &Command, compact: Option<&Compact>) -> Speaker {
         Command::OpenCompact { .. }
         | Command::RegisterGroup { .. }
         | Command::RegisterDelegation { .. }
-        | Command::LeaveProcess { .. } => Speaker::Secretariat,
+        | Command::LeaveProcess { .. }
+        | Command::ScheduleRound { .. } => Speaker::Secretariat,
         Command::Revise { .. }
         | Command::IssueDraft { .. }
         | Command::TakeUp { .. }
