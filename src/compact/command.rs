@@ -1,9 +1,11 @@
 //! What a speaker asks for.
 
 use super::edit::Edit;
+use super::entry::Day;
 use super::event::Position;
-use super::ids::{CompactId, DraftId, GroupId, PackageId, ProposalId, ProvisionId, Seq};
+use super::ids::{CompactId, DraftId, GroupId, PackageId, ProposalId, ProvisionId, RoundId, Seq, StatementId};
 use super::provision::Block;
+use super::statement::NewStatement;
 
 /// What a speaker asks for. Each makes exactly one event, or none, or is refused.
 #[derive(Clone, Debug)]
@@ -195,6 +197,38 @@ pub enum Command {
         package: PackageId,
         /// What is said.
         note: Option<String>,
+    },
+    /// File a statement.
+    FileStatement {
+        /// The statement.
+        statement: Box<NewStatement>,
+    },
+    /// Say that a proposal takes a statement up.
+    LinkUptake {
+        /// The proposal.
+        proposal: ProposalId,
+        /// The statement.
+        statement: StatementId,
+        /// The sponsor that says so.
+        by: GroupId,
+    },
+    /// Say so no longer.
+    UnlinkUptake {
+        /// The proposal.
+        proposal: ProposalId,
+        /// The statement.
+        statement: StatementId,
+    },
+    /// Schedule a round, or schedule it anew.
+    ScheduleRound {
+        /// Its id.
+        round: RoundId,
+        /// Its name.
+        name: String,
+        /// Its first day.
+        starts: Day,
+        /// Its last day.
+        ends: Day,
     },
     /// Close a provision ad ref.
     CloseProvision {

@@ -4,6 +4,8 @@ mod carrying;
 mod closing;
 mod on_proposals;
 mod packages;
+mod rounds;
+mod statements;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
@@ -16,6 +18,8 @@ pub use carrying::CarryOverConfirmed;
 pub use closing::{ProvisionClosed, ProvisionPositionTaken, ProvisionReopened};
 pub use on_proposals::ProposalAccepted;
 pub use packages::{PackageDeclined, PackageLinked, PackageTakenUp, PackageUnlinked};
+pub use rounds::RoundScheduled;
+pub use statements::{Attachment, StatementFiled, UptakeLinked, UptakeUnlinked};
 
 /// Lists every event once: its variant, its name in the record, its version.
 macro_rules! events {
@@ -86,6 +90,10 @@ events! {
     ProvisionClosed "provision-closed" 1,
     ProvisionReopened "provision-reopened" 1,
     ProvisionPositionTaken "provision-position-taken" 1,
+    StatementFiled "statement-filed" 1,
+    UptakeLinked "uptake-linked" 1,
+    UptakeUnlinked "uptake-unlinked" 1,
+    RoundScheduled "round-scheduled" 1,
     CompactAdopted "compact-adopted" 1,
 }
 

@@ -5,6 +5,7 @@ mod closing;
 mod credits;
 mod on_proposals;
 mod packages;
+mod statements;
 mod weave;
 
 use std::sync::Arc;
@@ -16,10 +17,11 @@ use super::edit::{Change, TabledEdit};
 use super::entry::{Entry, Moment};
 use super::event::{
     CarryOverConfirmed, CompactOpened, DelegationRegistered, DraftIssued, Event, MembershipChanged, PositionTaken,
-    ProposalRevised, ProposalTabled, ProposalTakenUp, TextRevised,
+    ProposalRevised, ProposalTabled, ProposalTakenUp, RoundScheduled, TextRevised,
 };
 use super::ids::{EditId, GroupId, ProposalId, ProvisionId, Seq};
 use super::proposal::{Confirmation, Form, Proposal, Settled, Sponsorship, Standing};
+use super::round::Round;
 use super::state::{Compact, Delegation, Draft, Life, Membership, Reason, Source, StateGroup};
 use crate::text::Outline;
 
@@ -66,6 +68,8 @@ impl Compact {
             drafts: Vector::new(),
             proposals: OrdMap::new(),
             packages: OrdMap::new(),
+            statements: OrdMap::new(),
+            rounds: OrdMap::new(),
             provisions: OrdMap::new(),
             outline: Arc::new(Outline::default()),
             sources: OrdMap::new(),
@@ -118,6 +122,10 @@ impl Compact {
             Event::PackageUnlinked(e) => self.package_unlinked(seq, e.package)?,
             Event::PackageTakenUp(e) => self.package_taken_up(seq, e)?,
             Event::PackageDeclined(e) => self.package_declined(seq, e)?,
+            Event::StatementFiled(e) => self.statement_filed(seq, time, e),
+            Event::UptakeLinked(e) => self.uptake_linked(seq, e)?,
+            Event::UptakeUnlinked(e) => self.uptake_unlinked(e)?,
+            Event::RoundScheduled(e) => self.round_scheduled(seq, e),
             Event::ProvisionClosed(e) => self.provision_closed(seq, e)?,
             Event::ProvisionReopened(e) => self.provision_reopened(seq, e)?,
             Event::ProvisionPositionTaken(e) => self.provision_position_taken(seq, e)?,
@@ -172,6 +180,12 @@ impl Compact {
         Ok(Arc::make_mut(delegation))
     }
 
+    fn round_scheduled(&mut self, seq: Seq, e: &RoundScheduled) {
+        let (id, name) = (e.round.clone(), e.name.as_str().into());
+        let round = Round { id, name, starts: e.starts, ends: e.ends, scheduled: seq };
+        self.rounds.insert(e.round.clone(), Arc::new(round));
+    }
+
     fn draft_issued(&mut self, seq: Seq, time: Moment, e: &DraftIssued) {
         let draft =
             Draft { id: e.draft.clone(), label: e.label.as_str().into(), seq, issued_at: time, sign_off: e.sign_off };
@@ -216,6 +230,7 @@ impl Compact {
             on: e.on,
             on_it: Vec::new(),
             into: None,
+            statements: Vec::new(),
         };
         self.sources.insert(seq, Source::Proposal(id));
         self.proposals.insert(id, Arc::new(proposal));

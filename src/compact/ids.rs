@@ -213,6 +213,10 @@ seq_id! {
     ProposalId "p" "the id of a proposal, such as \"p41\""
 }
 seq_id! {
+    /// The id of a statement: `s` and the seq of the entry that filed it, written `s20`.
+    StatementId "s" "the id of a statement, such as \"s20\""
+}
+seq_id! {
     /// The id of a package: `k` and the seq of the entry that linked it, written `k12`.
     PackageId "k" "the id of a package, such as \"k12\""
 }
@@ -220,6 +224,10 @@ seq_id! {
 slug_id! {
     /// The id of a compact.
     CompactId
+}
+slug_id! {
+    /// The id of a round.
+    RoundId
 }
 slug_id! {
     /// The id of a draft.

@@ -10,7 +10,7 @@ use super::Moment;
 use super::credit::Credit;
 use super::edit::TabledEdit;
 use super::event::Position;
-use super::ids::{DraftId, EditId, GroupId, PackageId, ProposalId, Seq};
+use super::ids::{DraftId, EditId, GroupId, PackageId, ProposalId, Seq, StatementId};
 
 /// A textual proposal.
 #[derive(Clone, Debug)]
@@ -41,6 +41,8 @@ pub struct Proposal {
     pub on_it: Vec<ProposalId>,
     /// The proposal that took over its wording, where its sponsors accepted it.
     pub into: Option<ProposalId>,
+    /// The statements that its sponsors say it takes up.
+    pub statements: Vec<StatementId>,
 }
 
 /// The sponsors say that their wording stands as it is against a newer draft.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::ids::{DraftId, GroupId, PackageId, ProposalId, ProvisionId, Seq};
+use super::ids::{DraftId, GroupId, PackageId, ProposalId, ProvisionId, Seq, StatementId};
 use super::package::PackageStanding;
 use super::proposal::Standing;
 
@@ -70,6 +70,9 @@ pub enum Refusal {
     /// There is no such package.
     #[error("there is no package {0}; GET …/packages lists those there are")]
     UnknownPackage(PackageId),
+    /// There is no such statement.
+    #[error("there is no statement {0}; GET …/statements lists those there are")]
+    UnknownStatement(StatementId),
     /// The package is no longer on the table.
     #[error("{package} is {standing} since seq {seq}: that cannot be undone; link the proposals anew")]
     PackageNotWaiting {
@@ -159,6 +162,7 @@ impl Refusal {
             Self::HasLeft { .. } => "has-left",
             Self::UnknownProposal(_) => "unknown-proposal",
             Self::NotWaiting { .. } | Self::PackageNotWaiting { .. } => "not-waiting",
+            Self::UnknownStatement(_) => "unknown-statement",
             Self::UnknownPackage(_) => "unknown-package",
             Self::InPackage { .. } => "in-package",
             Self::ProvisionClosed { .. } => "provision-closed",

@@ -10,11 +10,13 @@ use super::closing::Closing;
 use super::credit::Credit;
 use super::entry::Moment;
 use super::event::Position;
-use super::ids::{CompactId, DraftId, EditId, GroupId, PackageId, ProposalId, ProvisionId, Seq};
+use super::ids::{CompactId, DraftId, EditId, GroupId, PackageId, ProposalId, ProvisionId, RoundId, Seq, StatementId};
 use super::package::Package;
 use super::proposal::{Proposal, Standing};
 use super::provision::{Kind, Provision};
 use super::refusal::Refusal;
+use super::round::Round;
+use super::statement::Statement;
 use crate::text::{Outline, View, Wording};
 
 /// A text under negotiation, with all its versions and everything said about them.
@@ -44,6 +46,10 @@ pub struct Compact {
     pub proposals: OrdMap<ProposalId, Arc<Proposal>>,
     /// The packages.
     pub packages: OrdMap<PackageId, Arc<Package>>,
+    /// The statements on file.
+    pub statements: OrdMap<StatementId, Arc<Statement>>,
+    /// The rounds.
+    pub rounds: OrdMap<RoundId, Arc<Round>>,
     /// Every provision there ever was or would be.
     pub provisions: OrdMap<ProvisionId, Arc<Life>>,
     /// Their order, in all versions.

@@ -16,7 +16,9 @@ mod provisions;
 mod register;
 mod revisions;
 mod room;
+mod rounds;
 mod silent;
+mod statements;
 mod texts;
 
 use std::net::TcpListener;
@@ -100,30 +102,17 @@ fn addresses(app: &mut ServiceConfig) {
             .service(at("/compacts/{c}/texts/{at}", "GET, HEAD", [get().to(texts::text)]))
             .service(at("/compacts/{c}/redlines/{range}", "GET, HEAD", [get().to(texts::redlines)]))
             .service(at("/compacts/{c}/compilations/{at}", "GET, HEAD", [get().to(texts::compilations)]))
-            .service(at(
-                "/compacts/{c}/proposals",
-                "GET, HEAD, POST",
-                [get().to(proposals::list), post().to(proposals::table)],
-            ))
-            .service(at(
-                "/compacts/{c}/proposals/{p}",
-                "GET, HEAD, PUT",
-                [get().to(proposals::show), put().to(proposals::revise)],
-            ))
-            .service(at("/compacts/{c}/proposals/{p}/take-up", "POST", [post().to(proposals::take_up)]))
-            .service(at("/compacts/{c}/proposals/{p}/decline", "POST", [post().to(proposals::decline)]))
-            .service(at("/compacts/{c}/proposals/{p}/withdraw", "POST", [post().to(proposals::withdraw)]))
-            .service(at(
-                "/compacts/{c}/proposals/{p}/sponsors/{g}",
-                "DELETE, PUT",
-                [put().to(proposals::join), delete().to(proposals::leave)],
-            ))
-            .service(at("/compacts/{c}/proposals/{p}/positions/{g}", "PUT", [put().to(proposals::take_position)]))
-            .service(at("/compacts/{c}/proposals/{p}/confirm", "POST", [post().to(carrying::confirm)]))
-            .service(at("/compacts/{c}/proposals/{p}/accept", "POST", [post().to(proposals::accept)]))
+            .configure(proposal_addresses)
             .configure(provision_addresses)
+            .service(at("/compacts/{c}/rounds", "GET, HEAD", [get().to(rounds::list)]))
+            .service(at(
+                "/compacts/{c}/rounds/{r}",
+                "GET, HEAD, PUT",
+                [get().to(rounds::show), put().to(rounds::schedule)],
+            ))
             .configure(package_addresses)
             .configure(questions)
+            .configure(statement_addresses)
             .service(at("/compacts/{c}/adopt", "POST", [post().to(register::adopt)]))
             .service(at("/compacts/{c}/events", "GET, HEAD", [get().to(events::of_compact)]))
             .service(at("/events", "GET, HEAD", [get().to(events::of_all)])),
@@ -142,6 +131,30 @@ fn addresses(app: &mut ServiceConfig) {
         .service(at("/metrics", "GET, HEAD", [get().to(ops::measures)]))
         .service(at("/openapi.json", "GET, HEAD", [get().to(ops::description)]))
         .service(at("/schemas/{name}", "GET, HEAD", [get().to(ops::schema)]));
+}
+
+fn proposal_addresses(app: &mut ServiceConfig) {
+    app.service(at(
+        "/compacts/{c}/proposals",
+        "GET, HEAD, POST",
+        [get().to(proposals::list), post().to(proposals::table)],
+    ))
+    .service(at(
+        "/compacts/{c}/proposals/{p}",
+        "GET, HEAD, PUT",
+        [get().to(proposals::show), put().to(proposals::revise)],
+    ))
+    .service(at("/compacts/{c}/proposals/{p}/take-up", "POST", [post().to(proposals::take_up)]))
+    .service(at("/compacts/{c}/proposals/{p}/decline", "POST", [post().to(proposals::decline)]))
+    .service(at("/compacts/{c}/proposals/{p}/withdraw", "POST", [post().to(proposals::withdraw)]))
+    .service(at(
+        "/compacts/{c}/proposals/{p}/sponsors/{g}",
+        "DELETE, PUT",
+        [put().to(proposals::join), delete().to(proposals::leave)],
+    ))
+    .service(at("/compacts/{c}/proposals/{p}/positions/{g}", "PUT", [put().to(proposals::take_position)]))
+    .service(at("/compacts/{c}/proposals/{p}/confirm", "POST", [post().to(carrying::confirm)]))
+    .service(at("/compacts/{c}/proposals/{p}/accept", "POST", [post().to(proposals::accept)]));
 }
 
 fn provision_addresses(app: &mut ServiceConfig) {
@@ -170,6 +183,21 @@ fn questions(app: &mut ServiceConfig) {
         .service(at("/compacts/{c}/brackets", "GET, HEAD", [get().to(texts::square_brackets)]))
         .service(at("/compacts/{c}/dispositions", "GET, HEAD", [get().to(texts::what_became)]))
         .service(at("/compacts/{c}/provisions/{id}/provenance", "GET, HEAD", [get().to(texts::provenance)]));
+}
+
+fn statement_addresses(app: &mut ServiceConfig) {
+    app.service(at(
+        "/compacts/{c}/statements",
+        "GET, HEAD, POST",
+        [get().to(statements::list), post().to(statements::file)],
+    ))
+    .service(at("/compacts/{c}/statements/{s}", "GET, HEAD", [get().to(statements::show)]))
+    .service(at("/compacts/{c}/statements/{s}/attachment", "GET, HEAD", [get().to(statements::attachment)]))
+    .service(at(
+        "/compacts/{c}/proposals/{p}/statements/{s}",
+        "DELETE, PUT",
+        [put().to(statements::link_uptake), delete().to(statements::unlink_uptake)],
+    ));
 }
 
 /// Reading: a `HEAD` is a `GET` of which only the head is sent.

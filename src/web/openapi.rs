@@ -12,7 +12,10 @@ use super::register::{
     CompactShown, DelegationBody, DelegationShown, DraftBody, DraftShown, GroupBody, GroupShown, NoteBody, OpenBody,
 };
 use super::revisions::{RevisionBody, RevisionShown};
+use super::rounds::{RoundBody, RoundShown};
 use super::silent::{CorrectionBody, CorrectionShown, ReasonBody};
+use super::statements::{StatementShown, UptakeBody};
+use crate::compact::NewStatement;
 use crate::history::{Brackets, Compilation, CreditedText, Dispositions, Provenance, Redline, SilentChanges, Text};
 
 /// The whole description.
@@ -28,6 +31,7 @@ pub fn document() -> Value {
     proposals(&mut book);
     provisions(&mut book);
     packages(&mut book);
+    statements(&mut book);
     record(&mut book);
     let problem = json!({
         "type": "object",
@@ -140,6 +144,10 @@ fn register(book: &mut Book) {
     book.read::<DelegationShown>(delegation, "A delegation", &[], JSON);
     book.write::<DelegationBody, DelegationShown>("put", delegation, "Register a delegation, or change it", JSON);
     book.write::<(), DelegationShown>("delete", delegation, "Record that a delegation leaves the process", &[]);
+    book.read::<Value>("/api/v1/compacts/{c}/rounds", "The rounds", &[], JSON);
+    let round = "/api/v1/compacts/{c}/rounds/{r}";
+    book.read::<RoundShown>(round, "A round", &[], JSON);
+    book.write::<RoundBody, RoundShown>("put", round, "Schedule a round, or schedule it anew", JSON);
     book.write::<NoteBody, CompactShown>("post", "/api/v1/compacts/{c}/adopt", "Adopt the compact", JSON);
 }
 
@@ -255,6 +263,21 @@ fn packages(book: &mut Book) {
     book.write::<(), PackageShown>("delete", one, "Dissolve a package", &[]);
     book.write::<NoteBody, PackageShown>("post", &format!("{one}/take-up"), "Take all its proposals up", JSON);
     book.write::<NoteBody, PackageShown>("post", &format!("{one}/decline"), "Decline all its proposals", JSON);
+}
+
+fn statements(book: &mut Book) {
+    let all = "/api/v1/compacts/{c}/statements";
+    let [after, limit] = PAGE;
+    let filter = [after, limit, ("provision", "the id of a provision"), ("by", "a group or delegation, or a name")];
+    book.read::<Value>(all, "Statements", &filter, JSON);
+    book.write::<NewStatement, StatementShown>("post", all, "File a statement", JSON);
+    let one = "/api/v1/compacts/{c}/statements/{s}";
+    book.read::<StatementShown>(one, "A statement", &[], JSON);
+    let bytes = ["application/octet-stream"];
+    book.read::<String>(&format!("{one}/attachment"), "The file attached to it", &[], &bytes);
+    let uptake = "/api/v1/compacts/{c}/proposals/{p}/statements/{s}";
+    book.write::<UptakeBody, ProposalShown>("put", uptake, "Say that a proposal takes a statement up", JSON);
+    book.write::<(), ProposalShown>("delete", uptake, "Say so no longer", &[]);
 }
 
 fn record(book: &mut Book) {

@@ -87,9 +87,10 @@ impl Problem {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let status = match &refusal {
-            Refusal::UnknownCompact(_) | Refusal::UnknownProposal(_) | Refusal::UnknownPackage(_) => {
-                StatusCode::NOT_FOUND
-            }
+            Refusal::UnknownCompact(_)
+            | Refusal::UnknownProposal(_)
+            | Refusal::UnknownPackage(_)
+            | Refusal::UnknownStatement(_) => StatusCode::NOT_FOUND,
             Refusal::CompactExists(_)
             | Refusal::DraftExists(_)
             | Refusal::NothingToIssue(_)
@@ -141,6 +142,7 @@ impl From<Refusal> for Problem {
             | Refusal::OtherKind(..)
             | Refusal::UnknownProposal(_)
             | Refusal::UnknownPackage(_)
+            | Refusal::UnknownStatement(_)
             | Refusal::NothingChanges(_)
             | Refusal::BadWording(_)
             | Refusal::BadCommand(_) => problem,

@@ -16,7 +16,7 @@ use super::room::{Base, Room, named, proposal_id, written};
 use super::{answer, register};
 use crate::compact::{
     CarryOver, Command, Compact, Edit, Form, GroupId, Moment, PackageId, Position, Proposal, ProposalId, ProvisionId,
-    Refusal, Seq, Standing,
+    Refusal, Seq, Standing, StatementId,
 };
 use crate::secretariat::Recorded;
 
@@ -95,6 +95,8 @@ pub(super) struct ProposalShown {
     on: Option<ProposalId>,
     /// The proposals in place of its own wording.
     proposals_on_it: Vec<ProposalId>,
+    /// The statements that its sponsors say it takes up.
+    statements: Vec<StatementId>,
     /// The package that it is part of.
     package: Option<PackageId>,
     settled: Option<Value>,
@@ -125,6 +127,7 @@ impl ProposalShown {
             positions: proposal.positions.iter().map(|p| PositionShown::of(p, proposal.form.seq)).collect(),
             on: proposal.on,
             proposals_on_it: proposal.on_it.clone(),
+            statements: proposal.statements.clone(),
             package: proposal.package,
             settled,
             earlier: proposal.earlier.iter().map(earlier).collect(),

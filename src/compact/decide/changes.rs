@@ -157,7 +157,7 @@ pub(super) fn splices(
     base: Seq,
     mut credit: impl FnMut(Option<EditId>) -> Option<u32>,
 ) -> Vec<Splice> {
-    if let Some(then) = life.faces.iter().filter(|face| face.since <= base && *face.text == *new).last() {
+    if let Some(then) = life.faces.iter().rfind(|face| face.since <= base && *face.text == *new) {
         return put_back(life, base, then.since, credit);
     }
     let view = View::at(base);

@@ -52,7 +52,7 @@ impl Compact {
     }
 
     /// A provision that stands or stood in the text.
-    fn life(&self, provision: ProvisionId) -> Result<&Life, Refusal> {
+    pub(super) fn life(&self, provision: ProvisionId) -> Result<&Life, Refusal> {
         let life = self.provisions.get(&provision).filter(|life| !life.faces.is_empty());
         life.map(|life| &**life).ok_or(Refusal::UnknownProvision { provision, base: self.seq })
     }

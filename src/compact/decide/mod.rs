@@ -10,6 +10,8 @@ mod proposals;
 mod reasons;
 mod register;
 mod revision;
+mod rounds;
+mod statements;
 mod wording;
 
 use super::command::Command;
@@ -56,7 +58,7 @@ impl Compact {
             Command::IssueDraft { label, id, sign_off } => self.issue_draft(&label, id, sign_off),
             Command::GiveReason { entry, provision, reason } => self.give_reason(entry, provision, &reason),
             Command::TableProposal { sponsors, base, edits, rationale } => {
-                self.table(sponsors, base, edits, rationale.as_deref())
+                self.table(sponsors, base, edits, rationale.as_deref(), None)
             }
             Command::ReviseProposal { proposal, base, edits, rationale } => {
                 self.revise_proposal(proposal, base, edits, rationale.as_deref())
@@ -79,6 +81,10 @@ impl Compact {
             Command::UnlinkPackage { package } => self.unlink(package),
             Command::TakeUpPackage { package, note } => self.take_up_package(package, note.as_deref()),
             Command::DeclinePackage { package, note } => self.decline_package(package, note.as_deref()),
+            Command::FileStatement { statement } => self.file(*statement),
+            Command::LinkUptake { proposal, statement, by } => self.link_uptake(proposal, statement, by),
+            Command::UnlinkUptake { proposal, statement } => self.unlink_uptake(proposal, statement),
+            Command::ScheduleRound { round, name, starts, ends } => self.schedule(round, &name, starts, ends),
             Command::CloseProvision { provision, note } => self.close(provision, note.as_deref()),
             Command::ReopenProvision { provision, reason } => self.reopen(provision, &reason),
             Command::TakePositionOn { provision, group, position } => self.take_position_on(provision, group, position),
@@ -156,7 +162,8 @@ pub fn speaker_of(command: &Command, compact: Option<&Compact>) -> Speaker {
         Command::OpenCompact { .. }
         | Command::RegisterGroup { .. }
         | Command::RegisterDelegation { .. }
-        | Command::LeaveProcess { .. } => Speaker::Secretariat,
+        | Command::LeaveProcess { .. }
+        | Command::ScheduleRound { .. } => Speaker::Secretariat,
         Command::Revise { .. }
         | Command::IssueDraft { .. }
         | Command::GiveReason { .. }
@@ -175,11 +182,14 @@ pub fn speaker_of(command: &Command, compact: Option<&Compact>) -> Speaker {
         }
         Command::ReviseProposal { proposal, .. }
         | Command::WithdrawProposal { proposal, .. }
+        | Command::UnlinkUptake { proposal, .. }
         | Command::ConfirmCarryOver { proposal } => sponsor(proposal),
         Command::Accept { proposal, .. } => {
             let on = compact.and_then(|c| c.proposals.get(proposal)?.on);
             on.as_ref().map_or(Speaker::Secretariat, sponsor)
         }
+        Command::FileStatement { statement } => statement.by.id.clone().map_or(Speaker::Secretariat, Speaker::Sponsor),
+        Command::LinkUptake { by, .. } => Speaker::Sponsor(by.clone()),
         Command::JoinSponsors { sponsor, .. } | Command::LeaveSponsors { sponsor, .. } => {
             Speaker::Sponsor(sponsor.clone())
         }

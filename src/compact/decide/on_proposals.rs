@@ -21,20 +21,13 @@ impl Compact {
             return Err(Refusal::BadCommand(format!("{on} is itself a proposal on {first}; propose on {first}")));
         }
         about_the_same(on, &proposal.form, &edits)?;
-        let decision = self.table(sponsors, Some(proposal.form.base), edits, rationale)?;
-        Ok(decision.map(|event| match event {
-            Event::ProposalTabled(mut tabled) => {
-                tabled.on = Some(on);
-                Event::ProposalTabled(tabled)
-            }
-            other => other,
-        }))
+        self.table(sponsors, Some(proposal.form.base), edits, rationale, Some(on))
     }
 
     pub(super) fn accept(&self, id: ProposalId, note: Option<&str>) -> Decision {
         let proposal = self.stands_alone(id)?;
-        let none = || Refusal::BadCommand(format!("{id} is not a proposal on another; take it up or decline it"));
-        let on = proposal.on.ok_or_else(none)?;
+        let alone = || Refusal::BadCommand(format!("{id} is not a proposal on another; take it up or decline it"));
+        let on = proposal.on.ok_or_else(alone)?;
         self.on_the_table(on)?;
         let base = proposal.form.base;
         // Told anew: what it inserts is inserted by this entry.
@@ -57,7 +50,7 @@ impl Compact {
 fn about_the_same(on: ProposalId, form: &Form, edits: &[Edit]) -> Result<(), Refusal> {
     let place = |edit: &Edit| match edit {
         Edit::Insert { insert } => (None, insert.after),
-        other => (other.provision(), None),
+        Edit::Reword { .. } | Edit::Strike { .. } | Edit::Move { .. } => (edit.provision(), None),
     };
     if !edits.iter().any(|edit| form.edits.iter().any(|tabled| place(&tabled.edit) == place(edit))) {
         return Err(Refusal::BadCommand(format!(

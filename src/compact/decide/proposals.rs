@@ -23,6 +23,7 @@ impl Compact {
         base: Option<Seq>,
         edits: Vec<Edit>,
         rationale: Option<&str>,
+        on: Option<ProposalId>,
     ) -> Decision {
         at_most(limits::SPONSORS_MAX, sponsors.len(), "sponsors of one proposal")?;
         if sponsors.is_empty() {
@@ -38,7 +39,7 @@ impl Compact {
         let edits = self.told(edits, base)?;
         self.all_open(&edits)?;
         let rationale = wording::note(rationale)?;
-        Ok(Some(Event::ProposalTabled(ProposalTabled { sponsors, base, edits, rationale, on: None })))
+        Ok(Some(Event::ProposalTabled(ProposalTabled { sponsors, base, edits, rationale, on })))
     }
 
     pub(super) fn revise_proposal(

@@ -8,7 +8,9 @@ use std::collections::HashMap;
 use super::Mistake;
 use super::act::{Act, Edit, Told};
 use super::passage::reword;
-use crate::compact::{self, Command, Compact, NewProvision, PackageId, ProposalId, Provision, ProvisionId, Seq, Slug};
+use crate::compact::{
+    self, Command, Compact, GroupId, NewProvision, PackageId, ProposalId, Provision, ProvisionId, Seq, Slug,
+};
 use crate::formats::markdown;
 
 /// Plays the acts of one story, in order.
@@ -47,6 +49,7 @@ struct Scene<'a> {
 }
 
 impl Scene<'_> {
+    #[allow(clippy::too_many_lines, reason = "one arm an act, in the order of a negotiation")]
     fn command(&self, act: &Act) -> Result<Option<Command>, Mistake> {
         Ok(Some(match act {
             Act::OpenCompact { id, title } => Command::OpenCompact { compact: id.clone(), title: title.clone() },
@@ -67,14 +70,6 @@ impl Scene<'_> {
                 let provision = at.as_deref().map(|at| self.changed(at, *entry)).transpose()?;
                 Command::GiveReason { entry: *entry, provision, reason: reason.clone() }
             }
-            Act::TableProposal { sponsors, on: Some(on), rationale, edits, .. } => {
-                let on = self.proposal(on)?;
-                let base = self.open()?.proposal(on).map(|proposal| proposal.form.base.to_string());
-                let base = base.map_err(|refusal| self.mistake(refusal.to_string()))?;
-                let (_, edits) = self.edits(Some(&base), edits)?;
-                let (sponsors, rationale) = (sponsors.clone(), rationale.clone());
-                Command::ProposeInPlace { on, sponsors, edits, rationale }
-            }
             Act::CorrectCredit { entry, credit, at, proposals, reason } => Command::CorrectCredit {
                 entry: *entry,
                 credit: *credit,
@@ -82,10 +77,9 @@ impl Scene<'_> {
                 proposals: proposals.iter().map(|name| self.proposal(name)).collect::<Result<_, _>>()?,
                 reason: reason.clone(),
             },
-            Act::TableProposal { sponsors, base, rationale, edits, .. } => {
-                let (base, edits) = self.edits(base.as_deref(), edits)?;
+            Act::TableProposal { sponsors, base, on, rationale, edits, .. } => {
                 let (sponsors, rationale) = (sponsors.clone(), rationale.clone());
-                Command::TableProposal { sponsors, base: Some(base), edits, rationale }
+                self.table(sponsors, base.as_deref(), on.as_ref(), rationale, edits)?
             }
             Act::ReviseProposal { name, base, rationale, edits } => {
                 let proposal = self.proposal(name)?;
@@ -182,6 +176,25 @@ impl Scene<'_> {
         let text = compact.text(base);
         let edits = edits.iter().map(|edit| self.edit(edit, &text)).collect::<Result<_, _>>()?;
         Ok((base, edits))
+    }
+
+    /// A proposal; in place of another, its edits are told against the base of that one.
+    fn table(
+        &self,
+        sponsors: Vec<GroupId>,
+        base: Option<&str>,
+        on: Option<&Slug>,
+        rationale: Option<String>,
+        edits: &[Edit],
+    ) -> Result<Command, Mistake> {
+        let Some(on) = on else {
+            let (base, edits) = self.edits(base, edits)?;
+            return Ok(Command::TableProposal { sponsors, base: Some(base), edits, rationale });
+        };
+        let on = self.proposal(on)?;
+        let proposal = self.open()?.proposal(on).map_err(|refusal| self.mistake(refusal.to_string()))?;
+        let (_, edits) = self.edits(Some(&proposal.form.base.to_string()), edits)?;
+        Ok(Command::ProposeInPlace { on, sponsors, edits, rationale })
     }
 
     /// Edits as taken up: the proposal's own where they are among them, else other wording for the working text.
