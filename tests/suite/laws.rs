@@ -26,6 +26,8 @@ enum Move {
     Withdraw(u8),
     Revise { base: u8, swaps: Vec<(u8, u8, String)> },
     Issue,
+    Explain { entry: u8, what: u8 },
+    Correct { entry: u8, what: u8, to: u8 },
 }
 
 const WORDS: [&str; 14] = [
@@ -52,6 +54,8 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         1 => any::<u8>().prop_map(Move::Withdraw),
         3 => (any::<u8>(), edits()).prop_map(|(base, swaps)| Move::Revise { base, swaps }),
         2 => Just(Move::Issue),
+        1 => any::<(u8, u8)>().prop_map(|(entry, what)| Move::Explain { entry, what }),
+        2 => any::<(u8, u8, u8)>().prop_map(|(entry, what, to)| Move::Correct { entry, what, to }),
     ];
     prop::collection::vec(one, 1..28)
 }
@@ -147,6 +151,23 @@ fn command(compact: &Compact, next: &Move) -> Option<Command> {
             }
             Command::Revise { text, base: Some(base), reflects: vec![], reason: None }
         }
+        Move::Explain { entry, what } => {
+            let change = pick(&compact.own_changes(), *entry)?;
+            let provision = (what % 3 > 0).then_some(change.provision);
+            Command::GiveReason { entry: change.entry, provision, reason: format!("reason {what}") }
+        }
+        Move::Correct { entry, what, to } => {
+            // Mostly what nobody asked for; now and then what cannot be corrected.
+            let own = pick(&compact.own_changes(), *entry);
+            let provision = own.as_ref().map(|own| own.provision).filter(|_| what % 3 > 0);
+            let entry = own.map_or(Seq(u32::from(*entry) % compact.seq.0 + 1), |own| own.entry);
+            let all: Vec<ProposalId> = compact.proposals.keys().copied().collect();
+            let mut proposals: Vec<ProposalId> = [pick(&all, *to), pick(&all, *what)].into_iter().flatten().collect();
+            proposals.dedup();
+            proposals.truncate(usize::from(to % 3));
+            let credit = u32::from(what % 2);
+            Command::CorrectCredit { entry, credit, provision, proposals, reason: format!("reason {what}") }
+        }
         Move::Issue => Command::IssueDraft { label: format!("Draft {}", compact.seq), id: None, sign_off: true },
     })
 }
@@ -220,7 +241,7 @@ proptest! {
         let redline = redline(compact, at(Seq(3)), at(compact.seq), None);
         for segment in redline.provisions.iter().flat_map(|p| &p.segments).filter(|s| s.op == Op::Added) {
             let credit = &redline.credits[segment.credit.unwrap() as usize];
-            for id in &credit.proposals {
+            for id in credit.proposals.iter().filter(|_| credit.basis == Basis::Exact) {
                 let proposal = &compact.proposals[id];
                 let says = |e: &travaux::compact::TabledEdit| match &e.edit {
                     Edit::Reword { text, .. } => text.clone(),
@@ -246,6 +267,8 @@ proptest! {
             serde_json::to_string(&redline(compact, at(Seq(3)), at(compact.seq), None)).unwrap()
         };
         prop_assert_eq!(told(&again), told(room.compact()));
+        let silent = |compact: &Compact| serde_json::to_string(&silent_changes(compact)).unwrap();
+        prop_assert_eq!(silent(&again), silent(room.compact()));
     }
 
     #[test]
