@@ -55,7 +55,7 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         3 => (any::<u8>(), edits()).prop_map(|(base, swaps)| Move::Revise { base, swaps }),
         2 => Just(Move::Issue),
         1 => any::<(u8, u8)>().prop_map(|(entry, what)| Move::Explain { entry, what }),
-        2 => any::<(u8, u8, u8)>().prop_map(|(entry, what, to)| Move::Correct { entry, what, to }),
+        4 => any::<(u8, u8, u8)>().prop_map(|(entry, what, to)| Move::Correct { entry, what, to }),
     ];
     prop::collection::vec(one, 1..28)
 }
@@ -156,20 +156,27 @@ fn command(compact: &Compact, next: &Move) -> Option<Command> {
             let provision = (what % 3 > 0).then_some(change.provision);
             Command::GiveReason { entry: change.entry, provision, reason: format!("reason {what}") }
         }
-        Move::Correct { entry, what, to } => {
-            // Mostly what nobody asked for; now and then what cannot be corrected.
-            let own = pick(&compact.own_changes(), *entry);
-            let provision = own.as_ref().map(|own| own.provision).filter(|_| what % 3 > 0);
-            let entry = own.map_or(Seq(u32::from(*entry) % compact.seq.0 + 1), |own| own.entry);
-            let all: Vec<ProposalId> = compact.proposals.keys().copied().collect();
-            let mut proposals: Vec<ProposalId> = [pick(&all, *to), pick(&all, *what)].into_iter().flatten().collect();
-            proposals.dedup();
-            proposals.truncate(usize::from(to % 3));
-            let credit = u32::from(what % 2);
-            Command::CorrectCredit { entry, credit, provision, proposals, reason: format!("reason {what}") }
-        }
+        Move::Correct { entry, what, to } => correction(compact, *entry, *what, *to),
         Move::Issue => Command::IssueDraft { label: format!("Draft {}", compact.seq), id: None, sign_off: true },
     })
+}
+
+/// Mostly of what nobody asked for; now and then of what cannot be corrected.
+fn correction(compact: &Compact, entry: u8, what: u8, to: u8) -> Command {
+    let own = pick(&compact.own_changes(), entry);
+    let provision = own.as_ref().map(|own| own.provision).filter(|_| !what.is_multiple_of(3));
+    let entry = own.map_or(Seq(u32::from(entry) % compact.seq.0 + 1), |own| own.entry);
+    let all: Vec<ProposalId> = compact.proposals.keys().copied().filter(|id| id.0 < entry).collect();
+    let mut proposals: Vec<ProposalId> = [pick(&all, to), pick(&all, what)].into_iter().flatten().collect();
+    proposals.dedup();
+    proposals.truncate(1 + usize::from(to % 2));
+    Command::CorrectCredit {
+        entry,
+        credit: u32::from(what.is_multiple_of(8)),
+        provision,
+        proposals,
+        reason: "so".into(),
+    }
 }
 
 fn block(p: Provision) -> Block {
@@ -340,11 +347,14 @@ proptest! {
         let mut credited: BTreeMap<ProvisionId, usize> = BTreeMap::new();
         let mut restored = false;
         for provision in &redline.provisions {
+            // A provision put back has words of before: it is told whole if nobody asked for that, and else not at all.
+            if provision.change == ChangeKind::Inserted && provision.id.seq <= draft.seq {
+                restored = true;
+                continue;
+            }
             for segment in &provision.segments {
                 restored |= segment.restored;
                 let own = segment.credit.is_some_and(|c| redline.credits[c as usize].basis == Basis::Own);
-                // A provision put back has words of before: it is told whole, whosever they were.
-                restored |= provision.change == ChangeKind::Inserted && provision.id.seq <= draft.seq;
                 if own && !segment.restored {
                     *credited.entry(provision.id).or_default() += letters(&segment.text);
                 }
