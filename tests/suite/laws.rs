@@ -116,6 +116,41 @@ fn on(compact: &Compact, base: Seq, edits: &[(u8, u8, String)]) -> Vec<Edit> {
     edits.iter().filter_map(|e| edit(&text, e)).collect()
 }
 
+/// Other words in the places that a proposal is about, or whatever comes.
+fn instead(compact: &Compact, id: ProposalId, edits: &[(u8, u8, String)]) -> Command {
+    let form = &compact.proposals[&id].form;
+    let mut instead = on(compact, form.base, edits);
+    let first = form.edits.first().map(|tabled| &tabled.edit);
+    if let (Some(Edit::Reword { reword, .. }), Some((_, at, words))) = (first, edits.first()) {
+        let text = reworded(&compact.text(form.base), *reword, *at, words);
+        instead.retain(|edit| edit.provision() != Some(*reword));
+        instead.push(Edit::Reword { reword: *reword, text });
+    }
+    Command::ProposeInPlace { on: id, sponsors: vec!["au".parse().unwrap()], edits: instead, rationale: None }
+}
+
+/// A text handed in that differs here and there from the one at a seq.
+fn revision(compact: &Compact, base: Seq, swaps: &[(u8, u8, String)]) -> Command {
+    let mut text: Vec<Block> = compact.text(base).into_iter().map(block).collect();
+    for (what, to, wording) in swaps {
+        let place = usize::from(*to) % (text.len() + 1);
+        match what % 4 {
+            0 => text.insert(place, new_block(wording)),
+            1 if text.len() > 1 => drop(text.remove(place.min(text.len() - 1))),
+            2 if text.len() > 1 => {
+                let block = text.remove(usize::from(*what) % text.len());
+                text.insert(place.min(text.len()), block);
+            }
+            _ if text.is_empty() => text.push(new_block(wording)),
+            _ => {
+                let last = text.len() - 1;
+                text[place.min(last)].text.push_str(&format!(" {wording}"));
+            }
+        }
+    }
+    Command::Revise { text, base: Some(base), reflects: vec![], reason: None }
+}
+
 fn command(compact: &Compact, next: &Move) -> Option<Command> {
     let bases: Vec<Seq> = compact.drafts.iter().map(|d| d.seq).chain([compact.seq]).collect();
     let on = |base, edits: &[(u8, u8, String)]| on(compact, base, edits);
@@ -154,20 +189,7 @@ fn command(compact: &Compact, next: &Move) -> Option<Command> {
             linked.dedup();
             Command::LinkPackage { proposals: linked, title: None }
         }
-        Move::Instead { which, edits } => {
-            let on = pick(&proposals(compact), *which)?;
-            let form = &compact.proposals[&on].form;
-            // Other words in the same places, or what comes.
-            let mut instead = self::on(compact, form.base, edits);
-            if let (Some(Edit::Reword { reword, .. }), Some((_, at, words))) =
-                (form.edits.first().map(|e| &e.edit), edits.first())
-            {
-                let text = reworded(&compact.text(form.base), *reword, *at, words);
-                instead.retain(|edit| edit.provision() != Some(*reword));
-                instead.push(Edit::Reword { reword: *reword, text });
-            }
-            Command::ProposeInPlace { on, sponsors: vec!["au".parse().unwrap()], edits: instead, rationale: None }
-        }
+        Move::Instead { which, edits } => instead(compact, pick(&proposals(compact), *which)?, edits),
         Move::Accept(which) => {
             let instead: Vec<ProposalId> =
                 proposals(compact).into_iter().filter(|id| compact.proposals[id].on.is_some()).collect();
@@ -182,27 +204,7 @@ fn command(compact: &Compact, next: &Move) -> Option<Command> {
             Command::ReopenProvision { provision: pick(&closed, *which)?.id, reason: "asked".into() }
         }
         Move::Package(which) => Command::TakeUpPackage { package: pick(&packages(compact), *which)?, note: None },
-        Move::Revise { base, swaps } => {
-            let base = pick(&bases, *base)?;
-            let mut text: Vec<Block> = compact.text(base).into_iter().map(block).collect();
-            for (what, to, wording) in swaps {
-                let place = usize::from(*to) % (text.len() + 1);
-                match what % 4 {
-                    0 => text.insert(place, new_block(wording)),
-                    1 if text.len() > 1 => drop(text.remove(place.min(text.len() - 1))),
-                    2 if text.len() > 1 => {
-                        let block = text.remove(usize::from(*what) % text.len());
-                        text.insert(place.min(text.len()), block);
-                    }
-                    _ if text.is_empty() => text.push(new_block(wording)),
-                    _ => {
-                        let last = text.len() - 1;
-                        text[place.min(last)].text.push_str(&format!(" {wording}"));
-                    }
-                }
-            }
-            Command::Revise { text, base: Some(base), reflects: vec![], reason: None }
-        }
+        Move::Revise { base, swaps } => revision(compact, pick(&bases, *base)?, swaps),
         Move::Issue => Command::IssueDraft { label: format!("Draft {}", compact.seq), id: None },
     })
 }
