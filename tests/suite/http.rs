@@ -207,6 +207,16 @@ fn the_stream_alone_rebuilds_every_version() {
     server
         .send("POST", &format!("{C}/revisions"), &[("content-type", "text/markdown")], revised.as_bytes())
         .expect(201);
+    let table =
+        |edits: Value| server.post(p, &json!({"sponsors": ["eu"], "base": "working", "edits": edits})).expect(201);
+    table(
+        json!([{"reword": "4.3", "text": "All States shall ensure safe pathways."}, {"move": "4.2", "after": "4.3"}]),
+    );
+    table(
+        json!([{"reword": "4.3", "text": "States shall ensure safe é pathways."}, {"insert": {"after": "4.2", "text": "公约"}}]),
+    );
+    server.post(&format!("{C}/packages"), &json!({"proposals": ["p11", "p12"]})).expect(201);
+    server.post(&format!("{C}/packages/k13/take-up"), &json!({})).expect(200);
 
     let lines = server.get_as(&format!("{C}/events"), "application/x-ndjson").text();
     let mut provisions: Vec<(String, String)> = Vec::new();
@@ -225,7 +235,7 @@ fn the_stream_alone_rebuilds_every_version() {
             .collect();
         assert_eq!(provisions, stands, "at {seq}");
     }
-    assert_eq!(lines.lines().count(), 10);
+    assert_eq!(lines.lines().count(), 14);
 }
 
 /// What a client in any language does with a change: no difference algorithm.
