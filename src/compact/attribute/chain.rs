@@ -58,7 +58,7 @@ impl Chain {
 }
 
 /// Bits needed at the same place, in the same provision or next to it, and elsewhere.
-const NEEDED: [f32; 3] = [9.0, 22.0, 36.0];
+const NEEDED: [f32; 3] = [9.0, 22.0, 30.0];
 /// The same for what the co-facilitators declare.
 const NEEDED_DECLARED: [f32; 3] = [3.0, 6.0, 14.0];
 /// The part of it that is enough for more words of what has come already.
@@ -67,7 +67,7 @@ const NEEDED_AGAIN: f32 = 0.6;
 const NEEDED_FOR_SCRAPS: f32 = 9.0;
 /// Bits needed on top where what came elsewhere in the text is not all of what was asked for in one place: wordings
 /// grow out of one another, and what a proposal says is often said elsewhere, too.
-const NEEDED_FOR_PARTS_FAR: f32 = 34.0;
+const NEEDED_FOR_PARTS_FAR: f32 = 6.0;
 /// The share from which on it is as good as all of it.
 const ALL_SHARE: f32 = 0.75;
 /// The share below which a part is small.
