@@ -12,6 +12,7 @@ use crate::wording::clauses;
 pub fn table(
     passages: &[Passage],
     owner: impl Fn(usize) -> Option<usize>,
+    nobodys: &[&str],
     pool: &[String],
     numbers: &mut Numbers,
 ) -> Vec<Asked> {
@@ -21,11 +22,30 @@ pub fn table(
         if !changes || numbers.chance(1, 2) {
             continue;
         }
-        let made = (0..4).find_map(|_| decoy(passages, at, pool, numbers));
+        let made = (0..4).find_map(|_| {
+            let edit = decoy(passages, at, pool, numbers)?;
+            (!nobodys.iter().any(|words| asks_for(&edit, &passage.old(), words))).then_some(edit)
+        });
         let group = owner(at).map_or(0, |owner| owner + 1) + numbers.below(GROUPS.len() - 1);
         decoys.extend(made.map(|edit| Asked { group: group % GROUPS.len(), edits: vec![edit], decoy: true }));
     }
     decoys
+}
+
+/// Whether an edit asks, wherever it does, for words that came of nobody's asking: at least five, and half of them.
+fn asks_for(edit: &Edit, old: &str, nobodys: &str) -> bool {
+    let spelt = |text| words(text).into_iter().map(|word| word.text).collect::<Vec<_>>();
+    let added: Vec<&str> = match edit {
+        Edit::Insert { insert } => spelt(&insert.text),
+        Edit::Reword { text, .. } => {
+            let hunks = travaux::text::difference::difference(old, text);
+            hunks.into_iter().flat_map(|hunk| spelt(&text[hunk.new])).collect()
+        }
+        Edit::Strike { .. } | Edit::Move { .. } => vec![],
+    };
+    let nobodys = spelt(nobodys);
+    let held = common(&added, &nobodys);
+    held >= 5 && held * 2 >= nobodys.len()
 }
 
 fn decoy(passages: &[Passage], at: usize, pool: &[String], numbers: &mut Numbers) -> Option<Edit> {

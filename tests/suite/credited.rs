@@ -144,7 +144,8 @@ fn an_inserted_paragraph_that_a_revision_took_over_is_taken_up() {
 /// A revision of own words in two provisions, after a proposal was tabled.
 fn silent() -> (Room, ProposalId, Seq) {
     let mut room = room();
-    let id = table(&mut room, "eu", vec![reword("4.1", "States will ensure safe and regular pathways, as appropriate.")]);
+    let id =
+        table(&mut room, "eu", vec![reword("4.1", "States will ensure safe and regular pathways, as appropriate.")]);
     let text = markdown::read(&ZERO.replace("will", "shall").replace("again", "again often"));
     let seq = room.say(Command::Revise { text, base: None, reflects: vec![], reason: None }).unwrap().unwrap();
     (room, id, seq)
