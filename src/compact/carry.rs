@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::edit::Change;
 use super::ids::{EditId, ProposalId, ProvisionId, Seq};
-use super::proposal::Form;
+use super::proposal::{Form, Proposal};
 use super::refusal::Collision;
 use super::state::{Compact, Life};
 use crate::text::{Act, Outline, Strand, View, words};
@@ -73,6 +73,37 @@ impl Compact {
         }
     }
 
+    /// How a proposal relates to the text at a seq. What changed before its sponsors confirmed it does not count any
+    /// more, unless its words have no place left.
+    pub fn carry_over_of(&self, proposal: &Proposal, at: Seq) -> CarryOver {
+        let form = proposal.form_at(at);
+        let told = self.carry_over(form, at);
+        match proposal.confirmed_at(at) {
+            Some(confirmed) if told == CarryOver::Touched && self.holds(form, at) => {
+                if self.changed_near(form, confirmed.seq, at) { told } else { CarryOver::Clean }
+            }
+            _ => told,
+        }
+    }
+
+    /// Whether nothing stands in the way of a form.
+    fn holds(&self, form: &Form, at: Seq) -> bool {
+        let edits = form.edit_ids().zip(form.edits.iter());
+        edits.map(|(edit, tabled)| self.bearing(edit, &tabled.change, form.base, at)).all(|b| b.collisions.is_empty())
+    }
+
+    /// Whether something changed next to the words of a form between two seqs, both after it was written.
+    pub(super) fn changed_near(&self, form: &Form, since: Seq, at: Seq) -> bool {
+        form.edit_ids().zip(form.edits.iter()).any(|(edit, tabled)| {
+            let bearing = |base, at| self.bearing(edit, &tabled.change, base, at);
+            let (then, now) = (bearing(form.base, since), bearing(form.base, at));
+            let since = bearing(since, at);
+            // What was in the way already is no news.
+            let is_old = !since.collisions.is_empty() && since.collisions == then.collisions;
+            (since.touched && !is_old) || then.moot != now.moot
+        })
+    }
+
     /// What a change laid into the weave against `base` under an edit meets in the text at a seq.
     pub(super) fn bearing(&self, edit: EditId, change: &Change, base: Seq, at: Seq) -> Bearing {
         let (base, now) = (View::at(base), View::at(at));
@@ -85,9 +116,10 @@ impl Compact {
             }
             Change::Strike { strike } => match struck_from_outline(&self.outline, strike.provision, &now) {
                 Some(_) => Bearing::moot(),
-                None => Bearing { places: 1, ..Bearing::default() },
+                // Where it was moved since, the place that the strike is about is gone.
+                None => on_place(&self.outline, edit, strike.provision, &now),
             },
-            Change::Move { r#move } => on_move(&self.outline, edit, r#move.provision, &now),
+            Change::Move { r#move } => on_place(&self.outline, edit, r#move.provision, &now),
             Change::Insert { insert } => on_insertion(&self.outline, edit, insert.provision, &base, &now),
             Change::Relabel { .. } => Bearing::default(),
         }
@@ -107,7 +139,7 @@ impl Compact {
     pub(super) fn collision(&self, provision: ProvisionId, ordinal: u32, with: EditId) -> Collision {
         let proposal = self.proposal_of(with);
         let seq = proposal.and_then(|p| p.settled.as_ref()).map_or(with.seq, |settled| settled.seq);
-        Collision { provision, edit: ordinal, proposal: proposal.map(|p| p.id), seq }
+        Collision { provision, edit: ordinal, proposal: proposal.map(|p| p.id), seq, member: None }
     }
 
     /// The waiting proposals with which a waiting proposal is in conflict at a seq: they strike a common strand, one
@@ -201,7 +233,8 @@ fn struck_from_outline(outline: &Outline<ProvisionId>, provision: ProvisionId, n
     gone
 }
 
-fn on_move(outline: &Outline<ProvisionId>, edit: EditId, provision: ProvisionId, now: &View<'_>) -> Bearing {
+/// A strike or a move takes a provision from the place where it stood.
+fn on_place(outline: &Outline<ProvisionId>, edit: EditId, provision: ProvisionId, now: &View<'_>) -> Bearing {
     let mine = outline.strands().iter().find(|s| s.content == provision && s.is_struck_by(edit));
     match mine.and_then(|strand| strand.struck_by(now)) {
         Some(gone) => Bearing::collides(gone),

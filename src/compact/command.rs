@@ -1,9 +1,11 @@
 //! What a speaker asks for.
 
 use super::edit::Edit;
+use super::entry::Day;
 use super::event::Position;
-use super::ids::{CompactId, DraftId, GroupId, ProposalId, ProvisionId, Seq};
+use super::ids::{CompactId, DraftId, GroupId, PackageId, ProposalId, ProvisionId, RoundId, Seq, StatementId};
 use super::provision::Block;
+use super::statement::NewStatement;
 
 /// What a speaker asks for. Each makes exactly one event, or none, or is refused.
 #[derive(Clone, Debug)]
@@ -146,6 +148,110 @@ pub enum Command {
         proposals: Vec<ProposalId>,
         /// Why.
         reason: String,
+    },
+    /// Confirm that the wording of a proposal stands as it is against the last issued draft.
+    ConfirmCarryOver {
+        /// The proposal.
+        proposal: ProposalId,
+    },
+    /// Propose other wording in place of that of a waiting proposal.
+    ProposeInPlace {
+        /// The waiting proposal.
+        on: ProposalId,
+        /// Who proposes, main sponsor first.
+        sponsors: Vec<GroupId>,
+        /// What is proposed, written against the text that the waiting proposal was written against.
+        edits: Vec<Edit>,
+        /// Why.
+        rationale: Option<String>,
+    },
+    /// Accept what others propose in place of a proposal's wording.
+    Accept {
+        /// The proposal that is accepted.
+        proposal: ProposalId,
+        /// What is said.
+        note: Option<String>,
+    },
+    /// Link waiting proposals into a package.
+    LinkPackage {
+        /// The proposals.
+        proposals: Vec<ProposalId>,
+        /// What it is called.
+        title: Option<String>,
+    },
+    /// Dissolve a package; its proposals stand alone again.
+    UnlinkPackage {
+        /// The package.
+        package: PackageId,
+    },
+    /// Take all proposals of a package up as they were tabled.
+    TakeUpPackage {
+        /// The package.
+        package: PackageId,
+        /// What is said.
+        note: Option<String>,
+    },
+    /// Decline all proposals of a package.
+    DeclinePackage {
+        /// The package.
+        package: PackageId,
+        /// What is said.
+        note: Option<String>,
+    },
+    /// File a statement.
+    FileStatement {
+        /// The statement.
+        statement: Box<NewStatement>,
+    },
+    /// Say that a proposal takes a statement up.
+    LinkUptake {
+        /// The proposal.
+        proposal: ProposalId,
+        /// The statement.
+        statement: StatementId,
+        /// The sponsor that says so.
+        by: GroupId,
+    },
+    /// Say so no longer.
+    UnlinkUptake {
+        /// The proposal.
+        proposal: ProposalId,
+        /// The statement.
+        statement: StatementId,
+    },
+    /// Schedule a round, or schedule it anew.
+    ScheduleRound {
+        /// Its id.
+        round: RoundId,
+        /// Its name.
+        name: String,
+        /// Its first day.
+        starts: Day,
+        /// Its last day.
+        ends: Day,
+    },
+    /// Close a provision ad ref.
+    CloseProvision {
+        /// The provision.
+        provision: ProvisionId,
+        /// What is said.
+        note: Option<String>,
+    },
+    /// Reopen a provision that is closed.
+    ReopenProvision {
+        /// The provision.
+        provision: ProvisionId,
+        /// Why.
+        reason: String,
+    },
+    /// Take a position on a provision as it reads now.
+    TakePositionOn {
+        /// The provision.
+        provision: ProvisionId,
+        /// Who takes it.
+        group: GroupId,
+        /// Which.
+        position: Position,
     },
     /// Adopt the compact: its text is final, its record closed.
     Adopt {

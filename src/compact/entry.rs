@@ -81,6 +81,41 @@ impl JsonSchema for Moment {
     }
 }
 
+/// A day, as statements and rounds are dated; written `2018-07-09`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Day(jiff::civil::Date);
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
+        // There is one way to write it.
+        let day = text.parse().map(Self).ok().filter(|day| day.to_string() == *text);
+        day.ok_or_else(|| de::Error::custom("a day is written as 2018-07-09"))
+    }
+}
+
+impl JsonSchema for Day {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Day".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "format": "date"})
+    }
+}
+
 /// Who has the floor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Speaker {
@@ -209,6 +244,19 @@ impl Entry {
             Event::PositionTaken(e) => proposal(&e.proposal),
             Event::ProposalTakenUp(e) => proposal(&e.proposal),
             Event::ProposalDeclined(e) => proposal(&e.proposal),
+            Event::CarryOverConfirmed(e) => proposal(&e.proposal),
+            Event::ProposalAccepted(e) => proposal(&e.on),
+            Event::PackageLinked(_) => Some(super::PackageId(self.seq).to_string()),
+            Event::PackageUnlinked(e) => Some(e.package.to_string()),
+            Event::PackageTakenUp(e) => Some(e.package.to_string()),
+            Event::PackageDeclined(e) => Some(e.package.to_string()),
+            Event::StatementFiled(_) => Some(super::StatementId(self.seq).to_string()),
+            Event::UptakeLinked(e) => proposal(&e.proposal),
+            Event::UptakeUnlinked(e) => proposal(&e.proposal),
+            Event::RoundScheduled(e) => Some(e.round.to_string()),
+            Event::ProvisionClosed(e) => Some(e.provision.to_string()),
+            Event::ProvisionReopened(e) => Some(e.provision.to_string()),
+            Event::ProvisionPositionTaken(e) => Some(e.provision.to_string()),
         }
     }
 }

@@ -1,11 +1,25 @@
 //! What happened: the closed set of events. A stored event is never changed; a new form gets a new version.
 
+mod carrying;
+mod closing;
+mod on_proposals;
+mod packages;
+mod rounds;
+mod statements;
+
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
 use super::credit::Credit;
 use super::edit::{Change, TabledEdit};
 use super::ids::{CompactId, DraftId, GroupId, ProposalId, ProvisionId, Seq};
+
+pub use carrying::CarryOverConfirmed;
+pub use closing::{ProvisionClosed, ProvisionPositionTaken, ProvisionReopened};
+pub use on_proposals::ProposalAccepted;
+pub use packages::{PackageDeclined, PackageLinked, PackageTakenUp, PackageUnlinked};
+pub use rounds::RoundScheduled;
+pub use statements::{Attachment, StatementFiled, UptakeLinked, UptakeUnlinked};
 
 /// Lists every event once: its variant, its name in the record, its version.
 macro_rules! events {
@@ -67,6 +81,19 @@ events! {
     ProposalTakenUp "proposal-taken-up" 1,
     ProposalDeclined "proposal-declined" 1,
     CreditCorrected "credit-corrected" 1,
+    CarryOverConfirmed "carry-over-confirmed" 1,
+    ProposalAccepted "proposal-accepted" 1,
+    PackageLinked "package-linked" 1,
+    PackageUnlinked "package-unlinked" 1,
+    PackageTakenUp "package-taken-up" 1,
+    PackageDeclined "package-declined" 1,
+    ProvisionClosed "provision-closed" 1,
+    ProvisionReopened "provision-reopened" 1,
+    ProvisionPositionTaken "provision-position-taken" 1,
+    StatementFiled "statement-filed" 1,
+    UptakeLinked "uptake-linked" 1,
+    UptakeUnlinked "uptake-unlinked" 1,
+    RoundScheduled "round-scheduled" 1,
     CompactAdopted "compact-adopted" 1,
 }
 
@@ -184,6 +211,9 @@ pub struct ProposalTabled {
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rationale: Option<String>,
+    /// The waiting proposal in place of whose wording this is proposed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<ProposalId>,
 }
 
 /// The sponsors gave their waiting proposal a new form. The earlier form stays retrievable.

@@ -1,7 +1,11 @@
 //! `evolve` remembers: what an entry makes of a compact. It runs no difference algorithm and judges nothing; it only
 //! checks that the record fits together, and says where it does not.
 
+mod closing;
 mod credits;
+mod on_proposals;
+mod packages;
+mod statements;
 mod weave;
 
 use std::sync::Arc;
@@ -12,11 +16,12 @@ use super::credit::Credit;
 use super::edit::{Change, TabledEdit};
 use super::entry::{Entry, Moment};
 use super::event::{
-    CompactOpened, DelegationRegistered, DraftIssued, Event, MembershipChanged, PositionTaken, ProposalRevised,
-    ProposalTabled, ProposalTakenUp, TextRevised,
+    CarryOverConfirmed, CompactOpened, DelegationRegistered, DraftIssued, Event, MembershipChanged, PositionTaken,
+    ProposalRevised, ProposalTabled, ProposalTakenUp, RoundScheduled, TextRevised,
 };
 use super::ids::{EditId, GroupId, ProposalId, ProvisionId, Seq};
-use super::proposal::{Form, Proposal, Settled, Sponsorship, Standing};
+use super::proposal::{Confirmation, Form, Proposal, Settled, Sponsorship, Standing};
+use super::round::Round;
 use super::state::{Compact, Delegation, Draft, Life, Membership, Reason, Source, StateGroup};
 use crate::text::Outline;
 
@@ -62,6 +67,9 @@ impl Compact {
             delegations: OrdMap::new(),
             drafts: Vector::new(),
             proposals: OrdMap::new(),
+            packages: OrdMap::new(),
+            statements: OrdMap::new(),
+            rounds: OrdMap::new(),
             provisions: OrdMap::new(),
             outline: Arc::new(Outline::default()),
             sources: OrdMap::new(),
@@ -98,13 +106,29 @@ impl Compact {
             Event::ReasonGiven(e) => self.reason_given(e.entry, e.provision, &e.reason),
             Event::ProposalTabled(e) => self.proposal_tabled(seq, time, e)?,
             Event::ProposalRevised(e) => self.proposal_revised(seq, e)?,
-            Event::ProposalWithdrawn(e) => self.settle(seq, e.proposal, Standing::Withdrawn, e.note.as_deref())?,
+            Event::ProposalWithdrawn(e) => {
+                self.settle(seq, e.proposal, Standing::Withdrawn, e.note.as_deref())?;
+                self.leave_package(seq, e.proposal)?;
+            }
             Event::ProposalDeclined(e) => self.settle(seq, e.proposal, Standing::Declined, e.note.as_deref())?,
             Event::SponsorJoined(e) => self.sponsor_joined(seq, e.proposal, &e.sponsor)?,
             Event::SponsorLeft(e) => self.sponsor_left(seq, e.proposal, &e.sponsor)?,
             Event::PositionTaken(e) => self.position_taken(seq, e)?,
             Event::ProposalTakenUp(e) => self.proposal_taken_up(seq, e)?,
             Event::CreditCorrected(e) => self.credit_corrected(seq, e)?,
+            Event::CarryOverConfirmed(e) => self.carry_over_confirmed(seq, e)?,
+            Event::ProposalAccepted(e) => self.proposal_accepted(seq, e)?,
+            Event::PackageLinked(e) => self.package_linked(seq, time, e)?,
+            Event::PackageUnlinked(e) => self.package_unlinked(seq, e.package)?,
+            Event::PackageTakenUp(e) => self.package_taken_up(seq, e)?,
+            Event::PackageDeclined(e) => self.package_declined(seq, e)?,
+            Event::StatementFiled(e) => self.statement_filed(seq, time, e),
+            Event::UptakeLinked(e) => self.uptake_linked(seq, e)?,
+            Event::UptakeUnlinked(e) => self.uptake_unlinked(e)?,
+            Event::RoundScheduled(e) => self.round_scheduled(seq, e),
+            Event::ProvisionClosed(e) => self.provision_closed(seq, e)?,
+            Event::ProvisionReopened(e) => self.provision_reopened(seq, e)?,
+            Event::ProvisionPositionTaken(e) => self.provision_position_taken(seq, e)?,
             Event::CompactAdopted(_) => self.adopted = Some(seq),
         }
         Ok(())
@@ -156,6 +180,12 @@ impl Compact {
         Ok(Arc::make_mut(delegation))
     }
 
+    fn round_scheduled(&mut self, seq: Seq, e: &RoundScheduled) {
+        let (id, name) = (e.round.clone(), e.name.as_str().into());
+        let round = Round { id, name, starts: e.starts, ends: e.ends, scheduled: seq };
+        self.rounds.insert(e.round.clone(), Arc::new(round));
+    }
+
     fn draft_issued(&mut self, seq: Seq, time: Moment, e: &DraftIssued) {
         let draft =
             Draft { id: e.draft.clone(), label: e.label.as_str().into(), seq, issued_at: time, sign_off: e.sign_off };
@@ -195,9 +225,16 @@ impl Compact {
             standing: Standing::Waiting,
             settled: None,
             positions: Vec::new(),
+            confirmations: Vec::new(),
+            package: None,
+            on: e.on,
+            on_it: Vec::new(),
+            into: None,
+            statements: Vec::new(),
         };
         self.sources.insert(seq, Source::Proposal(id));
         self.proposals.insert(id, Arc::new(proposal));
+        self.tabled_on(id, e.on)?;
         self.weave_waiting(seq, e.base, &e.edits)
     }
 
@@ -234,6 +271,12 @@ impl Compact {
         Ok(())
     }
 
+    fn carry_over_confirmed(&mut self, seq: Seq, e: &CarryOverConfirmed) -> Result<(), String> {
+        let proposal = self.waiting_mut(e.proposal)?;
+        proposal.confirmations.push(Confirmation { seq, draft: e.draft.clone() });
+        Ok(())
+    }
+
     fn settle(&mut self, seq: Seq, id: ProposalId, standing: Standing, note: Option<&str>) -> Result<(), String> {
         let proposal = self.waiting_mut(id)?;
         proposal.standing = standing;
@@ -266,6 +309,7 @@ impl Compact {
             tabled.push(edit.change.provision());
             self.enact(seq, EditId { seq: form.seq, ordinal: *ordinal }, edit, &e.changes)?;
         }
+        self.show_reworded(seq, &tabled, &e.changes)?;
         let fresh: Vec<Change> = e.changes.iter().filter(|c| !tabled.contains(&c.provision())).cloned().collect();
         self.apply(seq, &fresh)?;
         self.check_order(seq, &e.changes)?;
@@ -319,7 +363,7 @@ fn credits_told(proposal: &Proposal, e: &ProposalTakenUp) -> Vec<Arc<Credit>> {
 }
 
 fn form(seq: Seq, base: Seq, edits: &[TabledEdit], rationale: Option<&str>) -> Form {
-    Form { seq, base, edits: edits.into(), rationale: rationale.map(Into::into) }
+    Form { seq, base, edits: edits.into(), rationale: rationale.map(Into::into), origin: None }
 }
 
 fn leave_groups(delegation: &mut Delegation, seq: Seq, leaves: impl Fn(&GroupId) -> bool) {

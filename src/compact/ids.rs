@@ -19,10 +19,6 @@ pub struct ProvisionId {
     pub ordinal: u32,
 }
 
-/// The id of a proposal: `p` and the seq of the entry that tabled it, written `p41`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ProposalId(pub Seq);
-
 /// What an id that does not read as one was taken for, and why it is not one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{given:?} is not {wanted}")]
@@ -54,24 +50,6 @@ impl FromStr for ProvisionId {
             (Some(seq), Some(ordinal)) => Ok(Self { seq: Seq(seq), ordinal }),
             _ => Err(NotAnId::new(given, wanted)),
         }
-    }
-}
-
-impl fmt::Display for ProposalId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "p{}", self.0)
-    }
-}
-
-impl FromStr for ProposalId {
-    type Err = NotAnId;
-
-    fn from_str(given: &str) -> Result<Self, NotAnId> {
-        given
-            .strip_prefix('p')
-            .and_then(number)
-            .map(|seq| Self(Seq(seq)))
-            .ok_or_else(|| NotAnId::new(given, "the id of a proposal, such as \"p41\""))
     }
 }
 
@@ -203,11 +181,53 @@ macro_rules! text_form {
 }
 
 text_form!(ProvisionId, "ProvisionId", "^[1-9][0-9]*\\.[1-9][0-9]*$");
-text_form!(ProposalId, "ProposalId", "^p[1-9][0-9]*$");
+
+/// A letter and the seq of the entry that brought what it names.
+macro_rules! seq_id {
+    ($(#[$doc:meta])* $name:ident $letter:literal $wanted:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub Seq);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!($letter, "{}"), self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotAnId;
+
+            fn from_str(given: &str) -> Result<Self, NotAnId> {
+                let seq = given.strip_prefix($letter).and_then(number).map(Seq);
+                seq.map(Self).ok_or_else(|| NotAnId::new(given, $wanted))
+            }
+        }
+
+        text_form!($name, stringify!($name), concat!("^", $letter, "[1-9][0-9]*$"));
+    };
+}
+
+seq_id! {
+    /// The id of a proposal: `p` and the seq of the entry that tabled it, written `p41`.
+    ProposalId "p" "the id of a proposal, such as \"p41\""
+}
+seq_id! {
+    /// The id of a statement: `s` and the seq of the entry that filed it, written `s20`.
+    StatementId "s" "the id of a statement, such as \"s20\""
+}
+seq_id! {
+    /// The id of a package: `k` and the seq of the entry that linked it, written `k12`.
+    PackageId "k" "the id of a package, such as \"k12\""
+}
 
 slug_id! {
     /// The id of a compact.
     CompactId
+}
+slug_id! {
+    /// The id of a round.
+    RoundId
 }
 slug_id! {
     /// The id of a draft.

@@ -34,10 +34,18 @@ limits! {
     EDITS_MAX = 200;
     /// Bytes of the wording of all edits of one proposal.
     PROPOSAL_BYTES_MAX = 512 * 1024;
+    /// Proposals of one package.
+    PACKAGE_PROPOSALS_MAX = 200;
     /// Sponsors of one proposal.
     SPONSORS_MAX = 200;
-    /// Proposals that a revision says it reflects, or that a text may assume.
+    /// Proposals that a revision says it reflects, that a text may assume, or that a credit is corrected to.
     PROPOSALS_NAMED_MAX = 1_000;
+    /// Provisions that a statement says it is about.
+    PROVISIONS_NAMED_MAX = 200;
+    /// Bytes of the file attached to a statement.
+    ATTACHMENT_BYTES_MAX = 512 * 1024;
+    /// Characters of a link.
+    LINK_CHARS_MAX = 2_000;
     /// Characters of a title, a name or a draft's label.
     NAME_CHARS_MAX = 200;
     /// Characters of a note, a reason or a rationale.
@@ -46,6 +54,8 @@ limits! {
     LABEL_CHARS_MAX = 32;
     /// Groups and delegations of a compact.
     SPEAKERS_MAX = 2_000;
+    /// Rounds of a compact.
+    ROUNDS_MAX = 200;
     /// Compacts of a record.
     COMPACTS_MAX = 10_000;
     /// Entries, proposals or other rows of one page.

@@ -3,6 +3,7 @@
 
 mod attribute;
 mod carry;
+mod closing;
 mod command;
 mod credit;
 mod credits;
@@ -14,29 +15,41 @@ mod evolve;
 mod ids;
 pub mod label;
 pub mod limits;
+mod package;
 mod proposal;
 mod provision;
 mod refusal;
+mod round;
 mod schema;
 mod silent;
 mod state;
+mod statement;
 
 pub use carry::CarryOver;
+pub use closing::Closing;
 pub use command::Command;
 pub use credit::{Basis, Corrected, Credit};
 pub use decide::{Decision, decide, speaker_of};
 pub use edit::{Change, Edit, Inserted, Moved, NewProvision, Piece, Relabelled, Splice, Struck, TabledEdit};
-pub use entry::{Entry, Moment, Speaker, with_position};
+pub use entry::{Day, Entry, Moment, Speaker, with_position};
 pub use event::{
-    CompactAdopted, CompactOpened, CreditCorrected, DelegationLeft, DelegationRegistered, DraftIssued, Event,
-    GroupRegistered, MembershipChanged, Position, PositionTaken, ProposalDeclined, ProposalRevised, ProposalTabled,
-    ProposalTakenUp, ProposalWithdrawn, ReasonGiven, SponsorJoined, SponsorLeft, TextRevised, Unreadable,
+    Attachment, CarryOverConfirmed, CompactAdopted, CompactOpened, CreditCorrected, DelegationLeft,
+    DelegationRegistered, DraftIssued, Event, GroupRegistered, MembershipChanged, PackageDeclined, PackageLinked,
+    PackageTakenUp, PackageUnlinked, Position, PositionTaken, ProposalAccepted, ProposalDeclined, ProposalRevised,
+    ProposalTabled, ProposalTakenUp, ProposalWithdrawn, ProvisionClosed, ProvisionPositionTaken, ProvisionReopened,
+    ReasonGiven, RoundScheduled, SponsorJoined, SponsorLeft, StatementFiled, TextRevised, Unreadable, UptakeLinked,
+    UptakeUnlinked,
 };
 pub use evolve::{Broken, spliced};
-pub use ids::{CompactId, DraftId, EditId, GroupId, NotAnId, ProposalId, ProvisionId, Seq, Slug};
-pub use proposal::{Form, Proposal, Settled, Sponsorship, Standing};
+pub use ids::{
+    CompactId, DraftId, EditId, GroupId, NotAnId, PackageId, ProposalId, ProvisionId, RoundId, Seq, Slug, StatementId,
+};
+pub use package::{Package, PackageStanding};
+pub use proposal::{Confirmation, Form, Origin, Proposal, Settled, Sponsorship, Standing};
 pub use provision::{Block, Kind, Provision};
 pub use refusal::{Collision, Refusal};
+pub use round::Round;
 pub use schema::schemas;
 pub use silent::{OwnChange, OwnWords, Placed};
 pub use state::{Compact, Delegation, Draft, Face, Faces, Life, Membership, StateGroup};
+pub use statement::{Attached, NewAttachment, NewStatement, Statement, Uptake, Voice, VoiceKind};

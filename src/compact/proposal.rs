@@ -10,7 +10,7 @@ use super::Moment;
 use super::credit::Credit;
 use super::edit::TabledEdit;
 use super::event::Position;
-use super::ids::{EditId, GroupId, ProposalId, Seq};
+use super::ids::{DraftId, EditId, GroupId, PackageId, ProposalId, Seq, StatementId};
 
 /// A textual proposal.
 #[derive(Clone, Debug)]
@@ -31,6 +31,27 @@ pub struct Proposal {
     pub settled: Option<Settled>,
     /// Positions of others, latest per group, with the entry of each.
     pub positions: Vec<(GroupId, Position, Seq)>,
+    /// When its sponsors confirmed that its wording stands, oldest first.
+    pub confirmations: Vec<Confirmation>,
+    /// The package that it is part of, or was part of when it was settled.
+    pub package: Option<PackageId>,
+    /// The proposal in place of whose wording it is proposed.
+    pub on: Option<ProposalId>,
+    /// The proposals in place of its own wording.
+    pub on_it: Vec<ProposalId>,
+    /// The proposal that took over its wording, where its sponsors accepted it.
+    pub into: Option<ProposalId>,
+    /// The statements that its sponsors say it takes up.
+    pub statements: Vec<StatementId>,
+}
+
+/// The sponsors say that their wording stands as it is against a newer draft.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirmation {
+    /// The entry.
+    pub seq: Seq,
+    /// The draft.
+    pub draft: DraftId,
 }
 
 /// The wording of a proposal as tabled or as revised.
@@ -44,6 +65,17 @@ pub struct Form {
     pub edits: Arc<[TabledEdit]>,
     /// Why.
     pub rationale: Option<Arc<str>>,
+    /// Whose wording it is, where the sponsors accepted that of others.
+    pub origin: Option<Origin>,
+}
+
+/// The proposal that wording was taken over from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The proposal.
+    pub proposal: ProposalId,
+    /// Its sponsors at the time.
+    pub sponsors: Vec<GroupId>,
 }
 
 /// A sponsor's time with a proposal.
@@ -116,9 +148,21 @@ impl Proposal {
         forms.rfind(|form| form.seq <= at).or(self.earlier.first()).unwrap_or(&self.form)
     }
 
-    /// The credit that it would have if it were taken up as it stands now.
+    /// The last confirmation of its wording before a seq, if there was one of the form on the table then.
+    pub fn confirmed_at(&self, at: Seq) -> Option<&Confirmation> {
+        let form = self.form_at(at).seq;
+        self.confirmations.iter().rfind(|c| c.seq <= at && c.seq > form)
+    }
+
+    /// The credit that it would have if it were taken up as it stands now; shared with those whose wording it accepted.
     pub fn credit(&self) -> Credit {
-        Credit::exact(self.sponsors().cloned().collect(), self.id)
+        let mut credit = Credit::exact(self.sponsors().cloned().collect(), self.id);
+        if let Some(origin) = &self.form.origin {
+            let others = origin.sponsors.iter().filter(|sponsor| !self.sponsors().any(|s| s == *sponsor));
+            credit.groups.extend(others.cloned());
+            credit.proposals.push(origin.proposal);
+        }
+        credit
     }
 }
 

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::ids::{DraftId, GroupId, ProposalId, ProvisionId, Seq};
+use super::ids::{DraftId, GroupId, PackageId, ProposalId, ProvisionId, Seq, StatementId};
+use super::package::PackageStanding;
 use super::proposal::Standing;
 
 /// Why a command is refused. The speaker can act on it; nothing was recorded.
@@ -66,6 +67,41 @@ pub enum Refusal {
         /// Since when.
         seq: Seq,
     },
+    /// There is no such package.
+    #[error("there is no package {0}; GET …/packages lists those there are")]
+    UnknownPackage(PackageId),
+    /// There is no such statement.
+    #[error("there is no statement {0}; GET …/statements lists those there are")]
+    UnknownStatement(StatementId),
+    /// The package is no longer on the table.
+    #[error("{package} is {standing} since seq {seq}: that cannot be undone; link the proposals anew")]
+    PackageNotWaiting {
+        /// The package.
+        package: PackageId,
+        /// What it is.
+        standing: PackageStanding,
+        /// Since when.
+        seq: Seq,
+    },
+    /// The proposal stands or falls with others.
+    #[error("{proposal} is part of package {package}: take up or decline the package as a whole, or dissolve it first")]
+    InPackage {
+        /// The proposal.
+        proposal: ProposalId,
+        /// The package.
+        package: PackageId,
+    },
+    /// Two proposals of a package collide with each other.
+    #[error("{}", told_of_members(.0))]
+    MembersCollide(Collision),
+    /// The provision is closed ad ref.
+    #[error("provision {provision} was closed ad ref at seq {seq}; leave it as it is, or ask for it to be reopened")]
+    ProvisionClosed {
+        /// The provision.
+        provision: ProvisionId,
+        /// The entry that closed it.
+        seq: Seq,
+    },
     /// What stands has changed where the wording was to go.
     #[error("{}", told(.0))]
     Collides(Vec<Collision>),
@@ -104,6 +140,9 @@ pub struct Collision {
     pub proposal: Option<ProposalId>,
     /// The entry that put them there.
     pub seq: Seq,
+    /// The proposal that runs into it, where several are taken up together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub member: Option<ProposalId>,
 }
 
 impl Refusal {
@@ -122,8 +161,12 @@ impl Refusal {
             Self::OtherKind(..) => "other-kind",
             Self::HasLeft { .. } => "has-left",
             Self::UnknownProposal(_) => "unknown-proposal",
-            Self::NotWaiting { .. } => "not-waiting",
-            Self::Collides(_) => "collision",
+            Self::NotWaiting { .. } | Self::PackageNotWaiting { .. } => "not-waiting",
+            Self::UnknownStatement(_) => "unknown-statement",
+            Self::UnknownPackage(_) => "unknown-package",
+            Self::InPackage { .. } => "in-package",
+            Self::ProvisionClosed { .. } => "provision-closed",
+            Self::Collides(_) | Self::MembersCollide(_) => "collision",
             Self::NothingChanges(_) => "nothing-changes",
             Self::BadWording(_) => "bad-wording",
             Self::BadCommand(_) => "bad-command",
@@ -159,4 +202,10 @@ fn told(collisions: &[Collision]) -> String {
          read the working text and send wording for it",
         met.join(", ")
     )
+}
+
+fn told_of_members(Collision { provision, proposal, member, .. }: &Collision) -> String {
+    let name = |id: &Option<ProposalId>| id.map_or_else(|| "a proposal".to_owned(), |id| id.to_string());
+    let (one, other) = (name(member), name(proposal));
+    format!("{one} and {other} of the package collide on provision {provision}; have one of them revised or withdrawn")
 }

@@ -115,6 +115,13 @@ impl Own<'_> {
         self.compact.credit_in(edit, self.life.id).basis == Basis::Own
     }
 
+    /// Whether an entry put words back without a proposal having asked for that: then it told no credit of its own for
+    /// them, but that of whoever had them in first.
+    fn is_put_back_unasked(&self, edit: EditId, origin: EditId) -> bool {
+        let credit = |edit: EditId| self.compact.credit_in(edit, self.life.id);
+        self.compact.proposal_of(edit).is_none() && (self.is_own(edit) || *credit(edit) == *credit(origin))
+    }
+
     /// What an entry changed of this provision, as far as it is known yet.
     fn by(&mut self, entry: Seq, tell: impl FnOnce(&mut OwnChange)) {
         if let Some(known) = self.changes.iter_mut().find(|change| change.entry == entry) {
@@ -161,19 +168,18 @@ impl Own<'_> {
         }
         let mut last = None;
         for (strand, text) in self.life.wording.strands() {
-            let by = match strand.difference(&self.from, &self.to) {
+            let own = match strand.difference(&self.from, &self.to) {
                 None => continue,
                 Some(Difference::Kept) => None,
-                Some(Difference::Added(edit)) => Some((edit, true)),
-                Some(Difference::Struck(edit)) => Some((edit, false)),
-                // Whoever had the words in first: this is about who put them back.
-                Some(Difference::Restored(_)) => {
+                Some(Difference::Added(edit)) => Some((edit, true)).filter(|_| self.is_own(edit)),
+                Some(Difference::Struck(edit)) => Some((edit, false)).filter(|_| self.is_own(edit)),
+                Some(Difference::Restored(origin)) => {
                     let restored =
                         strand.acts.iter().filter(|(act, mark)| *act == Act::Restore && self.to.holds(*mark));
-                    restored.max_by_key(|(_, mark)| mark.since).map(|(_, mark)| (mark.edit, true))
+                    let edit = restored.max_by_key(|(_, mark)| mark.since).map(|(_, mark)| mark.edit);
+                    edit.filter(|edit| self.is_put_back_unasked(*edit, origin)).map(|edit| (edit, true))
                 }
             };
-            let own = by.filter(|(edit, _)| self.is_own(*edit));
             self.says(&mut last, own.map(|(edit, added)| (edit.seq, added)), text);
         }
     }

@@ -6,12 +6,17 @@ use std::sync::Arc;
 
 use imbl::{OrdMap, Vector};
 
+use super::closing::Closing;
 use super::credit::Credit;
 use super::entry::Moment;
-use super::ids::{CompactId, DraftId, EditId, GroupId, ProposalId, ProvisionId, Seq};
+use super::event::Position;
+use super::ids::{CompactId, DraftId, EditId, GroupId, PackageId, ProposalId, ProvisionId, RoundId, Seq, StatementId};
+use super::package::Package;
 use super::proposal::{Proposal, Standing};
 use super::provision::{Kind, Provision};
 use super::refusal::Refusal;
+use super::round::Round;
+use super::statement::Statement;
 use crate::text::{Outline, View, Wording};
 
 /// A text under negotiation, with all its versions and everything said about them.
@@ -39,6 +44,12 @@ pub struct Compact {
     pub drafts: Vector<Arc<Draft>>,
     /// The proposals.
     pub proposals: OrdMap<ProposalId, Arc<Proposal>>,
+    /// The packages.
+    pub packages: OrdMap<PackageId, Arc<Package>>,
+    /// The statements on file.
+    pub statements: OrdMap<StatementId, Arc<Statement>>,
+    /// The rounds.
+    pub rounds: OrdMap<RoundId, Arc<Round>>,
     /// Every provision there ever was or would be.
     pub provisions: OrdMap<ProvisionId, Arc<Life>>,
     /// Their order, in all versions.
@@ -147,6 +158,10 @@ pub struct Life {
     pub proposed: Face,
     /// The waiting edits on it, its insertion included, in the order of tabling.
     pub waiting: Vec<EditId>,
+    /// The times for which it is or was closed ad ref, oldest first.
+    pub closings: Vec<Closing>,
+    /// Positions on it, latest per group, with the entry of each.
+    pub positions: Vec<(GroupId, Position, Seq)>,
 }
 
 /// What a provision looks like from one entry on.
@@ -191,7 +206,7 @@ impl Faces {
     }
 
     /// All of them, oldest first.
-    pub fn iter(&self) -> impl Iterator<Item = &Face> {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Face> {
         self.faces.iter()
     }
 

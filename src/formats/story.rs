@@ -12,6 +12,7 @@
 //! | 15. States will ensure rest as appropriate.
 //! draft "Rev. 1" as rev-1                  `signed off` behind it: although silent changes have no reason
 //! reason for 12 in "15": "a typo"          why entry 12 changed it; without `in`, why it changed what it changed
+//! correct 0 of 12 in "15" to wages because "…"   whom the words of entry 12's credit 0 are credited to; or: to nobody
 //! proposal wages by norland, arab-states on zero-draft because "a right is not optional"
 //!   in "15" replace "will" with "shall"    lines on one provision in a row make one edit
 //!   in "15" strike " as appropriate"
@@ -30,6 +31,16 @@
 //!   strike "17"
 //! decline wages because "no agreement"
 //! withdraw wages
+//! proposal rather by arab-states in place of wages     other wording than that of a waiting proposal
+//!   in "15" replace "will" with "should"
+//! accept rather                            its sponsors take that wording over
+//! package deal of wages, rest as "Work"    waiting proposals that stand or fall together
+//! take up all of deal                      or: decline all of deal
+//! dissolve deal
+//! confirm wages                            its wording stands against the last issued draft
+//! close "15" because "agreed ad ref"
+//! reopen "15" because "a delegation asked for it"
+//! position eu-27 supports "15"             on a provision as it reads now
 //! adopt
 //! refused collision: take up wages         what must be refused, and with which problem
 //! redline zero-draft..rev-1                what must come out; also `text` and `compilation`

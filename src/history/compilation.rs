@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::text::At;
+use super::text::{At, ClosedProvision, closed};
 use crate::compact::{CarryOver, Compact, CompactId, EditId, GroupId, Kind, ProposalId, ProvisionId, Seq, Standing};
 use crate::text::{Act, Compiled, View};
 
@@ -23,6 +23,9 @@ pub struct Compilation {
     pub provisions: Vec<CompiledProvision>,
     /// The proposals that wait at that seq.
     pub proposals: Vec<ProposalInPlace>,
+    /// The provisions that were closed ad ref at that seq.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closed: Vec<ClosedProvision>,
 }
 
 /// A provision with what is proposed for it.
@@ -103,14 +106,17 @@ pub fn compile(compact: &Compact, at: &At, group: Option<&GroupId>) -> Compilati
         id: p.id,
         sponsors: p.sponsors().cloned().collect(),
         standing: Standing::Waiting,
-        carry_over: compact.carry_over(p.form_at(at.seq), at.seq),
+        carry_over: compact.carry_over_of(p, at.seq),
         conflicts_with: compact.conflicts(p.id, at.seq).into_iter().filter(|id| sponsored(*id)).collect(),
     };
+    let provisions = provisions(compact, at.seq, &counts);
+    let standing = provisions.iter().filter(|p| p.inserted_by.is_empty() && p.moved_here_by.is_empty());
     Compilation {
         compact: compact.id.clone(),
         at: at.at.clone(),
         seq: compact.seq,
-        provisions: provisions(compact, at.seq, &counts),
+        closed: closed(compact, standing.map(|p| p.id), at.seq),
+        provisions,
         proposals: waiting.map(in_place).collect(),
     }
 }

@@ -157,21 +157,24 @@ pub(super) fn outcome(compact: &Compact, proposal: &Proposal, at: Seq) -> (Outco
 
 fn judged(compact: &Compact, proposal: &Proposal, form: &Form, at: Seq, uptake: &Uptake) -> (Outcome, Option<Seq>) {
     let settled = proposal.settled.as_ref().filter(|s| s.seq <= at);
-    let outcome = match (settled, proposal.standing, uptake.reflected) {
-        (None, _, Some(_)) | (Some(_), Standing::Waiting, Some(_)) if uptake.shared => Outcome::Merged,
-        (None, _, Some(_)) | (Some(_), Standing::Waiting, Some(_)) => {
-            let done = is_done(compact, proposal, form, at);
-            if done { Outcome::TakenUp } else { Outcome::TakenUpInModifiedForm }
-        }
-        (None, _, None) if compact.carry_over(form, at) == CarryOver::Overtaken => Outcome::Overtaken,
-        (None, _, None) | (Some(_), Standing::Waiting, None) => Outcome::Waiting,
-        (Some(_), Standing::Declined, _) => Outcome::NotTakenUp,
-        (Some(_), Standing::Withdrawn, _) => Outcome::Withdrawn,
-        (Some(s), Standing::TakenUp, _) if !s.changed || uptake.shared => Outcome::Merged,
-        (Some(s), Standing::TakenUp, _) if s.modified || s.as_tabled.len() < form.edits.len() => {
-            Outcome::TakenUpInModifiedForm
-        }
-        (Some(_), Standing::TakenUp, _) => Outcome::TakenUp,
+    let as_reflected = || {
+        if is_done(compact, proposal, form, at) { Outcome::TakenUp } else { Outcome::TakenUpInModifiedForm }
+    };
+    let standing = settled.map_or(Standing::Waiting, |_| proposal.standing);
+    let unchanged = settled.is_some_and(|s| !s.changed);
+    let in_part = settled.is_some_and(|s| s.modified || s.as_tabled.len() < form.edits.len());
+    let outcome = match (standing, uptake.reflected) {
+        (Standing::Declined, _) => Outcome::NotTakenUp,
+        (Standing::Withdrawn, _) => Outcome::Withdrawn,
+        (Standing::Waiting | Standing::TakenUp, Some(_)) if uptake.shared => Outcome::Merged,
+        (Standing::Waiting, Some(_)) => as_reflected(),
+        (Standing::Waiting, None) if compact.carry_over(form, at) == CarryOver::Overtaken => Outcome::Overtaken,
+        (Standing::Waiting, None) => Outcome::Waiting,
+        // A revision had its words in before it was taken up; else the text said so already at others' request.
+        (Standing::TakenUp, Some(_)) if unchanged => as_reflected(),
+        (Standing::TakenUp, None) if unchanged => Outcome::Merged,
+        (Standing::TakenUp, _) if in_part => Outcome::TakenUpInModifiedForm,
+        (Standing::TakenUp, _) => Outcome::TakenUp,
     };
     (outcome, settled.map(|s| s.seq).or(uptake.reflected))
 }

@@ -21,4 +21,4 @@ pub use provenance::{Became, Place, ProposalHere, Provenance, Stance, Wording, t
 pub use rebuild::Rebuilt;
 pub use redline::{ChangeKind, GroupSummary, Label, Op, Redline, RedlinedProvision, Segment, Summary, redline};
 pub use silent::{OwnWording, SilentChange, SilentChanges, Undecided, silent_changes};
-pub use text::{At, Text, text, what_if};
+pub use text::{At, ClosedProvision, Text, text, what_if};

@@ -181,13 +181,13 @@ fn places(compact: &Compact, id: ProvisionId) -> Vec<Place> {
     let mut turns: Vec<Seq> = marks.filter(|mark| mark.is_enacted()).map(|mark| mark.since).collect();
     turns.sort_unstable();
     turns.dedup();
-    let stands = |view: &View<'_>| strands.iter().position(|place| place.is_visible(view));
+    let place_in = |view: &View<'_>| strands.iter().position(|place| place.is_visible(view));
     let mut places: Vec<Place> = Vec::new();
     for since in turns {
         let (before, now) = (View::at(Seq(since.0.saturating_sub(1))), View::at(since));
         let came = |index: usize| strands.get(index).map(|place| place.added.edit);
         let went = |index: usize| strands.get(index).and_then(|place| place.struck_by(&now));
-        let (became, edit): (Became, Option<EditId>) = match (stands(&before), stands(&now)) {
+        let (became, edit): (Became, Option<EditId>) = match (place_in(&before), place_in(&now)) {
             (None, Some(here)) if places.is_empty() => (Became::Inserted, came(here)),
             (None, Some(here)) => (Became::PutBack, came(here)),
             (Some(there), Some(here)) if there != here => (Became::Moved, came(here)),

@@ -29,6 +29,7 @@ impl Rebuilt {
         match event {
             Event::TextRevised(e) => Some(&e.changes),
             Event::ProposalTakenUp(e) => Some(&e.changes),
+            Event::PackageTakenUp(e) => Some(&e.changes),
             Event::CompactOpened(_)
             | Event::GroupRegistered(_)
             | Event::DelegationRegistered(_)
@@ -44,6 +45,18 @@ impl Rebuilt {
             | Event::SponsorLeft(_)
             | Event::PositionTaken(_)
             | Event::ProposalDeclined(_)
+            | Event::CarryOverConfirmed(_)
+            | Event::ProposalAccepted(_)
+            | Event::PackageLinked(_)
+            | Event::PackageUnlinked(_)
+            | Event::PackageDeclined(_)
+            | Event::StatementFiled(_)
+            | Event::UptakeLinked(_)
+            | Event::UptakeUnlinked(_)
+            | Event::RoundScheduled(_)
+            | Event::ProvisionClosed(_)
+            | Event::ProvisionReopened(_)
+            | Event::ProvisionPositionTaken(_)
             | Event::CompactAdopted(_) => None,
         }
     }

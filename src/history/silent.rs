@@ -71,7 +71,9 @@ pub struct Undecided {
 /// What no proposal asked for since the last draft, and what is still undecided.
 pub fn silent_changes(compact: &Compact) -> SilentChanges {
     // What a revision took of a waiting proposal decided it; that the text has moved past it decides nothing.
-    let is_undecided = |proposal: &&Arc<Proposal>| outcome(compact, proposal, compact.seq).1.is_none();
+    let is_undecided = |proposal: &&Arc<Proposal>| {
+        compact.reflections(proposal.id).next().is_none() || outcome(compact, proposal, compact.seq).1.is_none()
+    };
     let undecided = compact.waiting().filter(is_undecided).map(|proposal| Undecided {
         id: proposal.id,
         sponsors: proposal.sponsors().cloned().collect(),

@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::compact::{Change, Compact, CompactId, EditId, Face, ProposalId, Provision, Refusal, Seq, Standing};
+use crate::compact::{
+    Change, Compact, CompactId, EditId, Face, ProposalId, Provision, ProvisionId, Refusal, Seq, Standing,
+};
 use crate::text::View;
 
 /// Which text is meant: as it was asked for, and the seq that this names.
@@ -29,16 +31,43 @@ pub struct Text {
     pub assumed: Vec<ProposalId>,
     /// The provisions in order.
     pub provisions: Vec<Provision>,
+    /// Those of them that were closed ad ref at that seq.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closed: Vec<ClosedProvision>,
+}
+
+/// A provision closed ad ref.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ClosedProvision {
+    /// The provision.
+    pub provision: ProvisionId,
+    /// The entry that closed it.
+    pub seq: Seq,
+}
+
+/// Which of these provisions were closed ad ref at a seq.
+pub(super) fn closed(
+    compact: &Compact,
+    provisions: impl IntoIterator<Item = ProvisionId>,
+    at: Seq,
+) -> Vec<ClosedProvision> {
+    let closed = |provision| {
+        let seq = compact.provisions.get(&provision)?.closed_at(at)?;
+        Some(ClosedProvision { provision, seq })
+    };
+    provisions.into_iter().filter_map(closed).collect()
 }
 
 /// The text at a seq.
 pub fn text(compact: &Compact, at: &At) -> Text {
+    let provisions = compact.text(at.seq);
     Text {
         compact: compact.id.clone(),
         at: at.at.clone(),
         seq: compact.seq,
         assumed: Vec::new(),
-        provisions: compact.text(at.seq),
+        closed: closed(compact, provisions.iter().map(|p| p.id), at.seq),
+        provisions,
     }
 }
 
@@ -71,8 +100,9 @@ pub fn what_if(compact: &Compact, at: &At, assumed: &[ProposalId]) -> Result<Tex
             provisions.push(provision);
         }
     }
+    let closed = closed(compact, provisions.iter().map(|p| p.id), at.seq);
     let (compact, at, seq) = (compact.id.clone(), at.at.clone(), compact.seq);
-    Ok(Text { compact, at, seq, assumed: assumed.to_vec(), provisions })
+    Ok(Text { compact, at, seq, assumed: assumed.to_vec(), provisions, closed })
 }
 
 /// The provision that a change is about, as it is shown at a seq, if it ever stood.

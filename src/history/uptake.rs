@@ -23,7 +23,7 @@ pub(super) struct Uptake {
     struck: u32,
     /// The last entry that reflects it without taking it up.
     pub(super) reflected: Option<Seq>,
-    /// Whether all that stands of it has a credit that names other proposals too.
+    /// Whether entries reflect it, and all that stands of it has a credit that names other proposals too.
     pub(super) shared: bool,
 }
 
@@ -50,7 +50,7 @@ pub(super) fn uptake(compact: &Compact, proposal: &Proposal, form: &Form, at: Se
         Walk { compact, proposal: proposal.id, form, provision, told, base: View::at(form.base), at: View::at(at) }
             .walk(taken_up, &mut uptake);
     }
-    uptake.shared &= !uptake.words.is_empty();
+    uptake.shared &= !uptake.words.is_empty() && uptake.reflected.is_some();
     uptake
 }
 

@@ -2,18 +2,23 @@
 
 mod answer;
 mod browse;
+mod carrying;
 mod events;
 mod idempotency;
 mod openapi;
 mod ops;
 mod origin;
+mod packages;
 pub mod pages;
 mod problem;
 mod proposals;
+mod provisions;
 mod register;
 mod revisions;
 mod room;
+mod rounds;
 mod silent;
+mod statements;
 mod texts;
 
 use std::net::TcpListener;
@@ -93,35 +98,21 @@ fn addresses(app: &mut ServiceConfig) {
                 "GET, HEAD, POST",
                 [get().to(register::drafts), post().to(register::issue)],
             ))
-            .service(at("/compacts/{c}/silent-changes", "GET, HEAD", [get().to(silent::changes)]))
-            .service(at("/compacts/{c}/reasons", "POST", [post().to(silent::give_reason)]))
-            .service(at("/compacts/{c}/credit-corrections", "POST", [post().to(silent::correct_credit)]))
             .service(at("/compacts/{c}/drafts/{d}", "GET, HEAD", [get().to(register::draft)]))
             .service(at("/compacts/{c}/texts/{at}", "GET, HEAD", [get().to(texts::text)]))
             .service(at("/compacts/{c}/redlines/{range}", "GET, HEAD", [get().to(texts::redlines)]))
             .service(at("/compacts/{c}/compilations/{at}", "GET, HEAD", [get().to(texts::compilations)]))
+            .configure(proposal_addresses)
+            .configure(provision_addresses)
+            .service(at("/compacts/{c}/rounds", "GET, HEAD", [get().to(rounds::list)]))
             .service(at(
-                "/compacts/{c}/proposals",
-                "GET, HEAD, POST",
-                [get().to(proposals::list), post().to(proposals::table)],
-            ))
-            .service(at(
-                "/compacts/{c}/proposals/{p}",
+                "/compacts/{c}/rounds/{r}",
                 "GET, HEAD, PUT",
-                [get().to(proposals::show), put().to(proposals::revise)],
+                [get().to(rounds::show), put().to(rounds::schedule)],
             ))
-            .service(at("/compacts/{c}/proposals/{p}/take-up", "POST", [post().to(proposals::take_up)]))
-            .service(at("/compacts/{c}/proposals/{p}/decline", "POST", [post().to(proposals::decline)]))
-            .service(at("/compacts/{c}/proposals/{p}/withdraw", "POST", [post().to(proposals::withdraw)]))
-            .service(at(
-                "/compacts/{c}/proposals/{p}/sponsors/{g}",
-                "DELETE, PUT",
-                [put().to(proposals::join), delete().to(proposals::leave)],
-            ))
-            .service(at("/compacts/{c}/proposals/{p}/positions/{g}", "PUT", [put().to(proposals::take_position)]))
-            .service(at("/compacts/{c}/brackets", "GET, HEAD", [get().to(texts::square_brackets)]))
-            .service(at("/compacts/{c}/dispositions", "GET, HEAD", [get().to(texts::what_became)]))
-            .service(at("/compacts/{c}/provisions/{id}/provenance", "GET, HEAD", [get().to(texts::provenance)]))
+            .configure(package_addresses)
+            .configure(questions)
+            .configure(statement_addresses)
             .service(at("/compacts/{c}/adopt", "POST", [post().to(register::adopt)]))
             .service(at("/compacts/{c}/events", "GET, HEAD", [get().to(events::of_compact)]))
             .service(at("/events", "GET, HEAD", [get().to(events::of_all)])),
@@ -140,6 +131,73 @@ fn addresses(app: &mut ServiceConfig) {
         .service(at("/metrics", "GET, HEAD", [get().to(ops::measures)]))
         .service(at("/openapi.json", "GET, HEAD", [get().to(ops::description)]))
         .service(at("/schemas/{name}", "GET, HEAD", [get().to(ops::schema)]));
+}
+
+fn proposal_addresses(app: &mut ServiceConfig) {
+    app.service(at(
+        "/compacts/{c}/proposals",
+        "GET, HEAD, POST",
+        [get().to(proposals::list), post().to(proposals::table)],
+    ))
+    .service(at(
+        "/compacts/{c}/proposals/{p}",
+        "GET, HEAD, PUT",
+        [get().to(proposals::show), put().to(proposals::revise)],
+    ))
+    .service(at("/compacts/{c}/proposals/{p}/take-up", "POST", [post().to(proposals::take_up)]))
+    .service(at("/compacts/{c}/proposals/{p}/decline", "POST", [post().to(proposals::decline)]))
+    .service(at("/compacts/{c}/proposals/{p}/withdraw", "POST", [post().to(proposals::withdraw)]))
+    .service(at(
+        "/compacts/{c}/proposals/{p}/sponsors/{g}",
+        "DELETE, PUT",
+        [put().to(proposals::join), delete().to(proposals::leave)],
+    ))
+    .service(at("/compacts/{c}/proposals/{p}/positions/{g}", "PUT", [put().to(proposals::take_position)]))
+    .service(at("/compacts/{c}/proposals/{p}/confirm", "POST", [post().to(carrying::confirm)]))
+    .service(at("/compacts/{c}/proposals/{p}/accept", "POST", [post().to(proposals::accept)]));
+}
+
+fn provision_addresses(app: &mut ServiceConfig) {
+    app.service(at("/compacts/{c}/provisions/{id}", "GET, HEAD", [get().to(provisions::show)]))
+        .service(at("/compacts/{c}/provisions/{id}/close", "POST", [post().to(provisions::close)]))
+        .service(at("/compacts/{c}/provisions/{id}/reopen", "POST", [post().to(provisions::reopen)]))
+        .service(at("/compacts/{c}/provisions/{id}/positions/{g}", "PUT", [put().to(provisions::take_position)]));
+}
+
+fn package_addresses(app: &mut ServiceConfig) {
+    app.service(at("/compacts/{c}/packages", "GET, HEAD, POST", [get().to(packages::list), post().to(packages::link)]))
+        .service(at(
+            "/compacts/{c}/packages/{k}",
+            "DELETE, GET, HEAD",
+            [get().to(packages::show), delete().to(packages::unlink)],
+        ))
+        .service(at("/compacts/{c}/packages/{k}/take-up", "POST", [post().to(packages::take_up)]))
+        .service(at("/compacts/{c}/packages/{k}/decline", "POST", [post().to(packages::decline)]));
+}
+
+/// What is asked of the record, and what is said about it afterwards.
+fn questions(app: &mut ServiceConfig) {
+    app.service(at("/compacts/{c}/silent-changes", "GET, HEAD", [get().to(silent::changes)]))
+        .service(at("/compacts/{c}/reasons", "POST", [post().to(silent::give_reason)]))
+        .service(at("/compacts/{c}/credit-corrections", "POST", [post().to(silent::correct_credit)]))
+        .service(at("/compacts/{c}/brackets", "GET, HEAD", [get().to(texts::square_brackets)]))
+        .service(at("/compacts/{c}/dispositions", "GET, HEAD", [get().to(texts::what_became)]))
+        .service(at("/compacts/{c}/provisions/{id}/provenance", "GET, HEAD", [get().to(texts::provenance)]));
+}
+
+fn statement_addresses(app: &mut ServiceConfig) {
+    app.service(at(
+        "/compacts/{c}/statements",
+        "GET, HEAD, POST",
+        [get().to(statements::list), post().to(statements::file)],
+    ))
+    .service(at("/compacts/{c}/statements/{s}", "GET, HEAD", [get().to(statements::show)]))
+    .service(at("/compacts/{c}/statements/{s}/attachment", "GET, HEAD", [get().to(statements::attachment)]))
+    .service(at(
+        "/compacts/{c}/proposals/{p}/statements/{s}",
+        "DELETE, PUT",
+        [put().to(statements::link_uptake), delete().to(statements::unlink_uptake)],
+    ));
 }
 
 /// Reading: a `HEAD` is a `GET` of which only the head is sent.

@@ -4,12 +4,18 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
+use super::carrying::NothingBody;
+use super::packages::{PackageBody, PackageShown};
 use super::proposals::{PositionBody, ProposalBody, ProposalShown, RevisedBody, TakeUpBody};
+use super::provisions::{ProvisionShown, ReopenBody};
 use super::register::{
     CompactShown, DelegationBody, DelegationShown, DraftBody, DraftShown, GroupBody, GroupShown, NoteBody, OpenBody,
 };
 use super::revisions::{RevisionBody, RevisionShown};
+use super::rounds::{RoundBody, RoundShown};
 use super::silent::{CorrectionBody, CorrectionShown, ReasonBody};
+use super::statements::{StatementShown, UptakeBody};
+use crate::compact::NewStatement;
 use crate::history::{Brackets, Compilation, CreditedText, Dispositions, Provenance, Redline, SilentChanges, Text};
 
 /// The whole description.
@@ -23,6 +29,9 @@ pub fn document() -> Value {
     register(&mut book);
     texts(&mut book);
     proposals(&mut book);
+    provisions(&mut book);
+    packages(&mut book);
+    statements(&mut book);
     record(&mut book);
     let problem = json!({
         "type": "object",
@@ -135,6 +144,10 @@ fn register(book: &mut Book) {
     book.read::<DelegationShown>(delegation, "A delegation", &[], JSON);
     book.write::<DelegationBody, DelegationShown>("put", delegation, "Register a delegation, or change it", JSON);
     book.write::<(), DelegationShown>("delete", delegation, "Record that a delegation leaves the process", &[]);
+    book.read::<Value>("/api/v1/compacts/{c}/rounds", "The rounds", &[], JSON);
+    let round = "/api/v1/compacts/{c}/rounds/{r}";
+    book.read::<RoundShown>(round, "A round", &[], JSON);
+    book.write::<RoundBody, RoundShown>("put", round, "Schedule a round, or schedule it anew", JSON);
     book.write::<NoteBody, CompactShown>("post", "/api/v1/compacts/{c}/adopt", "Adopt the compact", JSON);
 }
 
@@ -218,10 +231,53 @@ fn proposals(book: &mut Book) {
     book.write::<TakeUpBody, ProposalShown>("post", &format!("{one}/take-up"), "Take a proposal up", JSON);
     book.write::<NoteBody, ProposalShown>("post", &format!("{one}/decline"), "Decline a proposal", JSON);
     book.write::<NoteBody, ProposalShown>("post", &format!("{one}/withdraw"), "Withdraw a proposal", JSON);
+    book.write::<NothingBody, ProposalShown>(
+        "post",
+        &format!("{one}/confirm"),
+        "Confirm that its wording stands",
+        JSON,
+    );
+    let accept = "Accept what it proposes in place of another's wording";
+    book.write::<NoteBody, ProposalShown>("post", &format!("{one}/accept"), accept, JSON);
     let sponsor = format!("{one}/sponsors/{{g}}");
     book.write::<(), ProposalShown>("put", &sponsor, "Join the sponsors", &[]);
     book.write::<(), ProposalShown>("delete", &sponsor, "Leave the sponsors", &[]);
     book.write::<PositionBody, ProposalShown>("put", &format!("{one}/positions/{{g}}"), "Take a position", JSON);
+}
+
+fn provisions(book: &mut Book) {
+    let one = "/api/v1/compacts/{c}/provisions/{id}";
+    book.read::<ProvisionShown>(one, "A provision as it stands", &[], JSON);
+    book.write::<NoteBody, ProvisionShown>("post", &format!("{one}/close"), "Close a provision ad ref", JSON);
+    book.write::<ReopenBody, ProvisionShown>("post", &format!("{one}/reopen"), "Reopen a closed provision", JSON);
+    let position = format!("{one}/positions/{{g}}");
+    book.write::<PositionBody, ProvisionShown>("put", &position, "Take a position on a provision", JSON);
+}
+
+fn packages(book: &mut Book) {
+    let all = "/api/v1/compacts/{c}/packages";
+    book.read::<Value>(all, "Packages of proposals", &PAGE, JSON);
+    book.write::<PackageBody, PackageShown>("post", all, "Link proposals into a package", JSON);
+    let one = "/api/v1/compacts/{c}/packages/{k}";
+    book.read::<PackageShown>(one, "A package", &[], JSON);
+    book.write::<(), PackageShown>("delete", one, "Dissolve a package", &[]);
+    book.write::<NoteBody, PackageShown>("post", &format!("{one}/take-up"), "Take all its proposals up", JSON);
+    book.write::<NoteBody, PackageShown>("post", &format!("{one}/decline"), "Decline all its proposals", JSON);
+}
+
+fn statements(book: &mut Book) {
+    let all = "/api/v1/compacts/{c}/statements";
+    let [after, limit] = PAGE;
+    let filter = [after, limit, ("provision", "the id of a provision"), ("by", "a group or delegation, or a name")];
+    book.read::<Value>(all, "Statements", &filter, JSON);
+    book.write::<NewStatement, StatementShown>("post", all, "File a statement", JSON);
+    let one = "/api/v1/compacts/{c}/statements/{s}";
+    book.read::<StatementShown>(one, "A statement", &[], JSON);
+    let bytes = ["application/octet-stream"];
+    book.read::<String>(&format!("{one}/attachment"), "The file attached to it", &[], &bytes);
+    let uptake = "/api/v1/compacts/{c}/proposals/{p}/statements/{s}";
+    book.write::<UptakeBody, ProposalShown>("put", uptake, "Say that a proposal takes a statement up", JSON);
+    book.write::<(), ProposalShown>("delete", uptake, "Say so no longer", &[]);
 }
 
 fn record(book: &mut Book) {

@@ -87,7 +87,10 @@ impl Problem {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let status = match &refusal {
-            Refusal::UnknownCompact(_) | Refusal::UnknownProposal(_) => StatusCode::NOT_FOUND,
+            Refusal::UnknownCompact(_)
+            | Refusal::UnknownProposal(_)
+            | Refusal::UnknownPackage(_)
+            | Refusal::UnknownStatement(_) => StatusCode::NOT_FOUND,
             Refusal::CompactExists(_)
             | Refusal::DraftExists(_)
             | Refusal::NothingToIssue(_)
@@ -95,6 +98,10 @@ impl From<Refusal> for Problem {
             | Refusal::OtherKind(..)
             | Refusal::HasLeft { .. }
             | Refusal::NotWaiting { .. }
+            | Refusal::PackageNotWaiting { .. }
+            | Refusal::InPackage { .. }
+            | Refusal::MembersCollide(_)
+            | Refusal::ProvisionClosed { .. }
             | Refusal::Collides(_)
             | Refusal::Adopted(_) => StatusCode::CONFLICT,
             Refusal::NoDraftId(_)
@@ -108,9 +115,17 @@ impl From<Refusal> for Problem {
         };
         let problem = Self::new(status, refusal.slug(), refusal.to_string());
         match refusal {
+            Refusal::MembersCollide(conflict) => problem.with("conflicts", json!([conflict])),
+            Refusal::InPackage { proposal, package } => {
+                problem.with("proposal", json!(proposal)).with("package", json!(package))
+            }
             Refusal::Collides(conflicts) => problem.with("conflicts", json!(conflicts)),
-            Refusal::NotWaiting { seq, .. } | Refusal::Adopted(seq) | Refusal::HasLeft { seq, .. } => {
-                problem.with("seq", json!(seq))
+            Refusal::NotWaiting { seq, .. }
+            | Refusal::PackageNotWaiting { seq, .. }
+            | Refusal::Adopted(seq)
+            | Refusal::HasLeft { seq, .. } => problem.with("seq", json!(seq)),
+            Refusal::ProvisionClosed { provision, seq } => {
+                problem.with("provision", json!(provision)).with("seq", json!(seq))
             }
             Refusal::UnknownProvision { provision, base } => {
                 problem.with("provision", json!(provision)).with("base", json!(base))
@@ -126,6 +141,8 @@ impl From<Refusal> for Problem {
             | Refusal::UnknownSpeaker(_)
             | Refusal::OtherKind(..)
             | Refusal::UnknownProposal(_)
+            | Refusal::UnknownPackage(_)
+            | Refusal::UnknownStatement(_)
             | Refusal::NothingChanges(_)
             | Refusal::BadWording(_)
             | Refusal::BadCommand(_) => problem,

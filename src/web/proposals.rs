@@ -15,8 +15,8 @@ use super::register::{note, standing_name};
 use super::room::{Base, Room, named, proposal_id, written};
 use super::{answer, register};
 use crate::compact::{
-    CarryOver, Command, Compact, Edit, Form, GroupId, Moment, Position, Proposal, ProposalId, ProvisionId, Seq,
-    Standing,
+    CarryOver, Command, Compact, Edit, Form, GroupId, Moment, PackageId, Position, Proposal, ProposalId, ProvisionId,
+    Refusal, Seq, Standing, StatementId,
 };
 use crate::secretariat::Recorded;
 
@@ -28,6 +28,8 @@ pub(super) struct ProposalBody {
     base: Option<Base>,
     edits: Vec<Edit>,
     rationale: Option<String>,
+    /// The waiting proposal in place of whose wording this is proposed.
+    on: Option<ProposalId>,
 }
 
 /// `{base?, edits, rationale?}`
@@ -51,7 +53,26 @@ pub(super) struct TakeUpBody {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PositionBody {
+    /// Which.
+    pub(super) position: Position,
+}
+
+/// A position, as told.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct PositionShown {
+    group: GroupId,
     position: Position,
+    /// The entry that told it.
+    seq: Seq,
+    /// Whether it was taken on wording that has changed since.
+    on_earlier_wording: bool,
+}
+
+impl PositionShown {
+    /// A position on what reads as it does since some entry.
+    pub(super) fn of((group, position, seq): &(GroupId, Position, Seq), worded_since: Seq) -> Self {
+        Self { group: group.clone(), position: *position, seq: *seq, on_earlier_wording: *seq < worded_since }
+    }
 }
 
 /// A proposal, as told.
@@ -67,7 +88,17 @@ pub(super) struct ProposalShown {
     tabled_at: Moment,
     conflicts_with: BTreeSet<ProposalId>,
     carry_over: Option<CarryOver>,
-    positions: Vec<Value>,
+    /// The draft against which its sponsors confirmed its wording last, and the entry of it.
+    confirmed: Option<Value>,
+    positions: Vec<PositionShown>,
+    /// The proposal in place of whose wording it is proposed.
+    on: Option<ProposalId>,
+    /// The proposals in place of its own wording.
+    proposals_on_it: Vec<ProposalId>,
+    /// The statements that its sponsors say it takes up.
+    statements: Vec<StatementId>,
+    /// The package that it is part of.
+    package: Option<PackageId>,
     settled: Option<Value>,
     earlier: Vec<Value>,
 }
@@ -76,10 +107,9 @@ impl ProposalShown {
     /// A proposal as it stands now, told as of an entry.
     pub(super) fn of(compact: &Compact, proposal: &Proposal, seq: Seq) -> Self {
         let waiting = proposal.standing == Standing::Waiting;
-        let position = |(group, position, seq): &(GroupId, Position, Seq)| json!({"group": group, "position": position, "seq": seq});
         let settled = proposal.settled.as_ref().map(|s| {
             let (as_tabled, modified, changed) = (&s.as_tabled, s.modified, s.changed);
-            json!({"seq": s.seq, "note": s.note, "as_tabled": as_tabled, "modified": modified, "changed_the_text": changed})
+            json!({"seq": s.seq, "note": s.note, "as_tabled": as_tabled, "modified": modified, "changed_the_text": changed, "into": proposal.into})
         });
         let earlier = |form: &Form| json!({"seq": form.seq, "base": base(compact, form.base), "edits": asked(form), "rationale": form.rationale});
         Self {
@@ -92,8 +122,13 @@ impl ProposalShown {
             rationale: proposal.form.rationale.clone(),
             tabled_at: proposal.tabled_at,
             conflicts_with: if waiting { compact.conflicts(proposal.id, compact.seq) } else { BTreeSet::new() },
-            carry_over: waiting.then(|| compact.carry_over(&proposal.form, compact.seq)),
-            positions: proposal.positions.iter().map(position).collect(),
+            carry_over: waiting.then(|| compact.carry_over_of(proposal, compact.seq)),
+            confirmed: proposal.confirmed_at(compact.seq).map(|c| json!({"draft": c.draft, "seq": c.seq})),
+            positions: proposal.positions.iter().map(|p| PositionShown::of(p, proposal.form.seq)).collect(),
+            on: proposal.on,
+            proposals_on_it: proposal.on_it.clone(),
+            statements: proposal.statements.clone(),
+            package: proposal.package,
             settled,
             earlier: proposal.earlier.iter().map(earlier).collect(),
         }
@@ -126,9 +161,21 @@ pub(super) async fn table(
     read: Result<Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
-    let ProposalBody { sponsors, base, edits, rationale } = read_json(&request, &body(read)?)?;
+    let ProposalBody { sponsors, base, edits, rationale, on } = read_json(&request, &body(read)?)?;
     let base = edits_base(base.as_ref(), &compact)?;
-    let recorded = room.record(&request, &path, Command::TableProposal { sponsors, base, edits, rationale }).await?;
+    let command = match on {
+        None => Command::TableProposal { sponsors, base, edits, rationale },
+        Some(on) => {
+            let theirs = compact.proposal(on)?.form.base;
+            if base.is_some_and(|base| base != theirs) {
+                let detail =
+                    format!("a proposal on {on} is written against its base, seq {theirs}; leave \"base\" out");
+                return Err(Refusal::BadCommand(detail).into());
+            }
+            Command::ProposeInPlace { on, sponsors, edits, rationale }
+        }
+    };
+    let recorded = room.record(&request, &path, command).await?;
     let id = ProposalId(recorded.seq);
     written(&recorded, Some(format!("/api/v1/compacts/{path}/proposals/{id}")), &shown(&recorded, id)?)
 }
@@ -223,6 +270,20 @@ pub(super) async fn decline(
     act(&room, &request, &c, proposal, Command::Decline { proposal, note }).await
 }
 
+/// `POST /compacts/{c}/proposals/{p}/accept`
+pub(super) async fn accept(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    read: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Problem> {
+    let (c, p) = path.into_inner();
+    let proposal = proposal_id(&p)?;
+    room.compact(&c)?.proposal(proposal)?;
+    let register::NoteBody { note } = note(&request, read)?;
+    act(&room, &request, &c, proposal, Command::Accept { proposal, note }).await
+}
+
 /// `POST /compacts/{c}/proposals/{p}/withdraw`
 pub(super) async fn withdraw(
     room: Data<Room>,
@@ -277,7 +338,7 @@ pub(super) async fn take_position(
 }
 
 /// Has a command on a proposal recorded and answers with the proposal as it then stands.
-async fn act(
+pub(super) async fn act(
     room: &Room,
     request: &HttpRequest,
     compact: &str,

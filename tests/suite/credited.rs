@@ -99,6 +99,11 @@ fn what_a_revision_took_of_a_waiting_proposal_settles_it() {
     assert_eq!((silent.own.len(), silent.own[0].words.len()), (1, 2), "what is credited is not silent");
     let refused = room.say(Command::IssueDraft { label: "Rev. 1".into(), id: None, sign_off: false });
     assert_eq!(refused, Err(Refusal::SilentChanges(vec![(provision("4.1"), seq)])));
+    // Taking up what the revision took already changes nothing, and what became of it stays what it was.
+    let taken = room.say(Command::TakeUp { proposal: whole, edits: None, note: None }).unwrap();
+    assert_eq!((row(&room, whole).disposition, row(&room, whole).settled), (Outcome::TakenUp, taken));
+    room.say(Command::Decline { proposal: left, note: None }).unwrap();
+    assert_eq!(row(&room, left).disposition, Outcome::NotTakenUp);
 }
 
 #[test]
@@ -141,6 +146,35 @@ fn an_inserted_paragraph_that_a_revision_took_over_is_taken_up() {
     assert_eq!((row(&room, id).disposition, words(&row(&room, id))), (Outcome::TakenUp, vec![text]));
 }
 
+#[test]
+fn words_of_a_group_that_nobody_asked_to_put_back_are_a_silent_change() {
+    let mut room = room();
+    for (sponsor, word) in [("eu", "shall"), ("arab-states", "should")] {
+        let edit = reword("4.1", &format!("States {word} ensure safe pathways, as appropriate."));
+        let proposal = table(&mut room, sponsor, vec![edit]);
+        room.say(Command::TakeUp { proposal, edits: None, note: None }).unwrap();
+        room.say(Command::IssueDraft { label: format!("With {word}"), id: None, sign_off: false }).unwrap();
+    }
+    let text = markdown::read(&ZERO.replace("will", "shall"));
+    let seq = room.say(Command::Revise { text, base: None, reflects: vec![], reason: None }).unwrap().unwrap();
+    let own = silent_changes(room.compact()).own;
+    assert_eq!((own.len(), own[0].entry), (1, seq));
+    let words: Vec<(Op, &str)> = own[0].words.iter().map(|words| (words.op, words.text.as_str())).collect();
+    assert!(words.contains(&(Op::Added, "shall")) && words.contains(&(Op::Struck, "should")), "{words:?}");
+    // The words are still those of the group.
+    let credits = room.redline("with-should", "working").credits;
+    assert!(credits.iter().any(|credit| credit.basis == Basis::Exact && credit.groups[0].as_str() == "eu"));
+    // A proposal that asks for words to be put back is asked for, whosever they were.
+    let back =
+        table(&mut room, "arab-states", vec![reword("4.1", "States will ensure safe pathways, as appropriate.")]);
+    room.say(Command::IssueDraft { label: "Signed".into(), id: None, sign_off: true }).unwrap();
+    drop(room.say(Command::Decline { proposal: back, note: None }));
+    let back =
+        table(&mut room, "arab-states", vec![reword("4.1", "States will ensure safe pathways, as appropriate.")]);
+    room.say(Command::TakeUp { proposal: back, edits: None, note: None }).unwrap();
+    assert_eq!(silent_changes(room.compact()).own.len(), 0);
+}
+
 /// A revision of own words in two provisions, after a proposal was tabled.
 fn silent() -> (Room, ProposalId, Seq) {
     let mut room = room();
@@ -178,7 +212,7 @@ fn a_corrected_credit_shows_what_it_was_and_only_where_it_was_corrected() {
     let own = told.iter().find(|c| c.corrected.is_some()).unwrap();
     assert_eq!(own.basis, Basis::Own);
     assert_eq!(own.corrected.as_ref().unwrap().was.corrected.as_ref().unwrap().seq, corrected);
-    assert_eq!(row(&room, id).disposition, Outcome::Overtaken);
+    assert_eq!(row(&room, id).disposition, Outcome::Waiting);
     // The record alone tells the same.
     let again = travaux::compact::Compact::replay(&room.record).unwrap().unwrap();
     assert_eq!(silent_changes(&again).own.len(), 2);

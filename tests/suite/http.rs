@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use crate::server::Server;
 
-const C: &str = "/api/v1/compacts/gcm";
+pub const C: &str = "/api/v1/compacts/gcm";
 
 const ZERO: &str = "# Compact (fiction)\n\n## Preamble\n\n1. States will ensure safe pathways.\n\n2. States note the report.\n\n3. States meet again.\n";
 
 /// A compact with two groups and a Zero Draft of five provisions, `4.1` to `4.5`.
-fn opened() -> Server {
+pub fn opened() -> Server {
     let server = Server::start();
     server.post("/api/v1/compacts", &json!({"id": "gcm", "title": "A compact (fiction)"})).expect(201);
     server.put(&format!("{C}/groups/african-group"), &json!({"name": "African Group"})).expect(201);
@@ -19,7 +19,7 @@ fn opened() -> Server {
     server
 }
 
-fn reword(text: &str) -> Value {
+pub fn reword(text: &str) -> Value {
     json!({"sponsors": ["african-group"], "edits": [{"reword": "4.3", "text": text}]})
 }
 
@@ -207,6 +207,16 @@ fn the_stream_alone_rebuilds_every_version() {
     server
         .send("POST", &format!("{C}/revisions"), &[("content-type", "text/markdown")], revised.as_bytes())
         .expect(201);
+    let table =
+        |edits: Value| server.post(p, &json!({"sponsors": ["eu"], "base": "working", "edits": edits})).expect(201);
+    table(
+        json!([{"reword": "4.3", "text": "All States shall ensure safe pathways."}, {"move": "4.2", "after": "4.3"}]),
+    );
+    table(
+        json!([{"reword": "4.3", "text": "States shall ensure safe é pathways."}, {"insert": {"after": "4.2", "text": "公约"}}]),
+    );
+    server.post(&format!("{C}/packages"), &json!({"proposals": ["p11", "p12"]})).expect(201);
+    server.post(&format!("{C}/packages/k13/take-up"), &json!({})).expect(200);
 
     let lines = server.get_as(&format!("{C}/events"), "application/x-ndjson").text();
     let mut provisions: Vec<(String, String)> = Vec::new();
@@ -225,7 +235,7 @@ fn the_stream_alone_rebuilds_every_version() {
             .collect();
         assert_eq!(provisions, stands, "at {seq}");
     }
-    assert_eq!(lines.lines().count(), 10);
+    assert_eq!(lines.lines().count(), 14);
 }
 
 /// What a client in any language does with a change: no difference algorithm.

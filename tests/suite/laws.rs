@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 use travaux::compact::{
-    Block, Change, Command, Compact, Edit, Event, Kind, NewProvision, ProposalId, Provision, ProvisionId, Seq,
-    Standing, spliced,
+    Basis, Block, Change, Command, Compact, Edit, Event, Kind, NewProvision, PackageId, PackageStanding, ProposalId,
+    Provision, ProvisionId, Seq, Standing, spliced,
 };
 use travaux::history::{
-    At, CompiledSegment, Op, Outcome, Redline, brackets_since, compile, credited, dispositions, redline, what_if,
+    At, ChangeKind, CompiledSegment, Op, Outcome, Redline, brackets_since, compile, credited, dispositions, redline,
+    silent_changes, what_if,
 };
 
 use crate::room::{Room, opened};
@@ -23,9 +24,21 @@ enum Move {
     TakeUpOther { which: u8, edits: Vec<(u8, u8, String)> },
     Decline(u8),
     Withdraw(u8),
+    Link(u8, u8, u8),
+    Package(u8),
+    Instead { which: u8, edits: Vec<(u8, u8, String)> },
+    Accept(u8),
+    Confirm(u8),
+    Close(u8),
+    Reopen(u8),
     Revise { base: u8, swaps: Vec<(u8, u8, String)> },
     Issue,
+    Explain { entry: u8, what: u8 },
+    Correct { entry: u8, what: u8, to: u8 },
 }
+
+/// The entry that brought the first text.
+const ZERO: Seq = Seq(4);
 
 const WORDS: [&str; 14] = [
     "States", "shall", "will", "ensure", "the", "fully", "rights", "of", "2030,", "公约", "safe.", "état", "[and",
@@ -49,8 +62,17 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         2 => (any::<u8>(), edits()).prop_map(|(which, edits)| Move::TakeUpOther { which, edits }),
         1 => any::<u8>().prop_map(Move::Decline),
         1 => any::<u8>().prop_map(Move::Withdraw),
+        3 => any::<[u8; 3]>().prop_map(|[a, b, c]| Move::Link(a, b, c)),
+        3 => any::<u8>().prop_map(Move::Package),
+        3 => (any::<u8>(), edits()).prop_map(|(which, edits)| Move::Instead { which, edits }),
+        3 => any::<u8>().prop_map(Move::Accept),
+        1 => any::<u8>().prop_map(Move::Confirm),
+        1 => any::<u8>().prop_map(Move::Close),
+        1 => any::<u8>().prop_map(Move::Reopen),
         3 => (any::<u8>(), edits()).prop_map(|(base, swaps)| Move::Revise { base, swaps }),
         2 => Just(Move::Issue),
+        1 => any::<(u8, u8)>().prop_map(|(entry, what)| Move::Explain { entry, what }),
+        4 => any::<(u8, u8, u8)>().prop_map(|(entry, what, to)| Move::Correct { entry, what, to }),
     ];
     prop::collection::vec(one, 1..28)
 }
@@ -92,12 +114,54 @@ fn proposals(compact: &Compact) -> Vec<ProposalId> {
     waiting.map(|p| p.id).collect()
 }
 
+fn packages(compact: &Compact) -> Vec<PackageId> {
+    let waiting = compact.packages.values().filter(|p| p.standing == PackageStanding::Waiting);
+    waiting.map(|p| p.id).collect()
+}
+
+fn on(compact: &Compact, base: Seq, edits: &[(u8, u8, String)]) -> Vec<Edit> {
+    let text = compact.text(base);
+    edits.iter().filter_map(|e| edit(&text, e)).collect()
+}
+
+/// Other words in the places that a proposal is about, or whatever comes.
+fn instead(compact: &Compact, id: ProposalId, edits: &[(u8, u8, String)]) -> Command {
+    let form = &compact.proposals[&id].form;
+    let mut instead = on(compact, form.base, edits);
+    let first = form.edits.first().map(|tabled| &tabled.edit);
+    if let (Some(Edit::Reword { reword, .. }), Some((_, at, words))) = (first, edits.first()) {
+        let text = reworded(&compact.text(form.base), *reword, *at, words);
+        instead.retain(|edit| edit.provision() != Some(*reword));
+        instead.push(Edit::Reword { reword: *reword, text });
+    }
+    Command::ProposeInPlace { on: id, sponsors: vec!["au".parse().unwrap()], edits: instead, rationale: None }
+}
+
+/// A text handed in that differs here and there from the one at a seq.
+fn revision(compact: &Compact, base: Seq, swaps: &[(u8, u8, String)]) -> Command {
+    let mut text: Vec<Block> = compact.text(base).into_iter().map(block).collect();
+    for (what, to, wording) in swaps {
+        let place = usize::from(*to) % (text.len() + 1);
+        match what % 4 {
+            0 => text.insert(place, new_block(wording)),
+            1 if text.len() > 1 => drop(text.remove(place.min(text.len() - 1))),
+            2 if text.len() > 1 => {
+                let block = text.remove(usize::from(*what) % text.len());
+                text.insert(place.min(text.len()), block);
+            }
+            _ if text.is_empty() => text.push(new_block(wording)),
+            _ => {
+                let last = text.len() - 1;
+                text[place.min(last)].text.push_str(&format!(" {wording}"));
+            }
+        }
+    }
+    Command::Revise { text, base: Some(base), reflects: vec![], reason: None }
+}
+
 fn command(compact: &Compact, next: &Move) -> Option<Command> {
     let bases: Vec<Seq> = compact.drafts.iter().map(|d| d.seq).chain([compact.seq]).collect();
-    let on = |base: Seq, edits: &[(u8, u8, String)]| -> Vec<Edit> {
-        let text = compact.text(base);
-        edits.iter().filter_map(|e| edit(&text, e)).collect()
-    };
+    let on = |base, edits: &[(u8, u8, String)]| on(compact, base, edits);
     Some(match next {
         Move::Table { base, edits } => {
             let base = pick(&bases, *base)?;
@@ -125,29 +189,56 @@ fn command(compact: &Compact, next: &Move) -> Option<Command> {
         }
         Move::Decline(which) => Command::Decline { proposal: pick(&proposals(compact), *which)?, note: None },
         Move::Withdraw(which) => Command::WithdrawProposal { proposal: pick(&proposals(compact), *which)?, note: None },
-        Move::Revise { base, swaps } => {
-            let base = pick(&bases, *base)?;
-            let mut text: Vec<Block> = compact.text(base).into_iter().map(block).collect();
-            for (what, to, wording) in swaps {
-                let place = usize::from(*to) % (text.len() + 1);
-                match what % 4 {
-                    0 => text.insert(place, new_block(wording)),
-                    1 if text.len() > 1 => drop(text.remove(place.min(text.len() - 1))),
-                    2 if text.len() > 1 => {
-                        let block = text.remove(usize::from(*what) % text.len());
-                        text.insert(place.min(text.len()), block);
-                    }
-                    _ if text.is_empty() => text.push(new_block(wording)),
-                    _ => {
-                        let last = text.len() - 1;
-                        text[place.min(last)].text.push_str(&format!(" {wording}"));
-                    }
-                }
-            }
-            Command::Revise { text, base: Some(base), reflects: vec![], reason: None }
+        Move::Link(a, b, c) => {
+            let waiting = proposals(compact);
+            let mut linked: Vec<ProposalId> =
+                [a, b, c].into_iter().filter_map(|which| pick(&waiting, *which)).collect();
+            linked.sort_unstable();
+            linked.dedup();
+            Command::LinkPackage { proposals: linked, title: None }
         }
+        Move::Instead { which, edits } => instead(compact, pick(&proposals(compact), *which)?, edits),
+        Move::Accept(which) => {
+            let instead: Vec<ProposalId> =
+                proposals(compact).into_iter().filter(|id| compact.proposals[id].on.is_some()).collect();
+            Command::Accept { proposal: pick(&instead, *which)?, note: None }
+        }
+        Move::Explain { entry, what } => {
+            let change = pick(&compact.own_changes(), *entry)?;
+            let provision = (what % 3 > 0).then_some(change.provision);
+            Command::GiveReason { entry: change.entry, provision, reason: format!("reason {what}") }
+        }
+        Move::Correct { entry, what, to } => correction(compact, *entry, *what, *to),
         Move::Issue => Command::IssueDraft { label: format!("Draft {}", compact.seq), id: None, sign_off: true },
+        Move::Confirm(which) => Command::ConfirmCarryOver { proposal: pick(&proposals(compact), *which)? },
+        Move::Close(which) => {
+            Command::CloseProvision { provision: pick(&compact.text(compact.seq), *which)?.id, note: None }
+        }
+        Move::Reopen(which) => {
+            let closed: Vec<_> = compact.provisions.values().filter(|life| life.closed().is_some()).collect();
+            Command::ReopenProvision { provision: pick(&closed, *which)?.id, reason: "asked".into() }
+        }
+        Move::Package(which) => Command::TakeUpPackage { package: pick(&packages(compact), *which)?, note: None },
+        Move::Revise { base, swaps } => revision(compact, pick(&bases, *base)?, swaps),
     })
+}
+
+/// Mostly of what nobody asked for; now and then of what cannot be corrected.
+fn correction(compact: &Compact, entry: u8, what: u8, to: u8) -> Command {
+    let own = pick(&compact.own_changes(), entry);
+    let provision = own.as_ref().map(|own| own.provision).filter(|_| !what.is_multiple_of(3));
+    let entry = own.map_or(Seq(u32::from(entry) % compact.seq.0 + 1), |own| own.entry);
+    let all: Vec<ProposalId> = compact.proposals.keys().copied().filter(|id| id.0 < entry).collect();
+    let mut proposals: Vec<ProposalId> = [pick(&all, to), pick(&all, what)].into_iter().flatten().collect();
+    proposals.dedup();
+    proposals.truncate(1 + usize::from(to % 2));
+    Command::CorrectCredit {
+        entry,
+        credit: u32::from(what.is_multiple_of(8)),
+        provision,
+        proposals,
+        reason: "so".into(),
+    }
 }
 
 fn block(p: Provision) -> Block {
@@ -161,6 +252,7 @@ fn new_block(text: &str) -> Block {
 fn played(moves: &[Move]) -> Room {
     let mut room = opened("gcm");
     room.say(Command::RegisterGroup { group: "eu".parse().unwrap(), name: "EU".into() }).unwrap();
+    room.say(Command::RegisterGroup { group: "au".parse().unwrap(), name: "AU".into() }).unwrap();
     let zero =
         ["States will ensure safe pathways for all.", "States note the report of the forum.", "States meet again."];
     let text = zero.iter().map(|t| new_block(t)).collect();
@@ -216,10 +308,11 @@ proptest! {
     fn words_under_a_proposals_credit_occur_in_that_proposal(moves in moves()) {
         let room = played(&moves);
         let compact = room.compact();
-        let redline = redline(compact, at(Seq(3)), at(compact.seq), None);
+        let redline = redline(compact, at(ZERO), at(compact.seq), None);
         for segment in redline.provisions.iter().flat_map(|p| &p.segments).filter(|s| s.op == Op::Added) {
             let credit = &redline.credits[segment.credit.unwrap() as usize];
-            for id in &credit.proposals {
+            // What the co-facilitators corrected is for them to say.
+            for id in credit.proposals.iter().filter(|_| credit.corrected.is_none()) {
                 let proposal = &compact.proposals[id];
                 let says = |e: &travaux::compact::TabledEdit| match &e.edit {
                     Edit::Reword { text, .. } => text.clone(),
@@ -244,9 +337,11 @@ proptest! {
             prop_assert_eq!(again.text(seq), room.compact().text(seq));
         }
         let told = |compact: &Compact| {
-            serde_json::to_string(&redline(compact, at(Seq(3)), at(compact.seq), None)).unwrap()
+            serde_json::to_string(&redline(compact, at(ZERO), at(compact.seq), None)).unwrap()
         };
         prop_assert_eq!(told(&again), told(room.compact()));
+        let silent = |compact: &Compact| serde_json::to_string(&silent_changes(compact)).unwrap();
+        prop_assert_eq!(silent(&again), silent(room.compact()));
     }
 
     #[test]
@@ -257,6 +352,8 @@ proptest! {
             let changes = if let Event::TextRevised(e) = &entry.event {
                 e.changes.as_slice()
             } else if let Event::ProposalTakenUp(e) = &entry.event {
+                e.changes.as_slice()
+            } else if let Event::PackageTakenUp(e) = &entry.event {
                 e.changes.as_slice()
             } else {
                 continue;
@@ -299,12 +396,56 @@ proptest! {
     fn what_is_assumed_is_what_taking_up_brings(moves in moves(), which: u8) {
         let mut room = played(&moves);
         let Some(proposal) = pick(&proposals(room.compact()), which) else { return Ok(()) };
-        let clean = room.compact().carry_over(&room.compact().proposals[&proposal].form, room.compact().seq);
+        let clean = room.compact().carry_over_of(&room.compact().proposals[&proposal], room.compact().seq);
         let assumed = what_if(room.compact(), &at(room.compact().seq), &[proposal]).unwrap().provisions;
+        if let Some(package) = room.compact().proposals[&proposal].package {
+            room.say(Command::UnlinkPackage { package }).unwrap();
+        }
+        let closed: Vec<_> = room.compact().provisions.values().filter(|l| l.closed().is_some()).map(|l| l.id).collect();
+        for provision in closed {
+            room.say(Command::ReopenProvision { provision, reason: "asked".into() }).unwrap();
+        }
         let taken = room.say(Command::TakeUp { proposal, edits: None, note: None });
         if clean == travaux::compact::CarryOver::Clean {
             prop_assert!(taken.is_ok(), "what carries over clean can be taken up: {:?}", taken);
             prop_assert_eq!(assumed, room.compact().text(room.compact().seq));
+        }
+    }
+
+    #[test]
+    fn what_is_silent_is_what_the_redline_credits_to_nobody(moves in moves()) {
+        let room = played(&moves);
+        let compact = room.compact();
+        let Some(draft) = compact.drafts.last() else { return Ok(()) };
+        let redline = redline(compact, at(draft.seq), at(compact.seq), None);
+        let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
+        let mut credited: BTreeMap<ProvisionId, usize> = BTreeMap::new();
+        let mut restored = false;
+        for provision in &redline.provisions {
+            // A provision put back has words of before: it is told whole if nobody asked for that, and else not at all.
+            if provision.change == ChangeKind::Inserted && provision.id.seq <= draft.seq {
+                restored = true;
+                continue;
+            }
+            for segment in &provision.segments {
+                restored |= segment.restored;
+                let own = segment.credit.is_some_and(|c| redline.credits[c as usize].basis == Basis::Own);
+                if own && !segment.restored {
+                    *credited.entry(provision.id).or_default() += letters(&segment.text);
+                }
+            }
+        }
+        credited.retain(|_, count| *count > 0);
+        let mut silent: BTreeMap<ProvisionId, usize> = BTreeMap::new();
+        for change in silent_changes(compact).own {
+            let count = change.words.iter().map(|words| letters(&words.text)).sum::<usize>();
+            *silent.entry(change.provision).or_default() += count;
+        }
+        silent.retain(|_, count| *count > 0);
+        if restored {
+            prop_assert!(credited.iter().all(|(id, count)| silent.get(id) >= Some(count)), "{:?} {:?}", silent, credited);
+        } else {
+            prop_assert_eq!(silent, credited);
         }
     }
 
@@ -345,6 +486,29 @@ proptest! {
             prop_assert!(segment.seq <= seq && (segment.credit as usize) < told.credits.len());
             let since = segment.since.as_ref().map(|id| compact.draft(id).unwrap().seq);
             prop_assert!(since.is_none_or(|draft| segment.seq <= draft && draft <= seq));
+        }
+    }
+
+    #[test]
+    fn a_package_is_taken_up_whole_or_says_what_it_runs_into(moves in moves(), which: u8) {
+        let mut room = played(&moves);
+        let Some(package) = pick(&packages(room.compact()), which) else { return Ok(()) };
+        let members = room.compact().packages[&package].proposals.clone();
+        match room.say(Command::TakeUpPackage { package, note: None }) {
+            Ok(_) => {
+                for id in members {
+                    prop_assert_eq!(room.compact().proposals[&id].standing, Standing::TakenUp);
+                }
+                let event = &room.record.last().unwrap().event;
+                let Event::PackageTakenUp(e) = event else { panic!("{event:?}") };
+                for (credit, member) in e.credits.iter().zip(&e.proposals) {
+                    prop_assert_eq!((credit.basis, credit.proposals.first()), (Basis::Exact, Some(member)));
+                }
+            }
+            Err(refusal) => {
+                let known = ["collision", "provision-closed"].contains(&refusal.slug());
+                prop_assert!(known, "{}: {}", refusal.slug(), refusal);
+            }
         }
     }
 

@@ -11,23 +11,29 @@
     reason = "a test fails by panicking"
 )]
 
+mod carried;
 mod cli;
+mod closed;
 mod credited;
 mod data;
 mod demo;
 mod finger_lakes;
 mod http;
+mod in_place;
 mod killed;
 mod laws;
 mod layers;
 mod limits;
 mod logs;
+mod packages;
 mod paris;
 mod recording;
 mod restored;
 mod room;
+mod rounds;
 mod script;
 mod server;
+mod statements;
 mod stored;
 mod stories;
 mod streams;

@@ -45,6 +45,21 @@ fn one_entry_of_each_kind_decodes_for_ever() {
     }
 }
 
+/// A form that gained a member is kept beside the form before: `draft-issued.v1.signed-off.json`.
+#[test]
+fn every_form_kept_reads_and_is_written_as_it_was() {
+    for file in fs::read_dir(folder("tests/entries")).unwrap() {
+        let path = file.unwrap().path();
+        let kept = fs::read(&path).unwrap();
+        let kept = kept.strip_suffix(b"\n").unwrap_or(&kept);
+        let entry = Entry::decode(kept).unwrap_or_else(|why| panic!("{} does not decode: {why}", path.display()));
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        assert!(name.starts_with(&format!("{}.", entry.event.name())), "{name}");
+        let again = entry.encode(&"seasonal-mobility".parse().unwrap()).unwrap();
+        assert_eq!(String::from_utf8_lossy(&again), String::from_utf8_lossy(kept), "{name} is written differently now");
+    }
+}
+
 #[test]
 fn the_entries_kept_are_valid_by_their_schemas() {
     for name in Event::NAMES {

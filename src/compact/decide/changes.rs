@@ -157,7 +157,7 @@ pub(super) fn splices(
     base: Seq,
     mut credit: impl FnMut(Option<EditId>) -> Option<u32>,
 ) -> Vec<Splice> {
-    if let Some(then) = life.faces.iter().filter(|face| face.since <= base && *face.text == *new).last() {
+    if let Some(then) = life.faces.iter().rfind(|face| face.since <= base && *face.text == *new) {
         return put_back(life, base, then.since, credit);
     }
     let view = View::at(base);
@@ -218,6 +218,12 @@ pub(super) fn splices_between(
         let Some(splice) = splices.last_mut() else { continue };
         match difference {
             Difference::Kept => {}
+            Difference::Struck(edit) if !splice.struck.is_empty() && splice.credit != credit(edit) => {
+                // Words struck at the request of others are told apart.
+                let (struck, credit) = (text.to_owned(), credit(edit));
+                splices.push(Splice { at, struck, added: String::new(), credit, pieces: Vec::new() });
+                at += count(Some(text));
+            }
             Difference::Struck(edit) => {
                 splice.struck.push_str(text);
                 splice.credit = splice.credit.or_else(|| credit(edit));
@@ -231,8 +237,9 @@ pub(super) fn splices_between(
         }
     }
     for splice in &mut splices {
-        if splice.pieces.iter().all(|p| !p.restored && (splice.credit.is_none() || p.credit == splice.credit)) {
-            splice.credit = splice.credit.or_else(|| splice.pieces.first().and_then(|p| p.credit));
+        let credit = splice.credit.or_else(|| splice.pieces.first().and_then(|p| p.credit));
+        if splice.pieces.iter().all(|p| !p.restored && p.credit == credit) {
+            splice.credit = credit;
             splice.pieces.clear();
         }
     }

@@ -1,11 +1,17 @@
 //! `decide` judges: what a command makes of a compact as it stands: one event, nothing, or a refusal. Pure.
 
+mod carrying;
 mod changes;
+mod closing;
 mod corrections;
+mod on_proposals;
+mod packages;
 mod proposals;
 mod reasons;
 mod register;
 mod revision;
+mod rounds;
+mod statements;
 mod wording;
 
 use super::command::Command;
@@ -52,7 +58,7 @@ impl Compact {
             Command::IssueDraft { label, id, sign_off } => self.issue_draft(&label, id, sign_off),
             Command::GiveReason { entry, provision, reason } => self.give_reason(entry, provision, &reason),
             Command::TableProposal { sponsors, base, edits, rationale } => {
-                self.table(sponsors, base, edits, rationale.as_deref())
+                self.table(sponsors, base, edits, rationale.as_deref(), None)
             }
             Command::ReviseProposal { proposal, base, edits, rationale } => {
                 self.revise_proposal(proposal, base, edits, rationale.as_deref())
@@ -66,6 +72,22 @@ impl Compact {
             Command::CorrectCredit { entry, credit, provision, proposals, reason } => {
                 self.correct_credit(EditId { seq: entry, ordinal: credit }, provision, &proposals, &reason)
             }
+            Command::ConfirmCarryOver { proposal } => self.confirm(proposal),
+            Command::ProposeInPlace { on, sponsors, edits, rationale } => {
+                self.propose_in_place(on, sponsors, edits, rationale.as_deref())
+            }
+            Command::Accept { proposal, note } => self.accept(proposal, note.as_deref()),
+            Command::LinkPackage { proposals, title } => self.link(proposals, title.as_deref()),
+            Command::UnlinkPackage { package } => self.unlink(package),
+            Command::TakeUpPackage { package, note } => self.take_up_package(package, note.as_deref()),
+            Command::DeclinePackage { package, note } => self.decline_package(package, note.as_deref()),
+            Command::FileStatement { statement } => self.file(*statement),
+            Command::LinkUptake { proposal, statement, by } => self.link_uptake(proposal, statement, by),
+            Command::UnlinkUptake { proposal, statement } => self.unlink_uptake(proposal, statement),
+            Command::ScheduleRound { round, name, starts, ends } => self.schedule(round, &name, starts, ends),
+            Command::CloseProvision { provision, note } => self.close(provision, note.as_deref()),
+            Command::ReopenProvision { provision, reason } => self.reopen(provision, &reason),
+            Command::TakePositionOn { provision, group, position } => self.take_position_on(provision, group, position),
             Command::Adopt { note } => self.adopt(note.as_deref()),
         }
     }
@@ -140,22 +162,38 @@ pub fn speaker_of(command: &Command, compact: Option<&Compact>) -> Speaker {
         Command::OpenCompact { .. }
         | Command::RegisterGroup { .. }
         | Command::RegisterDelegation { .. }
-        | Command::LeaveProcess { .. } => Speaker::Secretariat,
+        | Command::LeaveProcess { .. }
+        | Command::ScheduleRound { .. } => Speaker::Secretariat,
         Command::Revise { .. }
         | Command::IssueDraft { .. }
         | Command::GiveReason { .. }
         | Command::CorrectCredit { .. }
         | Command::TakeUp { .. }
         | Command::Decline { .. }
+        | Command::LinkPackage { .. }
+        | Command::UnlinkPackage { .. }
+        | Command::TakeUpPackage { .. }
+        | Command::DeclinePackage { .. }
+        | Command::CloseProvision { .. }
+        | Command::ReopenProvision { .. }
         | Command::Adopt { .. } => Speaker::CoFacilitators,
-        Command::TableProposal { sponsors, .. } => {
+        Command::TableProposal { sponsors, .. } | Command::ProposeInPlace { sponsors, .. } => {
             sponsors.first().cloned().map_or(Speaker::Secretariat, Speaker::Sponsor)
         }
-        Command::ReviseProposal { proposal, .. } | Command::WithdrawProposal { proposal, .. } => sponsor(proposal),
+        Command::ReviseProposal { proposal, .. }
+        | Command::WithdrawProposal { proposal, .. }
+        | Command::UnlinkUptake { proposal, .. }
+        | Command::ConfirmCarryOver { proposal } => sponsor(proposal),
+        Command::Accept { proposal, .. } => {
+            let on = compact.and_then(|c| c.proposals.get(proposal)?.on);
+            on.as_ref().map_or(Speaker::Secretariat, sponsor)
+        }
+        Command::FileStatement { statement } => statement.by.id.clone().map_or(Speaker::Secretariat, Speaker::Sponsor),
+        Command::LinkUptake { by, .. } => Speaker::Sponsor(by.clone()),
         Command::JoinSponsors { sponsor, .. } | Command::LeaveSponsors { sponsor, .. } => {
             Speaker::Sponsor(sponsor.clone())
         }
-        Command::TakePosition { group, .. } => Speaker::Sponsor(group.clone()),
+        Command::TakePosition { group, .. } | Command::TakePositionOn { group, .. } => Speaker::Sponsor(group.clone()),
     }
 }
 

@@ -23,6 +23,7 @@ impl Compact {
         base: Option<Seq>,
         edits: Vec<Edit>,
         rationale: Option<&str>,
+        on: Option<ProposalId>,
     ) -> Decision {
         at_most(limits::SPONSORS_MAX, sponsors.len(), "sponsors of one proposal")?;
         if sponsors.is_empty() {
@@ -36,8 +37,9 @@ impl Compact {
         }
         let base = self.base(base, self.last_issued())?;
         let edits = self.told(edits, base)?;
+        self.all_open(&edits)?;
         let rationale = wording::note(rationale)?;
-        Ok(Some(Event::ProposalTabled(ProposalTabled { sponsors, base, edits, rationale })))
+        Ok(Some(Event::ProposalTabled(ProposalTabled { sponsors, base, edits, rationale, on })))
     }
 
     pub(super) fn revise_proposal(
@@ -48,8 +50,11 @@ impl Compact {
         rationale: Option<&str>,
     ) -> Decision {
         let standing = self.on_the_table(proposal)?;
-        let base = self.base(base, self.last_issued())?;
+        let default = if standing.on.is_some() { standing.form.base } else { self.last_issued() };
+        let base = self.base(base, default)?;
+        self.still_about(standing.on, &edits)?;
         let edits = self.told(edits, base)?;
+        self.all_open(&edits)?;
         let is_same = |(a, b): (&TabledEdit, &TabledEdit)| a.edit == b.edit;
         let form = &standing.form;
         if form.base == base && form.edits.len() == edits.len() && form.edits.iter().zip(&edits).all(is_same) {
@@ -65,7 +70,7 @@ impl Compact {
     }
 
     pub(super) fn decline(&self, proposal: ProposalId, note: Option<&str>) -> Decision {
-        self.on_the_table(proposal)?;
+        self.stands_alone(proposal)?;
         Ok(Some(Event::ProposalDeclined(ProposalDeclined { proposal, note: wording::note(note)? })))
     }
 
@@ -98,20 +103,23 @@ impl Compact {
         if standing.sponsors().any(|s| *s == group) {
             return Err(Refusal::BadCommand(format!("{group} sponsors {proposal}: that is its position")));
         }
-        if standing.positions.iter().any(|(g, p, _)| *g == group && *p == position) {
+        let is_said =
+            |(g, p, seq): &(GroupId, Position, Seq)| *g == group && *p == position && *seq > standing.form.seq;
+        if standing.positions.iter().any(is_said) {
             return Ok(None);
         }
         Ok(Some(Event::PositionTaken(PositionTaken { proposal, group, position })))
     }
 
     pub(super) fn take_up(&self, id: ProposalId, edits: Option<Vec<Edit>>, note: Option<&str>) -> Decision {
-        let proposal = self.on_the_table(id)?;
+        let proposal = self.stands_alone(id)?;
         let form = &proposal.form;
         let note = wording::note(note)?;
         let (as_tabled, other) = match edits {
             None => (form.edit_ids().map(|edit| edit.ordinal).collect(), Vec::new()),
             Some(edits) => self.part(form, edits)?,
         };
+        self.all_open(as_tabled.iter().filter_map(|ordinal: &u32| form.edits.get(*ordinal as usize)).chain(&other))?;
         let seq = self.seq.next();
         let mut trial = self.clone();
         let mut credits = Credits::default();

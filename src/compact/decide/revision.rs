@@ -135,7 +135,7 @@ impl Compact {
         if collisions.is_empty() { Ok(()) } else { Err(Refusal::Collides(collisions)) }
     }
 
-    fn take_one(&mut self, edit: EditId, change: &Change, seq: Seq, said: &[usize]) -> Result<(), String> {
+    pub(super) fn take_one(&mut self, edit: EditId, change: &Change, seq: Seq, said: &[usize]) -> Result<(), String> {
         match change {
             Change::Splices { provision, .. } => {
                 self.life_mut(*provision)?.wording.enact(edit, seq, |index| !said.contains(&index));

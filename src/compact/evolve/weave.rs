@@ -96,7 +96,7 @@ impl Compact {
         Ok(())
     }
 
-    /// One waiting edit counts from this entry on, as far as the recorded changes say so.
+    /// One waiting edit counts from this entry on, as far as the recorded changes say so. What it rewords is not shown yet.
     pub(super) fn enact(
         &mut self,
         seq: Seq,
@@ -115,7 +115,6 @@ impl Compact {
                     splices.iter().map(|s| (s.at, chars(&s.struck), !s.added.is_empty())).collect();
                 let adds = life.wording.additions_at(edit, &before, &places);
                 life.wording.enact(edit, seq, |index| adds.contains(&index));
-                life.reword(seq, splices)?;
             }
             Change::Insert { .. } => {
                 let life = self.life_mut(provision)?;
@@ -125,6 +124,23 @@ impl Compact {
             }
             Change::Strike { .. } | Change::Move { .. } => Arc::make_mut(&mut self.outline).enact(edit, seq),
             Change::Relabel { .. } => return Err("a proposal does not renumber".into()),
+        }
+        Ok(())
+    }
+
+    /// Shows the new wording of those of these provisions that are told to be reworded.
+    pub(super) fn show_reworded(
+        &mut self,
+        seq: Seq,
+        provisions: &[ProvisionId],
+        changes: &[Change],
+    ) -> Result<(), String> {
+        for change in changes {
+            if let Change::Splices { provision, splices } = change
+                && provisions.contains(provision)
+            {
+                self.life_mut(*provision)?.reword(seq, splices)?;
+            }
         }
         Ok(())
     }
@@ -172,6 +188,8 @@ impl Compact {
             faces: Faces::default(),
             proposed: face,
             waiting: Vec::new(),
+            closings: Vec::new(),
+            positions: Vec::new(),
         };
         self.provisions.insert(insert.provision, Arc::new(life));
     }

@@ -14,7 +14,7 @@ pub fn dispositions(dispositions: &Dispositions, plates: &Nameplates) -> Markup 
         div.wide { table.proposals.dispositions {
             thead { tr {
                 th scope="col" { "No." } th scope="col" { "By" } th scope="col" { "What became of it" }
-                th scope="col" { "Where" } th scope="col" { "Its words in the text" } th scope="col" { "Struck as it asked" }
+                th scope="col" { "Where" } th scope="col" { "Its words in the text" } th scope="col" { "Gone as it asked" }
             } }
             tbody { @for row in &dispositions.dispositions { (line(dispositions, row, plates)) } }
         } }
@@ -32,7 +32,9 @@ fn line(dispositions: &Dispositions, row: &DispositionRow, plates: &Nameplates) 
             } }
             td {
                 p.fate { (said(row.disposition)) }
-                @if let Some(share) = row.share { p.faint { (share) " of its words" } }
+                @if row.share.is_some() && row.words_asked > 0 {
+                    p.faint { (row.words_standing) " of " (row.words_asked) " words stand" }
+                }
                 @if let Some(settled) = row.settled { p.faint { "entry " (settled) } }
                 @if let Some(note) = &row.note { p.said-of dir="auto" { "“" (note) "”" } }
             }

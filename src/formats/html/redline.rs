@@ -154,6 +154,7 @@ impl Page<'_> {
                 }
                 @if credit.basis == Basis::Inferred { "?" }
                 @if restored { " restored" }
+                @if credit.corrected.is_some() { " corrected" }
             }
         }
     }
@@ -168,13 +169,18 @@ impl Page<'_> {
         for proposal in &credit.proposals {
             told = format!("{told}, {proposal}");
         }
-        told + &match (credit.basis, credit.evidence) {
+        let corrected = credit.corrected.as_ref().map(|before| {
+            let was = self.plates.names(&before.was);
+            format!("; corrected at entry {}, it was told of {was}: {}", before.seq, before.reason)
+        });
+        let basis = match (credit.basis, credit.evidence) {
             (Basis::Exact, _) => ": taken up from the proposal".to_owned(),
             (Basis::Declared, _) => ": declared by the co-facilitators".to_owned(),
             (Basis::Inferred, Some(evidence)) => format!(": inferred, evidence {evidence:.2}"),
             (Basis::Inferred, None) => ": inferred".to_owned(),
             (Basis::Own, _) => ": no proposal asked for it".to_owned(),
-        }
+        };
+        told + &basis + &corrected.unwrap_or_default()
     }
 
     fn beside(&self, provision: &RedlinedProvision) -> Markup {

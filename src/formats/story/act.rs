@@ -76,6 +76,19 @@ pub enum Act {
         /// Why.
         reason: String,
     },
+    /// `correct 0 of 12 in "15" to name, …`, or `to nobody`
+    CorrectCredit {
+        /// The entry that brought the words.
+        entry: Seq,
+        /// Which of its credits, from 0.
+        credit: u32,
+        /// The provision whose words are meant; `None` for all words of that credit.
+        at: Option<String>,
+        /// The proposals that asked for them; none if nobody did.
+        proposals: Vec<Slug>,
+        /// Why.
+        reason: String,
+    },
     /// `proposal name by sponsor, …` and its edits.
     TableProposal {
         /// Its name in this story.
@@ -84,6 +97,8 @@ pub enum Act {
         sponsors: Vec<GroupId>,
         /// The text it was written against; `None` is the last issued draft.
         base: Option<String>,
+        /// The waiting proposal in place of which it is proposed.
+        on: Option<Slug>,
         /// Why.
         rationale: Option<String>,
         /// What it asks for.
@@ -145,6 +160,69 @@ pub enum Act {
         name: Slug,
         /// Why.
         note: Option<String>,
+    },
+    /// `confirm name`
+    Confirm {
+        /// The proposal.
+        name: Slug,
+    },
+    /// `package name of name, …`
+    LinkPackage {
+        /// Its name in this story.
+        name: Slug,
+        /// Its proposals.
+        proposals: Vec<Slug>,
+        /// Its title.
+        title: Option<String>,
+    },
+    /// `dissolve name`
+    DissolvePackage {
+        /// The package.
+        name: Slug,
+    },
+    /// `take up all of name`
+    TakeUpPackage {
+        /// The package.
+        name: Slug,
+        /// What is said.
+        note: Option<String>,
+    },
+    /// `decline all of name`
+    DeclinePackage {
+        /// The package.
+        name: Slug,
+        /// What is said.
+        note: Option<String>,
+    },
+    /// `accept name`
+    Accept {
+        /// The proposal that is accepted.
+        name: Slug,
+        /// What is said.
+        note: Option<String>,
+    },
+    /// `close "15"`
+    CloseProvision {
+        /// The provision.
+        at: String,
+        /// What is said.
+        note: Option<String>,
+    },
+    /// `reopen "15" because "…"`
+    ReopenProvision {
+        /// The provision.
+        at: String,
+        /// Why.
+        reason: String,
+    },
+    /// `position group supports "15"`
+    TakePositionOn {
+        /// The provision.
+        at: String,
+        /// Whose position.
+        group: GroupId,
+        /// What it is.
+        position: Position,
     },
     /// `adopt`
     Adopt,

@@ -87,6 +87,11 @@ impl<'a> Line<'a> {
         Ok(ids)
     }
 
+    /// Whether words in double quotes come next.
+    pub(super) fn is_quoted(&self) -> bool {
+        self.rest.starts_with('"')
+    }
+
     /// Words in double quotes, with `\"` and `\\` for a quote and a backslash within.
     pub(super) fn quoted(&mut self, what: &str) -> Result<String, Mistake> {
         let Some(inside) = self.rest.strip_prefix('"') else {

@@ -8,13 +8,16 @@ use std::collections::HashMap;
 use super::Mistake;
 use super::act::{Act, Edit, Told};
 use super::passage::reword;
-use crate::compact::{self, Command, Compact, NewProvision, ProposalId, Provision, Seq, Slug};
+use crate::compact::{
+    self, Command, Compact, GroupId, NewProvision, PackageId, ProposalId, Provision, ProvisionId, Seq, Slug,
+};
 use crate::formats::markdown;
 
 /// Plays the acts of one story, in order.
 #[derive(Debug, Default)]
 pub struct Player {
     named: HashMap<Slug, ProposalId>,
+    packages: HashMap<Slug, PackageId>,
 }
 
 impl Player {
@@ -24,10 +27,12 @@ impl Player {
         scene.command(&told.act)
     }
 
-    /// Remembers what an act brought about: the proposal that it named.
+    /// Remembers what an act brought about: the proposal or the package that it named.
     pub fn heard(&mut self, told: &Told, seq: Seq) {
         if let Act::TableProposal { name, .. } = &told.act {
             self.named.insert(name.clone(), ProposalId(seq));
+        } else if let Act::LinkPackage { name, .. } = &told.act {
+            self.packages.insert(name.clone(), PackageId(seq));
         }
     }
 
@@ -44,6 +49,7 @@ struct Scene<'a> {
 }
 
 impl Scene<'_> {
+    #[allow(clippy::too_many_lines, reason = "one arm an act, in the order of a negotiation")]
     fn command(&self, act: &Act) -> Result<Option<Command>, Mistake> {
         Ok(Some(match act {
             Act::OpenCompact { id, title } => Command::OpenCompact { compact: id.clone(), title: title.clone() },
@@ -61,18 +67,19 @@ impl Scene<'_> {
                 Command::IssueDraft { label: label.clone(), id: id.clone(), sign_off: *sign_off }
             }
             Act::GiveReason { entry, at, reason } => {
-                let compact = self.open()?;
-                // What was struck is told by the text that it was struck from.
-                let before = Seq(entry.0.saturating_sub(1));
-                let (now, before) = (compact.text(compact.seq), compact.text(before));
-                let find = |at: &str| self.find(at, &now).or_else(|_| self.find(at, &before)).map(|p| p.id);
-                let provision = at.as_deref().map(find).transpose()?;
+                let provision = at.as_deref().map(|at| self.changed(at, *entry)).transpose()?;
                 Command::GiveReason { entry: *entry, provision, reason: reason.clone() }
             }
-            Act::TableProposal { sponsors, base, rationale, edits, .. } => {
-                let (base, edits) = self.edits(base.as_deref(), edits)?;
+            Act::CorrectCredit { entry, credit, at, proposals, reason } => Command::CorrectCredit {
+                entry: *entry,
+                credit: *credit,
+                provision: at.as_deref().map(|at| self.changed(at, *entry)).transpose()?,
+                proposals: proposals.iter().map(|name| self.proposal(name)).collect::<Result<_, _>>()?,
+                reason: reason.clone(),
+            },
+            Act::TableProposal { sponsors, base, on, rationale, edits, .. } => {
                 let (sponsors, rationale) = (sponsors.clone(), rationale.clone());
-                Command::TableProposal { sponsors, base: Some(base), edits, rationale }
+                self.table(sponsors, base.as_deref(), on.as_ref(), rationale, edits)?
             }
             Act::ReviseProposal { name, base, rationale, edits } => {
                 let proposal = self.proposal(name)?;
@@ -98,6 +105,28 @@ impl Scene<'_> {
                 Command::TakeUp { proposal, edits, note: note.clone() }
             }
             Act::Decline { name, note } => Command::Decline { proposal: self.proposal(name)?, note: note.clone() },
+            Act::Confirm { name } => Command::ConfirmCarryOver { proposal: self.proposal(name)? },
+            Act::Accept { name, note } => Command::Accept { proposal: self.proposal(name)?, note: note.clone() },
+            Act::LinkPackage { proposals, title, .. } => {
+                let proposals = proposals.iter().map(|name| self.proposal(name)).collect::<Result<_, _>>()?;
+                Command::LinkPackage { proposals, title: title.clone() }
+            }
+            Act::DissolvePackage { name } => Command::UnlinkPackage { package: self.package(name)? },
+            Act::TakeUpPackage { name, note } => {
+                Command::TakeUpPackage { package: self.package(name)?, note: note.clone() }
+            }
+            Act::DeclinePackage { name, note } => {
+                Command::DeclinePackage { package: self.package(name)?, note: note.clone() }
+            }
+            Act::CloseProvision { at, note } => {
+                Command::CloseProvision { provision: self.working(at)?, note: note.clone() }
+            }
+            Act::ReopenProvision { at, reason } => {
+                Command::ReopenProvision { provision: self.working(at)?, reason: reason.clone() }
+            }
+            Act::TakePositionOn { at, group, position } => {
+                Command::TakePositionOn { provision: self.working(at)?, group: group.clone(), position: *position }
+            }
             Act::Adopt => Command::Adopt { note: None },
             Act::Expect { .. } => return Ok(None),
         }))
@@ -115,8 +144,26 @@ impl Scene<'_> {
         self.player.proposal(name).ok_or_else(|| self.mistake(format!("no proposal is called {name}")))
     }
 
+    fn package(&self, name: &Slug) -> Result<PackageId, Mistake> {
+        let package = self.player.packages.get(name).copied();
+        package.ok_or_else(|| self.mistake(format!("no package is called {name}")))
+    }
+
     fn seq(&self, at: &str) -> Result<Seq, Mistake> {
         self.open()?.seq_of(at).map_err(|refusal| self.mistake(refusal.to_string()))
+    }
+
+    /// The provision of the working text that is meant.
+    fn working(&self, at: &str) -> Result<ProvisionId, Mistake> {
+        let compact = self.open()?;
+        self.find(at, &compact.text(compact.seq)).map(|provision| provision.id)
+    }
+
+    /// A provision that an entry changed: as it stood after it or, where it was struck, before.
+    fn changed(&self, at: &str, entry: Seq) -> Result<ProvisionId, Mistake> {
+        let compact = self.open()?;
+        let (after, before) = (compact.text(entry), compact.text(Seq(entry.0.saturating_sub(1))));
+        self.find(at, &after).or_else(|_| self.find(at, &before)).map(|p| p.id)
     }
 
     /// Edits as tabled: told against the base, the last issued draft unless told.
@@ -129,6 +176,25 @@ impl Scene<'_> {
         let text = compact.text(base);
         let edits = edits.iter().map(|edit| self.edit(edit, &text)).collect::<Result<_, _>>()?;
         Ok((base, edits))
+    }
+
+    /// A proposal; in place of another, its edits are told against the base of that one.
+    fn table(
+        &self,
+        sponsors: Vec<GroupId>,
+        base: Option<&str>,
+        on: Option<&Slug>,
+        rationale: Option<String>,
+        edits: &[Edit],
+    ) -> Result<Command, Mistake> {
+        let Some(on) = on else {
+            let (base, edits) = self.edits(base, edits)?;
+            return Ok(Command::TableProposal { sponsors, base: Some(base), edits, rationale });
+        };
+        let on = self.proposal(on)?;
+        let proposal = self.open()?.proposal(on).map_err(|refusal| self.mistake(refusal.to_string()))?;
+        let (_, edits) = self.edits(Some(&proposal.form.base.to_string()), edits)?;
+        Ok(Command::ProposeInPlace { on, sponsors, edits, rationale })
     }
 
     /// Edits as taken up: the proposal's own where they are among them, else other wording for the working text.

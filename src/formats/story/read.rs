@@ -107,6 +107,7 @@ fn act(line: &mut Line<'_>) -> Result<Act, Mistake> {
             sign_off: line.reads("signed").then(|| line.needs("off")).transpose()?.is_some(),
         }),
         "reason" => reason(line),
+        "correct" => correction(line),
         "proposal" => proposal(line),
         "revise" => Ok(Act::ReviseProposal {
             name: line.id("the name of a proposal")?,
@@ -116,11 +117,7 @@ fn act(line: &mut Line<'_>) -> Result<Act, Mistake> {
         }),
         "cosponsor" => sponsor(line).map(|(name, sponsor)| Act::JoinSponsors { name, sponsor }),
         "uncosponsor" => sponsor(line).map(|(name, sponsor)| Act::LeaveSponsors { name, sponsor }),
-        "position" => Ok(Act::TakePosition {
-            group: line.id("the id of a group or delegation")?,
-            position: position(line)?,
-            name: line.id("the name of a proposal")?,
-        }),
+        "position" => stance(line),
         other => fate(other, line),
     }
 }
@@ -130,10 +127,17 @@ fn fate(word: &str, line: &mut Line<'_>) -> Result<Act, Mistake> {
     match word {
         "take" => {
             line.needs("up")?;
+            if line.reads_mark("all of ") {
+                let name = line.id("the name of a package")?;
+                return Ok(Act::TakeUpPackage { name, note: because(line)? });
+            }
             let name = line.id("the name of a proposal")?;
             let edits = line.reads("modified").then(Vec::new);
             let note = because(line)?;
             Ok(Act::TakeUp { name, edits, note })
+        }
+        "decline" if line.reads_mark("all of ") => {
+            Ok(Act::DeclinePackage { name: line.id("the name of a package")?, note: because(line)? })
         }
         "decline" => Ok(Act::Decline {
             name: line.id("the name of a proposal")?,
@@ -143,6 +147,16 @@ fn fate(word: &str, line: &mut Line<'_>) -> Result<Act, Mistake> {
             name: line.id("the name of a proposal")?,
             note: because(line)?,
         }),
+        "accept" => Ok(Act::Accept { name: line.id("the name of a proposal")?, note: because(line)? }),
+        "package" => package(line),
+        "dissolve" => Ok(Act::DissolvePackage { name: line.id("the name of a package")? }),
+        "confirm" => Ok(Act::Confirm { name: line.id("the name of a proposal")? }),
+        "close" => Ok(Act::CloseProvision { at: line.quoted("a provision")?, note: because(line)? }),
+        "reopen" => {
+            let at = line.quoted("a provision")?;
+            line.needs("because")?;
+            Ok(Act::ReopenProvision { at, reason: line.quoted("the reason")? })
+        }
         "adopt" => Ok(Act::Adopt),
         "redline" => {
             let range = line.word("two drafts, such as `zero-draft..rev-1`")?;
@@ -156,7 +170,8 @@ fn fate(word: &str, line: &mut Line<'_>) -> Result<Act, Mistake> {
         "compilation" => Ok(expect(Expected::Compilation { at: at(line)? })),
         other => Err(line.mistake(format!(
             "`{other}` is no act; acts begin with compact, group, delegation, revision, draft, proposal, revise, withdraw, \
-             cosponsor, uncosponsor, position, reason, take up, decline, adopt, refused, redline, text or compilation"
+             cosponsor, uncosponsor, position, reason, correct, take up, decline, accept, package, dissolve, confirm, close, \
+             reopen, adopt, refused, redline, text or compilation"
         ))),
     }
 }
@@ -204,9 +219,18 @@ fn proposal(line: &mut Line<'_>) -> Result<Act, Mistake> {
         name,
         sponsors: line.ids("the id of a group or delegation")?,
         base: base(line)?,
+        on: line.reads_mark("in place of ").then(|| line.id("the name of a proposal")).transpose()?,
         rationale: because(line)?,
         edits: Vec::new(),
     })
+}
+
+fn package(line: &mut Line<'_>) -> Result<Act, Mistake> {
+    let name = line.id("a name for the package")?;
+    line.needs("of")?;
+    let proposals = line.ids("the name of a proposal")?;
+    let title = line.reads("as").then(|| line.quoted("its title")).transpose()?;
+    Ok(Act::LinkPackage { name, proposals, title })
 }
 
 fn sponsor(line: &mut Line<'_>) -> Result<(Slug, GroupId), Mistake> {
@@ -215,18 +239,39 @@ fn sponsor(line: &mut Line<'_>) -> Result<(Slug, GroupId), Mistake> {
     Ok((name, line.id("the id of a group or delegation")?))
 }
 
+fn number(line: &mut Line<'_>, what: &str) -> Result<u32, Mistake> {
+    let digits = line.word(what)?;
+    digits.parse().map_err(|_| line.mistake(format!("expected {what}, but found `{digits}`")))
+}
+
+fn correction(line: &mut Line<'_>) -> Result<Act, Mistake> {
+    let credit = number(line, "the number of a credit")?;
+    line.needs("of")?;
+    let entry = Seq(number(line, "the seq of an entry")?);
+    let at = line.reads("in").then(|| line.quoted("a provision")).transpose()?;
+    line.needs("to")?;
+    let proposals = if line.reads("nobody") { Vec::new() } else { line.ids("the name of a proposal")? };
+    line.needs("because")?;
+    Ok(Act::CorrectCredit { entry, credit, at, proposals, reason: line.quoted("the reason")? })
+}
+
 fn reason(line: &mut Line<'_>) -> Result<Act, Mistake> {
     line.needs("for")?;
-    let digits = line.word("the seq of an entry")?;
-    let entry = match digits.parse() {
-        Ok(seq) => Seq(seq),
-        Err(_) => return Err(line.mistake(format!("expected the seq of an entry, but found `{digits}`"))),
-    };
+    let entry = Seq(number(line, "the seq of an entry")?);
     let at = line.reads("in").then(|| line.quoted("a provision")).transpose()?;
     if !line.reads_mark(":") {
         return line.expected("a colon");
     }
     Ok(Act::GiveReason { entry, at, reason: line.quoted("the reason")? })
+}
+
+fn stance(line: &mut Line<'_>) -> Result<Act, Mistake> {
+    let group = line.id("the id of a group or delegation")?;
+    let position = position(line)?;
+    if line.is_quoted() {
+        return Ok(Act::TakePositionOn { at: line.quoted("a provision")?, group, position });
+    }
+    Ok(Act::TakePosition { name: line.id("the name of a proposal, or a provision in double quotes")?, group, position })
 }
 
 fn position(line: &mut Line<'_>) -> Result<Position, Mistake> {

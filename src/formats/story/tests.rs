@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::compact::Kind;
+use crate::compact::{Kind, Position, Slug};
 
 fn read_one(told: &str) -> Act {
     let mut acts = Story::read(told).unwrap().acts;
@@ -184,4 +184,29 @@ proptest! {
             let _ = Story::read(&told);
         }
     }
+}
+
+#[test]
+fn what_is_said_beside_the_wording_is_read() {
+    let slug = |name: &str| -> Slug { name.parse().unwrap() };
+    let (at, group) = ("15".to_owned(), "eu-27".parse().unwrap());
+    let position = Position::CanLiveWith;
+    assert_eq!(
+        read_one("position eu-27 can_live_with \"15\""),
+        Act::TakePositionOn { at: at.clone(), group, position }
+    );
+    assert_eq!(read_one("close \"15\""), Act::CloseProvision { at: at.clone(), note: None });
+    let reason = "no instructions".into();
+    assert_eq!(read_one("reopen \"15\" because \"no instructions\""), Act::ReopenProvision { at, reason });
+    assert_eq!(Story::read("reopen \"15\"").unwrap_err().line, 1);
+    assert_eq!(read_one("confirm wages"), Act::Confirm { name: slug("wages") });
+    assert_eq!(read_one("accept rather"), Act::Accept { name: slug("rather"), note: None });
+    let (name, proposals, title) = (slug("deal"), vec![slug("wages"), slug("rest")], Some("Work".into()));
+    assert_eq!(read_one("package deal of wages, rest as \"Work\""), Act::LinkPackage { name, proposals, title });
+    assert_eq!(read_one("take up all of deal"), Act::TakeUpPackage { name: slug("deal"), note: None });
+    assert_eq!(read_one("take up all"), Act::TakeUp { name: slug("all"), edits: None, note: None });
+    assert_eq!(read_one("decline all of deal"), Act::DeclinePackage { name: slug("deal"), note: None });
+    assert_eq!(read_one("dissolve deal"), Act::DissolvePackage { name: slug("deal") });
+    let told = read_one("proposal rather by eu-27 in place of wages because \"softer\"\n  strike \"15\"");
+    assert!(matches!(told, Act::TableProposal { on: Some(on), rationale: Some(_), .. } if on == slug("wages")));
 }

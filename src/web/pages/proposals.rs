@@ -162,7 +162,7 @@ impl Page<'_> {
     fn bearings(&self, proposal: &Proposal) -> Markup {
         let compact = self.compact;
         let conflicts = compact.conflicts(proposal.id, compact.seq);
-        let carry_over = carries_over(compact.carry_over(&proposal.form, compact.seq));
+        let carry_over = carries_over(compact.carry_over_of(proposal, compact.seq));
         html! {
             p { (carry_over) }
             @if !conflicts.is_empty() {

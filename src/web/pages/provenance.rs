@@ -11,8 +11,8 @@ use crate::history::{Became, Place, ProposalHere, Provenance, Wording};
 
 /// The whole life of a provision.
 pub fn provenance(told: &Provenance, compact: &Compact) -> Markup {
-    let last = told.wordings.last();
-    let name = last.and_then(|w| w.label.clone()).map_or_else(|| told.provision.to_string(), |label| label.to_string());
+    let last = told.wordings.last().map_or(compact.seq, |last| last.since);
+    let name = References::of(compact).name(told.provision, if told.stands { compact.seq } else { last });
     let title = format!("How {name} came to be so");
     let page = address(&compact.id, &format!("provisions/{}/provenance", told.provision));
     let page_of = Page { compact, plates: Nameplates::of(compact) };
@@ -28,7 +28,7 @@ pub fn provenance(told: &Provenance, compact: &Compact) -> Markup {
         }
         section aria-labelledby="wordings" {
             h2 id="wordings" { "Wordings" }
-            div.wide { table.proposals {
+            div.wide { table.proposals.wordings {
                 thead { tr { th scope="col" { "Since" } th scope="col" { "No." } th scope="col" { "Wording" } th scope="col" { "At whose request" } } }
                 tbody { @for wording in told.wordings.iter().rev() { (page_of.wording(wording)) } }
             } }

@@ -49,7 +49,7 @@ fn own(silent: &SilentChanges, compact: &Compact) -> Markup {
         section aria-labelledby="own" {
             h2 id="own" { "The co-facilitators’ own" }
             @if silent.own.is_empty() { p { "Nothing: a proposal asked for every change." } } @else {
-                div.wide { table.proposals {
+                div.wide { table.proposals.silent {
                     thead { tr {
                         th scope="col" { "Provision" } th scope="col" { "What" } th scope="col" { "Words" } th scope="col" { "Why" }
                     } }

@@ -1,0 +1,32 @@
+//! Wording carried over to a newer draft, over HTTP.
+
+use actix_web::web::{Bytes, Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::answer::{body, read_json};
+use super::problem::Problem;
+use super::proposals::act;
+use super::room::{Room, proposal_id};
+use crate::compact::Command;
+
+/// `{}`
+#[derive(Deserialize, JsonSchema, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NothingBody {}
+
+/// `POST /compacts/{c}/proposals/{p}/confirm`
+pub(super) async fn confirm(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    read: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Problem> {
+    let (c, p) = path.into_inner();
+    let proposal = proposal_id(&p)?;
+    room.compact(&c)?.proposal(proposal)?;
+    let body = body(read)?;
+    let NothingBody {} = if body.is_empty() { NothingBody::default() } else { read_json(&request, &body)? };
+    act(&room, &request, &c, proposal, Command::ConfirmCarryOver { proposal }).await
+}

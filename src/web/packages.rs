@@ -1,0 +1,160 @@
+//! Packages over HTTP.
+
+use std::sync::Arc;
+
+use actix_web::web::{Bytes, Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::answer::{self, Tag, body, limit, parameter, query, read_json};
+use super::problem::Problem;
+use super::register::{NoteBody, note};
+use super::room::{Room, written};
+use crate::compact::{Command, Compact, Moment, Package, PackageId, PackageStanding, ProposalId, Refusal, Seq};
+use crate::secretariat::Recorded;
+
+/// `{proposals, title?}`
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PackageBody {
+    proposals: Vec<ProposalId>,
+    title: Option<String>,
+}
+
+/// A package, as told.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct PackageShown {
+    id: PackageId,
+    seq: Seq,
+    standing: PackageStanding,
+    title: Option<Arc<str>>,
+    proposals: Vec<ProposalId>,
+    linked_at: Moment,
+    /// The entry that settled or dissolved it.
+    settled: Option<Seq>,
+    /// What was said then.
+    note: Option<Arc<str>>,
+}
+
+impl PackageShown {
+    fn of(package: &Package, seq: Seq) -> Self {
+        let (settled, note) = package.settled.clone().unzip();
+        Self {
+            id: package.id,
+            seq,
+            standing: package.standing,
+            title: package.title.clone(),
+            proposals: package.proposals.clone(),
+            linked_at: package.linked_at,
+            settled,
+            note: note.flatten(),
+        }
+    }
+}
+
+fn package_id(id: &str) -> Result<PackageId, Problem> {
+    id.parse().map_err(|_| Problem::not_found("that is not the id of a package, such as k12"))
+}
+
+fn known(compact: &Compact, id: PackageId) -> Result<&Arc<Package>, Refusal> {
+    compact.packages.get(&id).ok_or(Refusal::UnknownPackage(id))
+}
+
+fn shown(recorded: &Recorded, id: PackageId) -> Result<PackageShown, Problem> {
+    Ok(PackageShown::of(known(&recorded.compact, id)?, recorded.seq))
+}
+
+/// `POST /compacts/{c}/packages`
+pub(super) async fn link(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<String>,
+    read: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Problem> {
+    room.compact(&path)?;
+    let PackageBody { proposals, title } = read_json(&request, &body(read)?)?;
+    let recorded = room.record(&request, &path, Command::LinkPackage { proposals, title }).await?;
+    let id = PackageId(recorded.seq);
+    written(&recorded, Some(format!("/api/v1/compacts/{path}/packages/{id}")), &shown(&recorded, id)?)
+}
+
+/// `GET /compacts/{c}/packages`
+pub(super) async fn list(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
+    let compact = room.compact(&path)?;
+    let tag = Tag::Seq(compact.seq.0.into());
+    if let Some(unchanged) = tag.not_modified(&request) {
+        return Ok(unchanged);
+    }
+    let query = query(&request)?;
+    let (limit, after) = (limit(&query)?, parameter::<PackageId>(&query, "after")?);
+    let mut rest = compact.packages.values().filter(|p| after.is_none_or(|after| p.id > after));
+    let page: Vec<PackageShown> = rest.by_ref().take(limit).map(|p| PackageShown::of(p, compact.seq)).collect();
+    let next = if rest.next().is_some() { page.last().map(|p| p.id) } else { None };
+    answer::json(&tag, &json!({"packages": page, "next": next, "seq": compact.seq}))
+}
+
+/// `GET /compacts/{c}/packages/{k}`
+pub(super) async fn show(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (c, k) = path.into_inner();
+    let compact = room.compact(&c)?;
+    let shown = PackageShown::of(known(&compact, package_id(&k)?)?, compact.seq);
+    let tag = Tag::Seq(compact.seq.0.into());
+    tag.not_modified(&request).map_or_else(|| answer::json(&tag, &shown), Ok)
+}
+
+/// `POST /compacts/{c}/packages/{k}/take-up`
+pub(super) async fn take_up(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    read: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Problem> {
+    let (c, k) = path.into_inner();
+    let package = package_id(&k)?;
+    known(&*room.compact(&c)?, package)?;
+    let NoteBody { note } = note(&request, read)?;
+    act(&room, &request, &c, package, Command::TakeUpPackage { package, note }).await
+}
+
+/// `POST /compacts/{c}/packages/{k}/decline`
+pub(super) async fn decline(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    read: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Problem> {
+    let (c, k) = path.into_inner();
+    let package = package_id(&k)?;
+    known(&*room.compact(&c)?, package)?;
+    let NoteBody { note } = note(&request, read)?;
+    act(&room, &request, &c, package, Command::DeclinePackage { package, note }).await
+}
+
+/// `DELETE /compacts/{c}/packages/{k}`
+pub(super) async fn unlink(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (c, k) = path.into_inner();
+    let package = package_id(&k)?;
+    act(&room, &request, &c, package, Command::UnlinkPackage { package }).await
+}
+
+/// Has a command on a package recorded and answers with the package as it then stands.
+async fn act(
+    room: &Room,
+    request: &HttpRequest,
+    compact: &str,
+    package: PackageId,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    let recorded = room.record(request, compact, command).await?;
+    written(&recorded, None, &shown(&recorded, package)?)
+}

@@ -1,0 +1,86 @@
+//! Rounds over HTTP.
+
+use std::sync::Arc;
+
+use actix_web::web::{Bytes, Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::answer::{self, Tag, body, read_json};
+use super::problem::Problem;
+use super::room::{Room, named, written};
+use crate::compact::{Command, Day, Round, RoundId, Seq};
+
+/// `{name, starts, ends}`
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RoundBody {
+    name: String,
+    starts: Day,
+    ends: Day,
+}
+
+/// A round, as told.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct RoundShown {
+    id: RoundId,
+    name: Arc<str>,
+    starts: Day,
+    ends: Day,
+    /// The entry that scheduled it so.
+    scheduled: Seq,
+    seq: Seq,
+}
+
+impl RoundShown {
+    fn of(round: &Round, seq: Seq) -> Self {
+        let (starts, ends, scheduled) = (round.starts, round.ends, round.scheduled);
+        Self { id: round.id.clone(), name: round.name.clone(), starts, ends, scheduled, seq }
+    }
+}
+
+/// `PUT /compacts/{c}/rounds/{r}`
+pub(super) async fn schedule(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    read: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Problem> {
+    let (c, r) = path.into_inner();
+    let before = room.compact(&c)?;
+    let round: RoundId = named(&r)?;
+    let RoundBody { name, starts, ends } = read_json(&request, &body(read)?)?;
+    let command = Command::ScheduleRound { round: round.clone(), name, starts, ends };
+    let recorded = room.record(&request, &c, command).await?;
+    let shown = recorded.compact.rounds.get(&round).map(|round| RoundShown::of(round, recorded.seq));
+    let created = (!before.rounds.contains_key(&round)).then(|| format!("/api/v1/compacts/{c}/rounds/{r}"));
+    written(&recorded, created, &shown)
+}
+
+/// `GET /compacts/{c}/rounds/{r}`
+pub(super) async fn show(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (c, r) = path.into_inner();
+    let compact = room.compact(&c)?;
+    let round = named::<RoundId>(&r).ok().and_then(|id| compact.rounds.get(&id).cloned());
+    let round = round.ok_or_else(|| Problem::not_found("no round of that id is scheduled"))?;
+    let tag = Tag::Seq(compact.seq.0.into());
+    tag.not_modified(&request).map_or_else(|| answer::json(&tag, &RoundShown::of(&round, compact.seq)), Ok)
+}
+
+/// `GET /compacts/{c}/rounds`
+pub(super) async fn list(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
+    let compact = room.compact(&path)?;
+    let tag = Tag::Seq(compact.seq.0.into());
+    if let Some(unchanged) = tag.not_modified(&request) {
+        return Ok(unchanged);
+    }
+    let mut rounds: Vec<RoundShown> = compact.rounds.values().map(|round| RoundShown::of(round, compact.seq)).collect();
+    rounds.sort_by_key(|round| (round.starts, round.ends));
+    answer::json(&tag, &json!({"rounds": rounds, "seq": compact.seq}))
+}
