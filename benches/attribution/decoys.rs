@@ -24,7 +24,7 @@ pub fn table(
         }
         let made = (0..4).find_map(|_| {
             let edit = decoy(passages, at, pool, numbers)?;
-            (!nobodys.iter().any(|words| asks_for(&edit, &passage.old(), words))).then_some(edit)
+            (!nobodys.iter().any(|words| asks_for(&edit, &passage.earlier(), words))).then_some(edit)
         });
         let group = owner(at).map_or(0, |owner| owner + 1) + numbers.below(GROUPS.len() - 1);
         decoys.extend(made.map(|edit| Asked { group: group % GROUPS.len(), edits: vec![edit], decoy: true }));
@@ -52,14 +52,14 @@ fn decoy(passages: &[Passage], at: usize, pool: &[String], numbers: &mut Numbers
     let passage = &passages[at];
     if passage.change == ChangeKind::Inserted {
         let text = numbers.pick(pool)?.clone();
-        return unlike(&text, &passage.new(), false).then(|| insert(passages, at, text));
+        return unlike(&text, &passage.later(), false).then(|| insert(passages, at, text));
     }
     let text = match numbers.below(3) {
         0 => other_hunk(passages, passage, pool, numbers),
         1 => other_clause(passage, pool, numbers),
         _ => other_strike(passage, numbers),
     }?;
-    (!words(&text).is_empty() && text != passage.old()).then(|| Edit::Reword { reword: passage.id, text })
+    (!words(&text).is_empty() && text != passage.earlier()).then_some(Edit::Reword { reword: passage.id, text })
 }
 
 /// Other words at one of the hunks: what is added elsewhere, or as many words of another text.
@@ -94,7 +94,7 @@ fn run_of(text: &str, many: usize, numbers: &mut Numbers) -> Option<String> {
 
 /// A clause of the provision replaced by a clause from elsewhere.
 fn other_clause(passage: &Passage, pool: &[String], numbers: &mut Numbers) -> Option<String> {
-    let old = passage.old();
+    let old = passage.earlier();
     let mine = clauses(&old);
     let at = numbers.below(mine.len());
     let theirs = clauses(numbers.pick(pool)?);
