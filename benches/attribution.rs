@@ -87,23 +87,23 @@ fn main() {
     let Some(pairs) = pairs() else { return };
     let is_wanted = |pair: &&Pair| options.pair.as_ref().is_none_or(|name| *name == pair.name);
     let mut rows = Vec::new();
-    let mut missed = String::new();
+    let mut told = String::new();
     for pair in pairs.iter().filter(is_wanted) {
         tables::check(pair);
         for seed in 1..=options.seeds {
             let (row, misses) = measure(pair, seed, options.declared);
             rows.push(row);
-            missed += &misses;
+            told += &misses;
         }
     }
     tables::print(&rows);
     if let Some(file) = options.misses {
-        std::fs::write(&file, missed).unwrap();
+        std::fs::write(&file, told).unwrap();
     }
     if options.pair.is_none() {
         speed::print(&pairs[0]);
-        if let Some(told) = finger_lakes::told() {
-            tables::lakes(&told);
+        if let Some(lakes) = finger_lakes::told() {
+            tables::lakes(&lakes);
         }
     }
 }

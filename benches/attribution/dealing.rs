@@ -57,7 +57,9 @@ pub fn deal(passages: &[Passage], pool: &[String], vocabulary: &[String], number
         let mine = units.iter().find(|unit| unit.passage == passage && unit.asked.is_some());
         mine.and_then(|unit| unit.asked).map(|asked| proposals[asked].group)
     };
-    let decoys = decoys::table(passages, owner, pool, numbers);
+    let nobodys = units.iter().filter(|unit| unit.asked.is_none());
+    let nobodys: Vec<&str> = nobodys.map(|unit| passages[unit.passage].hunk(unit.part).1).collect();
+    let decoys = decoys::table(passages, owner, &nobodys, pool, numbers);
     proposals.extend(decoys);
     Dealt { units, proposals }
 }

@@ -12,6 +12,7 @@ use crate::wording::clauses;
 pub fn table(
     passages: &[Passage],
     owner: impl Fn(usize) -> Option<usize>,
+    nobodys: &[&str],
     pool: &[String],
     numbers: &mut Numbers,
 ) -> Vec<Asked> {
@@ -21,25 +22,44 @@ pub fn table(
         if !changes || numbers.chance(1, 2) {
             continue;
         }
-        let made = (0..4).find_map(|_| decoy(passages, at, pool, numbers));
+        let made = (0..4).find_map(|_| {
+            let edit = decoy(passages, at, pool, numbers)?;
+            (!nobodys.iter().any(|words| asks_for(&edit, &passage.earlier(), words))).then_some(edit)
+        });
         let group = owner(at).map_or(0, |owner| owner + 1) + numbers.below(GROUPS.len() - 1);
         decoys.extend(made.map(|edit| Asked { group: group % GROUPS.len(), edits: vec![edit], decoy: true }));
     }
     decoys
 }
 
+/// Whether an edit asks, wherever it does, for words that came of nobody's asking: at least five, and half of them.
+fn asks_for(edit: &Edit, old: &str, nobodys: &str) -> bool {
+    let spelt = |text| words(text).into_iter().map(|word| word.text).collect::<Vec<_>>();
+    let added: Vec<&str> = match edit {
+        Edit::Insert { insert } => spelt(&insert.text),
+        Edit::Reword { text, .. } => {
+            let hunks = travaux::text::difference::difference(old, text);
+            hunks.into_iter().flat_map(|hunk| spelt(&text[hunk.new])).collect()
+        }
+        Edit::Strike { .. } | Edit::Move { .. } => vec![],
+    };
+    let nobodys = spelt(nobodys);
+    let held = common(&added, &nobodys);
+    held >= 5 && held * 2 >= nobodys.len()
+}
+
 fn decoy(passages: &[Passage], at: usize, pool: &[String], numbers: &mut Numbers) -> Option<Edit> {
     let passage = &passages[at];
     if passage.change == ChangeKind::Inserted {
         let text = numbers.pick(pool)?.clone();
-        return unlike(&text, &passage.new(), false).then(|| insert(passages, at, text));
+        return unlike(&text, &passage.later(), false).then(|| insert(passages, at, text));
     }
     let text = match numbers.below(3) {
         0 => other_hunk(passages, passage, pool, numbers),
         1 => other_clause(passage, pool, numbers),
         _ => other_strike(passage, numbers),
     }?;
-    (!words(&text).is_empty() && text != passage.old()).then(|| Edit::Reword { reword: passage.id, text })
+    (!words(&text).is_empty() && text != passage.earlier()).then_some(Edit::Reword { reword: passage.id, text })
 }
 
 /// Other words at one of the hunks: what is added elsewhere, or as many words of another text.
@@ -74,7 +94,7 @@ fn run_of(text: &str, many: usize, numbers: &mut Numbers) -> Option<String> {
 
 /// A clause of the provision replaced by a clause from elsewhere.
 fn other_clause(passage: &Passage, pool: &[String], numbers: &mut Numbers) -> Option<String> {
-    let old = passage.old();
+    let old = passage.earlier();
     let mine = clauses(&old);
     let at = numbers.below(mine.len());
     let theirs = clauses(numbers.pick(pool)?);

@@ -44,7 +44,7 @@ pub struct Spelt<'t> {
 
 /// The words of a text, punctuation left out.
 pub fn words(text: &str) -> Vec<Spelt<'_>> {
-    let read = Lexicon::new().read(text).into_iter().map(|word| word.range());
+    let read = Lexicon::new().read(text).into_iter().map(travaux::text::words::Word::range);
     let spelt = read.map(|range| Spelt { start: range.start, text: &text[range] });
     spelt.filter(|word| word.text.chars().any(char::is_alphanumeric)).collect()
 }

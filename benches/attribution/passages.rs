@@ -48,11 +48,11 @@ impl Passage {
         self.parts.iter().enumerate().map(part).collect()
     }
 
-    pub fn old(&self) -> String {
+    pub fn earlier(&self) -> String {
         self.with(|_| None)
     }
 
-    pub fn new(&self) -> String {
+    pub fn later(&self) -> String {
         self.with(|at| Some(self.hunk(at).1))
     }
 

@@ -12,7 +12,7 @@ pub fn draft(text: &[Block], seed: u64) -> Vec<Block> {
     let mut made: Vec<Block> = Vec::with_capacity(text.len());
     for block in text {
         match numbers.below(20) {
-            0 => continue,
+            0 => {}
             1 => {
                 let other = &numbers.pick(text).unwrap().text;
                 let text = changed(other, &vocabulary, &mut numbers).text;

@@ -33,7 +33,7 @@ pub fn print(pair: &Pair) {
     let mut many = from_units;
     while many < WAITING {
         let passage = numbers.pick(&standing).unwrap();
-        let text = changed(&passage.old(), &vocabulary, &mut numbers).text;
+        let text = changed(&passage.earlier(), &vocabulary, &mut numbers).text;
         many += table(numbers.below(GROUPS.len()), Edit::Reword { reword: passage.id, text });
     }
     let waiting = median(|| drop(compact::decide(room.state.as_ref(), black_box(revise(&pair.new))).unwrap()));

@@ -123,8 +123,8 @@ pub fn check(pair: &Pair) {
         text.sort();
         text
     };
-    let gives_old = texts(&|p| p.stood().then(|| p.old())) == sorted(&pair.old);
-    let gives_new = texts(&|p| p.stands().then(|| p.new())) == sorted(&pair.new);
+    let gives_old = texts(&|p| p.stood().then(|| p.earlier())) == sorted(&pair.old);
+    let gives_new = texts(&|p| p.stands().then(|| p.later())) == sorted(&pair.new);
     let trial = Trial::new(pair, 1);
     let perfect = score_of(&trial, |truth| match truth {
         Truth::Nobody | Truth::Gone(_) => vec![],
