@@ -57,8 +57,9 @@ impl Chain {
     }
 }
 
-/// Bits needed at the same place, in the same provision or next to it, and elsewhere.
-const NEEDED: [f32; 3] = [9.0, 22.0, 30.0];
+/// Bits needed at the same place, in the same provision or next to it, and elsewhere; elsewhere on top of what it takes
+/// to find a place among all words that came and all that were asked for.
+const NEEDED: [f32; 3] = [9.0, 22.0, 8.0];
 /// The same for what the co-facilitators declare.
 const NEEDED_DECLARED: [f32; 3] = [3.0, 6.0, 14.0];
 /// The part of it that is enough for more words of what has come already.
@@ -67,7 +68,7 @@ const NEEDED_AGAIN: f32 = 0.6;
 const NEEDED_FOR_SCRAPS: f32 = 9.0;
 /// Bits needed on top where what came elsewhere in the text is not all of what was asked for in one place: wordings
 /// grow out of one another, and what a proposal says is often said elsewhere, too.
-const NEEDED_FOR_PARTS_FAR: f32 = 6.0;
+const NEEDED_FOR_PARTS_FAR: f32 = 16.0;
 /// The share from which on it is as good as all of it.
 const ALL_SHARE: f32 = 0.75;
 /// The share below which a part is small.
@@ -93,8 +94,12 @@ pub(super) fn chains(
     forms: &Forms<'_>,
 ) -> Vec<Chain> {
     let mut chains = Vec::new();
+    let new_words = |passage: &Passage| passage.is_new.iter().filter(|is_new| **is_new).count();
+    let came_words: usize = came.runs.iter().map(|run| new_words(&run.passage)).sum();
+    let asked_words: usize = asked.passages.iter().map(new_words).sum();
+    let search_bits = precise(came_words.max(1)).log2() + precise(asked_words.max(1)).log2();
     for (number, run) in came.runs.iter().enumerate() {
-        let weigh = Weigh { run, number, asked, surprisal, forms };
+        let weigh = Weigh { run, number, asked, surprisal, forms, search_bits };
         let same: Vec<Chain> = weigh.identities().collect();
         let known: HashSet<usize> = same.iter().map(|chain| chain.ask).collect();
         chains.extend(same);
@@ -113,6 +118,8 @@ struct Weigh<'a> {
     asked: &'a Asked<'a>,
     surprisal: &'a Surprisal,
     forms: &'a Forms<'a>,
+    /// How much it tells to have found a place among all that came and all that was asked for.
+    search_bits: f32,
 }
 
 impl Weigh<'_> {
@@ -227,7 +234,7 @@ impl Weigh<'_> {
         let needed = match nearness {
             Nearness::Here => here,
             Nearness::Near => near,
-            Nearness::Far => far,
+            Nearness::Far => far + self.search_bits,
         };
         let is_part_far = nearness == Nearness::Far && share < ALL_SHARE;
         let scrap = if is_scrap { NEEDED_FOR_SCRAPS } else { 0.0 };
