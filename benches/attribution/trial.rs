@@ -164,7 +164,7 @@ fn asked_strikes(room: &Room) -> Vec<(ProposalId, BTreeSet<Struck>)> {
                     let byte = |at: u32| text.char_indices().nth(at as usize).map_or(text.len(), |(byte, _)| byte);
                     splices.iter().map(|s| byte(s.at)..byte(s.at) + s.struck.len()).collect()
                 }
-                Change::Strike { .. } => vec![0..text.len()],
+                Change::Strike { .. } => std::iter::once(0..text.len()).collect(),
                 _ => vec![],
             };
             let inside = |at: &usize| ranges.iter().any(|range| range.contains(at));

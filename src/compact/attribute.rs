@@ -34,7 +34,7 @@ impl Compact {
     /// made of. `reflects` are those that the co-facilitators declare.
     pub(super) fn attribute(&self, changes: &[Change], reflects: &[ProposalId], credits: &mut Credits) -> Vec<Change> {
         let mut forms = Forms::default();
-        let asked = Asked::gather(self, reflects, changes, &mut forms);
+        let asked = Asked::gather(self, self.proposals.values(), reflects, changes, &mut forms);
         if asked.is_empty() {
             return changes.to_vec();
         }
@@ -44,7 +44,7 @@ impl Compact {
         let came = Came::gather(self, changes, &asked, &mut forms);
         let mut surprisal = Surprisal::of(before.iter().map(Vec::as_slice), &forms);
         asked.by_site().for_each(|(site, passage)| surprisal.ask(site, passage));
-        let index = TileIndex::new(&asked.passages, &forms, &surprisal);
+        let index = TileIndex::new(&asked.passages, came.runs.iter().map(|run| &run.passage), &forms, &surprisal);
         let chains = chain::chains(&came, &asked, &index, &surprisal, &forms);
         let owners = assign::assign(chains, &came, &asked);
         Writer { compact: self, came: &came, owners: &owners, asked: &asked, forms }.credited(changes, credits)

@@ -39,19 +39,47 @@ pub struct TileIndex<'a> {
 
 /// A word that says less than this many bits is not looked for by itself.
 const SEED_BITS_MIN: f32 = 5.0;
+/// The most pairs of places of one word that are looked at in all.
+const COMPARED_PAIRS_MAX: usize = 8_000_000;
+/// The most tiles of one passage that came with one asked for: beyond, the same is said over and over.
+const TILES_MAX: usize = 1_000;
 /// Words that stood there before are taken along up to this far from a new one: where a change begins among words that
 /// repeat is for the difference to choose, and two differences may choose differently.
 const CONTEXT_WORDS_MAX: usize = 2;
 
 impl<'a> TileIndex<'a> {
-    /// Indexes the passages asked for.
-    pub fn new(asked: &'a [Passage], forms: &'a Forms<'a>, surprisal: &'a Surprisal) -> Self {
+    /// Indexes the passages asked for, by the words that came.
+    ///
+    /// Words that stand so often on both sides that looking at each pair of places would cost too much are left out:
+    /// they are found next to words that tell more, or not at all.
+    pub fn new<'w>(
+        asked: &'a [Passage],
+        came: impl IntoIterator<Item = &'w Passage>,
+        forms: &'a Forms<'a>,
+        surprisal: &'a Surprisal,
+    ) -> Self {
+        let mut counts: HashMap<u32, usize, FixedState> = HashMap::default();
+        for word in came.into_iter().flat_map(|passage| &passage.words).filter(|w| is_seed(**w, forms, surprisal)) {
+            *counts.entry(*word).or_default() += 1;
+        }
         let mut places: HashMap<u32, Vec<(u32, u32)>, FixedState> = HashMap::default();
         for (passage, asked) in (0..).zip(asked) {
             for (place, word) in (0..).zip(&asked.words) {
-                if asked.is_near_new(place as usize) && is_seed(*word, forms, surprisal) {
+                if counts.contains_key(word) && asked.is_near_new(place as usize) {
                     places.entry(*word).or_default().push((passage, place));
                 }
+            }
+        }
+        let pairs = |(word, places): (&u32, &Vec<(u32, u32)>)| {
+            (counts.get(word).copied().unwrap_or_default().saturating_mul(places.len()), *word)
+        };
+        let mut costs: Vec<(usize, u32)> = places.iter().map(pairs).collect();
+        costs.sort_unstable();
+        let mut spent = 0_usize;
+        for (pairs, word) in costs {
+            spent = spent.saturating_add(pairs);
+            if spent > COMPARED_PAIRS_MAX {
+                places.remove(&word);
             }
         }
         Self { asked, places, forms, surprisal }
@@ -72,12 +100,14 @@ impl<'a> TileIndex<'a> {
                 }
                 let tile = asked.common(came, at, from);
                 *compared = tile.at + tile.words;
-                if tile.words > 0 {
-                    found.entry(*passage).or_default().push(tile);
+                let tiles = found.entry(*passage).or_default();
+                if tile.words > 0 && tiles.len() < TILES_MAX {
+                    tiles.push(tile);
                 }
             }
         }
-        let mut found: Vec<(usize, Vec<Tile>)> = found.into_iter().map(|(p, tiles)| (p as usize, tiles)).collect();
+        let found = found.into_iter().filter(|(_, tiles)| !tiles.is_empty());
+        let mut found: Vec<(usize, Vec<Tile>)> = found.map(|(passage, tiles)| (passage as usize, tiles)).collect();
         found.sort_unstable_by_key(|(passage, _)| *passage);
         found
     }
@@ -135,7 +165,7 @@ mod tests {
         let asked = [passage(&mut forms, asked, kept)];
         let came = passage(&mut forms, came, "");
         let surprisal = Surprisal::of([], &forms);
-        let index = TileIndex::new(&asked, &forms, &surprisal);
+        let index = TileIndex::new(&asked, [&came], &forms, &surprisal);
         let tiles = index.tiles(&came).into_iter().flat_map(|(_, tiles)| tiles);
         tiles.map(|t| (t.at, t.from, t.words)).collect()
     }

@@ -1,6 +1,7 @@
 //! What proposals ask for: the words they would add, with what stands around them, and where that is in the text now.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
@@ -24,6 +25,10 @@ pub(super) struct Asked<'t> {
     pub(super) order: HashMap<ProvisionId, usize, FixedState>,
     /// Which ask an edit is.
     by_edit: HashMap<EditId, usize, FixedState>,
+    /// The asks to put something in, by the place of the provision that it would stand before.
+    before: HashMap<usize, Vec<usize>, FixedState>,
+    /// The asks about a provision.
+    about: HashMap<ProvisionId, Vec<usize>, FixedState>,
 }
 
 /// One edit of a proposal.
@@ -71,9 +76,10 @@ pub(super) struct Place {
 }
 
 impl<'t> Asked<'t> {
-    /// Gathers what is asked for; `changes` are those to be credited.
+    /// Gathers what these proposals ask for; `changes` are those to be credited.
     pub(super) fn gather(
         compact: &'t Compact,
+        proposals: impl IntoIterator<Item = &'t Arc<Proposal>>,
         reflects: &[ProposalId],
         changes: &[Change],
         forms: &mut Forms<'t>,
@@ -86,9 +92,11 @@ impl<'t> Asked<'t> {
             places: HashMap::default(),
             order,
             by_edit: HashMap::default(),
+            before: HashMap::default(),
+            about: HashMap::default(),
         };
         let insertions = asked.insertions(compact);
-        for proposal in compact.proposals.values() {
+        for proposal in proposals {
             let standing = match proposal.standing {
                 Standing::TakenUp => continue,
                 _ if reflects.contains(&proposal.id) => AskStanding::Declared,
@@ -128,6 +136,16 @@ impl<'t> Asked<'t> {
         self.by_edit.get(&edit).copied()
     }
 
+    /// The asks to put something in before the provision at this place of the order.
+    pub(super) fn inserting_before(&self, place: usize) -> &[usize] {
+        self.before.get(&place).map_or(&[], Vec::as_slice)
+    }
+
+    /// The asks about a provision of the text.
+    pub(super) fn about(&self, provision: ProvisionId) -> &[usize] {
+        self.about.get(&provision).map_or(&[], Vec::as_slice)
+    }
+
     fn add(
         &mut self,
         proposal: &'t Proposal,
@@ -147,6 +165,11 @@ impl<'t> Asked<'t> {
             let run_of = runs(&passage);
             let site = site.unwrap_or(Site::Gone);
             self.by_edit.insert(edit, self.asks.len());
+            match site {
+                Site::In(provision, _) => self.about.entry(provision).or_default().push(self.asks.len()),
+                Site::Before(place) => self.before.entry(place).or_default().push(self.asks.len()),
+                Site::Gone => {}
+            }
             self.asks.push(Ask { proposal: proposal.id, standing, edit, site, run_of, text });
             self.passages.push(passage);
         }

@@ -135,12 +135,10 @@ impl Weigh<'_> {
                 places.filter(|p| same(p.start, p.end, &p.added)).map(|p| p.ask).collect()
             }
             Site::Before(place) => {
-                let asks = self.asked.asks.iter().zip(&self.asked.passages).enumerate();
-                let same = |ask: &Ask<'_>, passage: &Passage| {
-                    matches!(ask.site, Site::Before(other) if other.abs_diff(place) <= 2)
-                        && passage.words == run.passage.words
-                };
-                asks.filter(|(_, (ask, passage))| same(ask, passage)).map(|(index, _)| index).collect()
+                let near = place.saturating_sub(2)..=place + 2;
+                let asks = near.flat_map(|place| self.asked.inserting_before(place));
+                let same = |ask: &usize| self.asked.passages.get(*ask).is_some_and(|p| p.words == run.passage.words);
+                asks.copied().filter(same).collect()
             }
             Site::In(..) | Site::Gone => Vec::new(),
         };
@@ -164,8 +162,9 @@ impl Weigh<'_> {
             return Vec::new();
         };
         let nearness = self.nearness(ask, told);
-        tiles.sort_unstable_by_key(|t| (t.at, t.from));
+        tiles.sort_unstable_by_key(|t| (std::cmp::Reverse(t.words), t.at, t.from));
         tiles.truncate(TILES_MAX);
+        tiles.sort_unstable_by_key(|t| (t.at, t.from));
         let mut found = Vec::new();
         while !tiles.is_empty() {
             let (chain, breaks) = self.heaviest(&tiles, passage);

@@ -1,9 +1,11 @@
 //! Who asks for the same: the same words struck and added at the same place, the same provision put in there.
 
+use std::sync::Arc;
+
 use super::asked::{Asked, Place, Site};
 use crate::compact::edit::Change;
 use crate::compact::ids::EditId;
-use crate::compact::proposal::{Proposal, Standing};
+use crate::compact::proposal::Proposal;
 use crate::compact::state::Compact;
 use crate::text::surprisal::Forms;
 
@@ -11,12 +13,19 @@ impl Compact {
     /// The waiting proposals that ask for all that a waiting edit asks for, at the same place.
     pub(in crate::compact) fn asking_the_same(&self, edit: EditId, change: &Change) -> Vec<&Proposal> {
         let mut forms = Forms::default();
-        let asked = Asked::gather(self, &[], std::slice::from_ref(change), &mut forms);
+        let may_ask = |proposal: &&Arc<Proposal>| {
+            proposal.form.edits.iter().any(|tabled| match (&tabled.change, change) {
+                (Change::Insert { insert }, Change::Insert { insert: same }) => insert.text == same.text,
+                (theirs, _) => theirs.provision() == change.provision(),
+            })
+        };
+        let waiting = self.waiting().filter(may_ask);
+        let asked = Asked::gather(self, waiting, &[], std::slice::from_ref(change), &mut forms);
         let Some(mine) = asked.of_edit(edit) else { return Vec::new() };
         let mut same: Vec<&Proposal> = Vec::new();
         for (number, ask) in asked.asks.iter().enumerate() {
             let Some(proposal) = self.proposals.get(&ask.proposal) else { continue };
-            let is_other = proposal.standing == Standing::Waiting && !proposal.edit_ids().any(|other| other == edit);
+            let is_other = !proposal.edit_ids().any(|other| other == edit);
             let is_known = same.iter().any(|known| known.id == proposal.id);
             if is_other && !is_known && is_same(self, &asked, change, mine, number) {
                 same.push(proposal);

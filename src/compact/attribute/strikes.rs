@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::asked::{Asked, Place, Site};
+use super::asked::{Asked, Place};
 use crate::compact::edit::Change;
 use crate::compact::ids::ProvisionId;
 use crate::compact::state::{Compact, Life};
@@ -79,7 +79,5 @@ pub(super) fn of_move(
         let tabled = proposal.and_then(|p| p.form.edits.get(ask.edit.ordinal as usize));
         matches!(tabled.map(|t| &t.change), Some(Change::Move { r#move }) if r#move.after == after)
     };
-    let here = |ask: &super::asked::Ask| matches!(ask.site, Site::In(other, _) if other == provision);
-    let asks = asked.asks.iter().enumerate().filter(|(_, ask)| here(ask)).map(|(index, _)| index);
-    asks.filter(wanted).collect()
+    asked.about(provision).iter().copied().filter(wanted).collect()
 }

@@ -18,6 +18,9 @@ use crate::text::surprisal::Forms;
 /// Up to this many function words between words of one source are its own as well, if its wording holds them.
 const BRIDGED_WORDS_MAX: usize = 2;
 
+/// Up to this many words a change is looked through for words that are kept in it.
+const EXACT_WORDS_MAX: usize = 1_500;
+
 /// A stretch of bytes of a text with one credit; `None` for the co-facilitators' own.
 type Stretch = (Range<usize>, Option<u32>);
 
@@ -253,6 +256,9 @@ impl<'a> Writer<'a> {
     /// were marked along with their neighbours, and are kept. As byte ranges of the struck and the added words.
     fn kept(&mut self, told: &'a Splice, added: &[Stretch], struck: &[Stretch]) -> Vec<(Range<usize>, Range<usize>)> {
         let (old, new) = (self.forms.read(&told.struck), self.forms.read(&told.added));
+        if old.len() + new.len() > EXACT_WORDS_MAX {
+            return Vec::new();
+        }
         let text = |words: &[crate::text::words::Word], of: &'a str| -> Vec<&'a str> {
             words.iter().map(|w| of.get(w.range()).unwrap_or_default()).collect()
         };
