@@ -160,6 +160,7 @@ fn judged(compact: &Compact, proposal: &Proposal, form: &Form, at: Seq, uptake: 
     let as_reflected = || {
         if is_done(compact, proposal, form, at) { Outcome::TakenUp } else { Outcome::TakenUpInModifiedForm }
     };
+    let was_reflected = || compact.reflections(proposal.id).any(|(edit, _)| edit.seq <= at);
     let standing = settled.map_or(Standing::Waiting, |_| proposal.standing);
     let unchanged = settled.is_some_and(|s| !s.changed);
     let in_part = settled.is_some_and(|s| s.modified || s.as_tabled.len() < form.edits.len());
@@ -168,6 +169,8 @@ fn judged(compact: &Compact, proposal: &Proposal, form: &Form, at: Seq, uptake: 
         (Standing::Withdrawn, _) => Outcome::Withdrawn,
         (Standing::Waiting | Standing::TakenUp, Some(_)) if uptake.shared => Outcome::Merged,
         (Standing::Waiting, Some(_)) => as_reflected(),
+        // What a revision had taken of it is gone again, or never had to be taken.
+        (Standing::Waiting, None) if was_reflected() => Outcome::Overtaken,
         (Standing::Waiting, None) if compact.carry_over(form, at) == CarryOver::Overtaken => Outcome::Overtaken,
         (Standing::Waiting, None) => Outcome::Waiting,
         // A revision had its words in before it was taken up; else the text said so already at others' request.

@@ -15,6 +15,15 @@ pub(super) struct Owners {
     pub(super) chains: Vec<Chain>,
     /// For each run, for each word of its passage, the chains that own it.
     pub(super) of: Vec<Vec<SmallVec<[u32; 1]>>>,
+    /// For runs of nothing but punctuation, the chains that own them.
+    marks: HashMap<usize, Vec<u32>, FixedState>,
+}
+
+impl Owners {
+    /// The chains that own a run of nothing but punctuation.
+    pub(super) fn marks(&self, run: usize) -> impl Iterator<Item = &u32> {
+        self.marks.get(&run).into_iter().flatten()
+    }
 }
 
 /// A share of the words asked for at one place that counts as all of them.
@@ -29,10 +38,17 @@ pub(super) fn assign(mut chains: Vec<Chain>, came: &Came<'_>, asked: &Asked<'_>)
     let mut of: Vec<Vec<SmallVec<[u32; 1]>>> =
         came.runs.iter().map(|run| vec![SmallVec::new(); run.passage.words.len()]).collect();
     let mut kept: Vec<Chain> = Vec::new();
+    let mut marks: HashMap<usize, Vec<u32>, FixedState> = HashMap::default();
     // The words asked for that came already: what was asked for once is not the source of every copy.
     let mut used: HashMap<(usize, usize), usize, FixedState> = HashMap::default();
     for mut chain in chains {
         let Some(owners) = of.get_mut(chain.run) else { continue };
+        let number = u32::try_from(kept.len()).unwrap_or(u32::MAX);
+        if owners.is_empty() {
+            marks.entry(chain.run).or_default().push(number);
+            kept.push(chain);
+            continue;
+        }
         let (run, ask) = (chain.run, chain.ask);
         if chain.is_identity {
             let passages = asked.passages.get(ask).zip(came.runs.get(run).map(|run| &run.passage));
@@ -64,7 +80,6 @@ pub(super) fn assign(mut chains: Vec<Chain>, came: &Came<'_>, asked: &Asked<'_>)
         if !chain.is_identity && chain.margin() <= 0.0 {
             continue;
         }
-        let number = u32::try_from(kept.len()).unwrap_or(u32::MAX);
         for word in &chain.words {
             used.insert((ask, word.from), run);
             if let Some(owners) = owners.get_mut(word.at) {
@@ -73,5 +88,5 @@ pub(super) fn assign(mut chains: Vec<Chain>, came: &Came<'_>, asked: &Asked<'_>)
         }
         kept.push(chain);
     }
-    Owners { chains: kept, of }
+    Owners { chains: kept, of, marks }
 }

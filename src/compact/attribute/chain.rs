@@ -137,7 +137,7 @@ impl Weigh<'_> {
             Site::Before(place) => {
                 let near = place.saturating_sub(2)..=place + 2;
                 let asks = near.flat_map(|place| self.asked.inserting_before(place));
-                let same = |ask: &usize| self.asked.passages.get(*ask).is_some_and(|p| p.words == run.passage.words);
+                let same = |ask: &usize| self.asked.asks.get(*ask).is_some_and(|ask| ask.text == run.text);
                 asks.copied().filter(same).collect()
             }
             Site::In(..) | Site::Gone => Vec::new(),
@@ -154,7 +154,7 @@ impl Weigh<'_> {
             share: 1.0,
             nearness: Nearness::Here,
         };
-        asks.into_iter().filter(|_| !run.passage.words.is_empty()).map(told)
+        asks.into_iter().map(told)
     }
 
     fn chains(&self, ask: usize, mut tiles: Vec<Tile>) -> Vec<Chain> {

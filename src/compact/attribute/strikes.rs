@@ -8,24 +8,39 @@ use crate::compact::ids::ProvisionId;
 use crate::compact::state::{Compact, Life};
 use crate::text::{Act, View};
 
+/// The evidence of a strike that was asked for, but not as just that strike.
+pub(super) const STRIKE_EVIDENCE: f32 = 0.9;
 /// The part of what an edit strikes in one place that must be struck for it to be that strike.
 const SAME_STRIKE_SHARE: f32 = 0.6;
 /// The part of a provision's words that an edit must strike to have asked for all of it to go.
 const WHOLE_STRIKE_SHARE: f32 = 0.8;
 
-/// The asks that strike a word, of one splice: `word` and `struck` in Unicode scalar values of the wording before.
-/// `bearers` are those whose words were added in its place: theirs is the strike, too.
-pub(super) fn of_word(places: &[Place], word: u32, struck: &Range<u32>, bearers: &[usize]) -> Vec<usize> {
+/// The asks that strike a word, of one splice, and how sure that is: `word` and `struck` in Unicode scalar values of the
+/// wording before. `bearers` are those whose words were added in its place, and how sure that is: theirs is the strike,
+/// too.
+pub(super) fn of_word(places: &[Place], word: u32, struck: &Range<u32>, bearers: &[(usize, f32)]) -> (Vec<usize>, f32) {
     let covering = || places.iter().filter(|p| p.start <= word && word < p.end);
-    let borne: Vec<usize> = covering().map(|p| p.ask).filter(|ask| bearers.contains(ask)).collect();
+    let borne: Vec<(usize, f32)> =
+        bearers.iter().copied().filter(|(ask, _)| covering().any(|place| place.ask == *ask)).collect();
     if !borne.is_empty() {
-        return borne;
+        let evidence = borne.iter().map(|(_, evidence)| *evidence).fold(1.0, f32::min);
+        return (borne.into_iter().map(|(ask, _)| ask).collect(), evidence);
     }
-    let is_same = |p: &&Place| {
+    // Just this strike and nothing in its place, give or take a space.
+    let is_identity = |p: &&Place| {
+        let near = |a: u32, b: u32| a.abs_diff(b) <= 1;
+        p.added.trim().is_empty() && near(p.start, struck.start) && near(p.end, struck.end)
+    };
+    let asks = |places: &mut dyn Iterator<Item = &Place>| places.map(|p| p.ask).collect::<Vec<usize>>();
+    let same = asks(&mut covering().filter(is_identity));
+    if bearers.is_empty() && !same.is_empty() {
+        return (same, 1.0);
+    }
+    let is_about_it = |p: &&Place| {
         let common = p.end.min(struck.end).saturating_sub(p.start.max(struck.start));
         f64::from(common) >= f64::from(SAME_STRIKE_SHARE) * f64::from(p.end - p.start)
     };
-    covering().filter(is_same).map(|p| p.ask).collect()
+    (asks(&mut covering().filter(is_about_it)), STRIKE_EVIDENCE)
 }
 
 /// The asks for a provision to be taken out.

@@ -24,9 +24,6 @@ const EXACT_WORDS_MAX: usize = 1_500;
 /// A stretch of bytes of a text with one credit; `None` for the co-facilitators' own.
 type Stretch = (Range<usize>, Option<u32>);
 
-/// The evidence of a strike that was asked for, and of a move.
-const STRIKE_EVIDENCE: f32 = 0.9;
-
 pub(super) struct Writer<'a> {
     pub(super) compact: &'a Compact,
     pub(super) came: &'a Came<'a>,
@@ -54,11 +51,11 @@ impl<'a> Writer<'a> {
                 Change::Insert { insert } => self.insert(number, insert, credits),
                 Change::Strike { strike } => {
                     let asks = strikes::of_provision(self.compact, self.asked, strike.provision);
-                    strike.credit = self.credit(&asks, STRIKE_EVIDENCE, credits).or(strike.credit);
+                    strike.credit = self.credit(&asks, 1.0, credits).or(strike.credit);
                 }
                 Change::Move { r#move } => {
                     let asks = strikes::of_move(self.compact, self.asked, r#move.provision, r#move.after);
-                    r#move.credit = self.credit(&asks, STRIKE_EVIDENCE, credits).or(r#move.credit);
+                    r#move.credit = self.credit(&asks, 1.0, credits).or(r#move.credit);
                 }
                 Change::Relabel { .. } => {}
             }
@@ -69,8 +66,8 @@ impl<'a> Writer<'a> {
 
     fn insert(&mut self, number: usize, insert: &mut Inserted, credits: &mut Credits) {
         let key = RunKey { change: number, ..RunKey::default() };
-        let Some((run, of)) = self.run(key) else { return };
-        let stretches = self.stretches(run, of, credits);
+        let Some((run, number)) = self.run(key) else { return };
+        let stretches = self.stretches(run, number, credits);
         if let [(_, credit)] = stretches.as_slice() {
             insert.credit = credit.or(insert.credit);
             return;
@@ -93,7 +90,7 @@ impl<'a> Writer<'a> {
         if told.pieces.is_empty() {
             let found = self.run(RunKey { change, splice, piece: 0 });
             let (stretches, bearers) = match found {
-                Some((run, of)) => (self.stretches(run, of, credits), self.bearers(of)),
+                Some((run, number)) => (self.stretches(run, number, credits), self.bearers(number)),
                 None => (vec![(0..told.added.len(), None)], Vec::new()),
             };
             let strikes = self.strikes(told, places, &bearers, credits);
@@ -106,9 +103,9 @@ impl<'a> Writer<'a> {
         let mut bearers = Vec::new();
         for (piece, part) in told.pieces.iter().enumerate() {
             match self.run(RunKey { change, splice, piece }).filter(|_| !part.restored) {
-                Some((run, of)) => {
-                    bearers.extend(self.bearers(of));
-                    let stretches = self.stretches(run, of, credits);
+                Some((run, number)) => {
+                    bearers.extend(self.bearers(number));
+                    let stretches = self.stretches(run, number, credits);
                     written.pieces.extend(pieces(&part.text, &stretches, part.credit));
                 }
                 None => written.pieces.push(part.clone()),
@@ -121,30 +118,28 @@ impl<'a> Writer<'a> {
         vec![written]
     }
 
-    fn run(&self, key: RunKey) -> Option<(&'a Run<'a>, &'a [smallvec::SmallVec<[u32; 1]>])> {
+    fn run(&self, key: RunKey) -> Option<(&'a Run<'a>, usize)> {
         let number = *self.came.numbers.get(&key)?;
-        self.came.runs.get(number).zip(self.owners.of.get(number).map(Vec::as_slice))
+        self.came.runs.get(number).map(|run| (run, number))
     }
 
     fn chain(&self, number: u32) -> Option<&'a Chain> {
         self.owners.chains.get(number as usize)
     }
 
-    /// The asks whose words were added.
-    fn bearers(&self, of: &[smallvec::SmallVec<[u32; 1]>]) -> Vec<usize> {
-        let mut asks: Vec<usize> = of.iter().flatten().filter_map(|n| self.chain(*n)).map(|c| c.ask).collect();
-        asks.sort_unstable();
-        asks.dedup();
+    /// The asks whose words were added, and how sure that is.
+    fn bearers(&self, run: usize) -> Vec<(usize, f32)> {
+        let of = self.owners.of.get(run).into_iter().flatten().flatten().chain(self.owners.marks(run));
+        let mut asks: Vec<(usize, f32)> =
+            of.filter_map(|n| self.chain(*n)).map(|chain| (chain.ask, evidence(chain))).collect();
+        asks.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+        asks.dedup_by_key(|(ask, _)| *ask);
         asks
     }
 
     /// The added words in stretches of one credit each, all of the text together.
-    fn stretches(
-        &mut self,
-        run: &'a Run<'a>,
-        of: &[smallvec::SmallVec<[u32; 1]>],
-        credits: &mut Credits,
-    ) -> Vec<Stretch> {
+    fn stretches(&mut self, run: &'a Run<'a>, number: usize, credits: &mut Credits) -> Vec<Stretch> {
+        let of = self.owners.of.get(number).map_or(&[][..], Vec::as_slice);
         let mut owner: Vec<Vec<u32>> = vec![Vec::new(); run.words.len()];
         for (chains, place) in of.iter().zip(&run.place_of) {
             // Words that differ in case alone are evidence, but they are not the words asked for.
@@ -153,6 +148,10 @@ impl<'a> Writer<'a> {
             if let Some(owner) = owner.get_mut(*place) {
                 *owner = chains.iter().filter(says).copied().collect();
             }
+        }
+        if of.is_empty() {
+            let chains: Vec<u32> = self.owners.marks(number).copied().collect();
+            owner.fill(chains);
         }
         self.bridge(run, &mut owner);
         let mut stretches: Vec<Stretch> = Vec::new();
@@ -230,13 +229,19 @@ impl<'a> Writer<'a> {
     }
 
     /// What is struck, in stretches of one credit each.
-    fn strikes(&self, told: &Splice, places: &[Place], bearers: &[usize], credits: &mut Credits) -> Vec<Stretch> {
+    fn strikes(
+        &self,
+        told: &Splice,
+        places: &[Place],
+        bearers: &[(usize, f32)],
+        credits: &mut Credits,
+    ) -> Vec<Stretch> {
         let struck = told.at..told.at + chars(&told.struck);
         let mut stretches: Vec<Stretch> = Vec::new();
         crate::text::words::each(&told.struck, |start, end| {
             let word = told.at + chars(told.struck.get(..start).unwrap_or_default());
-            let asks = strikes::of_word(places, word, &struck, bearers);
-            let credit = self.credit(&asks, STRIKE_EVIDENCE, credits);
+            let (asks, evidence) = strikes::of_word(places, word, &struck, bearers);
+            let credit = self.credit(&asks, evidence, credits);
             match stretches.last_mut() {
                 Some((range, last)) if *last == credit => range.end = end,
                 last => {
