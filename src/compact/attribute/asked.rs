@@ -1,6 +1,7 @@
 //! What proposals ask for: the words they would add, with what stands around them, and where that is in the text now.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
@@ -21,6 +22,8 @@ pub(super) struct Asked<'t> {
     pub(super) passages: Vec<Passage>,
     /// Where edits lie in the provisions that change, in Unicode scalar values of the working text.
     pub(super) places: HashMap<ProvisionId, Vec<Place>, FixedState>,
+    /// The same places by edit, in ascending order.
+    spans: HashMap<(ProvisionId, usize), Vec<Range<u32>>, FixedState>,
     /// The place of each provision in the working text.
     pub(super) order: HashMap<ProvisionId, usize, FixedState>,
     /// Which ask an edit is.
@@ -90,6 +93,7 @@ impl<'t> Asked<'t> {
             asks: Vec::new(),
             passages: Vec::new(),
             places: HashMap::default(),
+            spans: HashMap::default(),
             order,
             by_edit: HashMap::default(),
             before: HashMap::default(),
@@ -108,6 +112,9 @@ impl<'t> Asked<'t> {
         for change in changes {
             if let Change::Splices { provision, .. } = change {
                 let places = asked.places_in(compact, *provision);
+                for place in &places {
+                    asked.spans.entry((*provision, place.ask)).or_default().push(place.start..place.end);
+                }
                 asked.places.insert(*provision, places);
             }
         }
@@ -134,6 +141,14 @@ impl<'t> Asked<'t> {
     /// Which ask an edit is, if it is one that counts.
     pub(super) fn of_edit(&self, edit: EditId) -> Option<usize> {
         self.by_edit.get(&edit).copied()
+    }
+
+    /// Whether an edit strikes or adds next to this range of a provision's wording.
+    pub(super) fn touches(&self, ask: usize, provision: ProvisionId, range: &Range<u32>) -> bool {
+        let spans = self.spans.get(&(provision, ask)).map_or(&[][..], Vec::as_slice);
+        // The places of one edit lie apart from each other, in order: only the last that begins early enough may reach.
+        let early = spans.partition_point(|span| span.start <= range.end + 1);
+        early.checked_sub(1).and_then(|last| spans.get(last)).is_some_and(|span| range.start <= span.end + 1)
     }
 
     /// The asks to put something in before the provision at this place of the order.
@@ -241,7 +256,7 @@ fn passage<'t>(tabled: &'t TabledEdit, forms: &mut Forms<'t>) -> (&'t str, Passa
 }
 
 /// Which bytes of the new text the splices have added.
-fn added_ranges(text: &str, splices: &[Splice]) -> Vec<std::ops::Range<usize>> {
+fn added_ranges(text: &str, splices: &[Splice]) -> Vec<Range<usize>> {
     let mut ranges = Vec::with_capacity(splices.len());
     let mut rest = text.char_indices();
     // How far the new text is read, in scalar values of the old one.

@@ -284,9 +284,7 @@ impl Weigh<'_> {
     fn nearness(&self, number: usize, ask: &Ask<'_>) -> Nearness {
         match (self.run.site, ask.site) {
             (Site::In(provision, _), Site::In(other, _)) if provision == other => {
-                let places = self.asked.places.get(&provision).into_iter().flatten().filter(|p| p.ask == number);
-                let struck = &self.run.struck;
-                let touches = places.into_iter().any(|p| p.start <= struck.end + 1 && struck.start <= p.end + 1);
+                let touches = self.asked.touches(number, provision, &self.run.struck);
                 if touches { Nearness::Here } else { Nearness::Near }
             }
             (Site::Before(place), Site::Before(other)) if place == other => Nearness::Here,

@@ -12,6 +12,7 @@ use super::strikes;
 use crate::compact::credit::{Basis, Credit, Credits};
 use crate::compact::edit::{Change, Inserted, Piece, Splice};
 use crate::compact::ids::{GroupId, ProposalId};
+use crate::compact::proposal::Standing;
 use crate::compact::state::Compact;
 use crate::text::surprisal::Forms;
 
@@ -305,7 +306,8 @@ impl<'a> Writer<'a> {
             groups.extend(new);
         }
         let basis = if standing == AskStanding::Declared { Basis::Declared } else { Basis::Inferred };
-        let off_the_table = if standing == AskStanding::OffTheTable { proposals.clone() } else { Vec::new() };
+        let is_off = |id: &ProposalId| self.compact.proposals.get(id).is_some_and(|p| p.standing != Standing::Waiting);
+        let off_the_table = proposals.iter().copied().filter(is_off).collect();
         let evidence = Some((f64::from(evidence) * 20.0).round() / 20.0);
         Some(credits.index(&Credit { basis, groups, proposals, evidence, off_the_table, corrected: None }))
     }
