@@ -26,7 +26,7 @@ mod state;
 mod statement;
 
 pub use carry::CarryOver;
-pub use closing::Closing;
+pub use closing::{ClosedTouched, Closing};
 pub use command::Command;
 pub use credit::{Basis, Corrected, Credit};
 pub use decide::{Decision, decide, speaker_of};
