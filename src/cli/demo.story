@@ -1,5 +1,5 @@
-# A sample negotiation. It is fiction: the compact, the countries, the meetings and all wording are made up for this demonstration. The names
-# of the seven groups are those of real groups of States, which never said any of this.
+# A sample negotiation. It is fiction: the compact, the countries, the meetings, the statements and all wording are made up for this
+# demonstration. The names of the seven groups are those of real groups of States, which never said any of this.
 compact seasonal-mobility "Compact for Fair and Predictable Seasonal Mobility (fiction)"
 
 group friends-of-decent-work "Friends of decent work and sustainable development"
@@ -20,7 +20,13 @@ delegation highmark "Highmark" in like-minded-states
 delegation kestrel-islands "Kestrel Islands"
 delegation marisol "Marisol"
 
-# The co-facilitators put in the text that they start from.
+round first "First round" from 2025-02-10 to 2025-02-14
+round second "Second round" from 2025-03-17 to 2025-03-21
+round third "Third round" from 2025-05-12 to 2025-05-16
+round fourth "Fourth round" from 2025-06-16 to 2025-06-20
+round last "Last round" from 2025-07-14 to 2025-07-18
+
+# The co-facilitators put in the text that they start from; one word of it is in brackets from the beginning.
 revision because "the elements paper, after consultations in capitals"
 | # Compact for Fair and Predictable Seasonal Mobility (fiction)
 |
@@ -104,7 +110,7 @@ revision because "the elements paper, after consultations in capitals"
 |
 | 24. Accommodation provided to seasonal workers should be safe and clean.
 |
-| 25. Seasonal workers will have access to emergency health care.
+| 25. Seasonal workers will have access to [emergency] health care.
 |
 | 26. The needs of women will be taken into account in accommodation and transport.
 |
@@ -137,7 +143,15 @@ revision because "the elements paper, after consultations in capitals"
 | 37. The present Compact will be open to all States.
 draft "Zero Draft"
 
-# First round.
+# First round. Those who have no seat are heard first; a sponsor may say that its proposal takes up what it heard.
+statement norland-opens by government norland "Norland" on 2025-02-10 as "Opening statement of Norland" about "10", "15"
+| Whoever hires should pay for hiring. Norland will propose that the Compact says so in as many words.
+statement wages-withheld by trade_union "International Union of Harvest and Fishery Workers (fiction)" on 2025-02-11 as "A wage paid late is a wage withheld" about "19", "22", "23"
+| Our members are paid at the end of the season, or never. They ask for wages on time, for a contract that they can read, and to be represented by
+| their unions wherever they work.
+statement home-before-winter by civil_society "Home Before Winter (fiction)" on 2025-02-12 as "The children who stay behind" about "27", "28"
+| Six months is half the life of a child of one. Families need to be able to speak to each other without counting the minutes, and to visit.
+
 proposal wages-on-time by friends-of-decent-work because "a wage paid late is a wage withheld"
   in "23" replace "will" with "shall"
   in "23" add ", on time" after "in full"
@@ -148,6 +162,8 @@ proposal labour-standards by friends-of-decent-work because "standards are a fou
 proposal labour-standards-drawn-on by eu-27
   in "2" replace "takes note of" with "draws on"
 proposal no-fees by african-states because "a worker who begins in debt is not free to leave"
+  in "10" replace "should not" with "shall not"
+proposal fees-not-borne by friends-of-decent-work
   in "10" replace "should not" with "shall not"
 proposal fees-in-agreements by qasira
   in "10" add ", without prejudice to bilateral agreements" after "seasonal workers"
@@ -175,11 +191,12 @@ proposal information-understood by ombara
   in "8" add " and timely" after "accurate"
   in "8" add ", in languages that they understand," after "to workers"
 proposal health-as-nationals by arab-states because "an illness does not wait until it is an emergency"
-  in "25" replace "emergency health care" with "health care on the same terms as nationals"
+  in "25" replace "[emergency] health care" with "health care on the same terms as nationals"
 proposal endorsement by marisol
   in "37" replace "will be" with "is"
 
-cosponsor no-fees by friends-of-decent-work
+uptake of wages-withheld in wages-on-time by friends-of-decent-work
+uptake of norland-opens in employer-pays by norland
 cosponsor gender-principle by friends-of-children
 position eu-27 supports no-fees
 position eu-27 objects fees-in-agreements
@@ -194,8 +211,9 @@ take up labour-standards-drawn-on because "the wording on which most speakers co
 refused collision: take up labour-standards
 decline labour-standards because "see paragraph 2 as it now stands"
 take up no-fees because "broad support in the room"
+take up fees-not-borne because "in the same words"
 refused collision: take up employer-pays
-decline fees-in-agreements
+decline fees-in-agreements because "agreements between States may go further, but not below"
 take up best-interests modified because "in the terms that the groups agreed among themselves"
   in "7" replace "take their best interests into account" with "treat the best interests of the child as a primary consideration"
 take up no-child-recruited
@@ -208,10 +226,9 @@ take up no-proof-of-accommodation
 take up sustainable-development
 take up information-understood
 withdraw endorsement because "to come back to it when the last chapter is stable"
-draft "Zero Draft Plus"
 
 # Second round.
-revise employer-pays on zero-draft-plus because "as a second sentence, now that the first is settled"
+revise employer-pays because "as a second sentence, now that the first is settled"
   in "10" add " Such fees and costs shall be borne by the employer." at end
 cosponsor employer-pays by eu-27
 proposal contract-in-full by friends-of-decent-work
@@ -269,6 +286,21 @@ position eu-27 can_live_with portability
 position eu-27 reserves remittances-three-per-cent
 position friends-of-gender objects no-sanctions
 position like-minded-states reserves change-of-employer
+uptake of wages-withheld in contract-in-full by friends-of-decent-work
+uptake of wages-withheld in unions-represent by friends-of-decent-work
+uptake of home-before-winter in contact-affordable by ombara
+
+# Other wording in place of that of a proposal: its sponsors accept it, and both have the credit.
+proposal hours-applicable by like-minded-states in place of hours-and-standards because "no State is bound by every one of them"
+  in "21" add " and applicable international labour standards" after "national law"
+accept hours-applicable
+
+# What workers take home: three proposals that stand or fall together.
+package earnings of remittances-three-per-cent, portability, skills-at-work as "What workers take home"
+refused in-package: take up portability
+revise remittances-three-per-cent because "no figure, so that the package can be agreed"
+  in "32" add ", and will work together to lower their cost" after "cheaper remittances"
+position eu-27 supports remittances-three-per-cent
 
 take up employer-pays
 take up contract-in-full modified because "what the contract is to state is left to the model contracts of paragraph 9"
@@ -280,8 +312,7 @@ take up safety-at-work modified because "domestic work is not seasonal; the two 
 take up documents-prohibited
 refused collision: take up documents-penalized
 decline documents-penalized
-take up hours-and-standards modified because "no State is bound by every one of them"
-  in "21" add " and applicable international labour standards" after "national law"
+take up hours-and-standards
 take up unions-unqualified
 take up unions-represent
 take up change-of-employer
@@ -295,12 +326,19 @@ take up school-in-a-month modified because "without a time limit that some schoo
   in "29" replace "within a reasonable period" with "without delay"
 take up contact-affordable
 take up services-at-home
-take up portability
-take up skills-at-work
+take up all of earnings because "agreed as a whole, and not otherwise"
 take up sanctions
-decline no-sanctions
+decline no-sanctions because "most speakers asked for stronger words, not for none"
 take up trafficking
 draft "Rev. 1"
+
+# What the room has agreed is closed ad referendum, and groups say what they think of paragraphs as they read now.
+position eu-27 supports "5 / (c)"
+position like-minded-states supports "5 / (c)"
+position like-minded-states can_live_with "12"
+position african-states supports "23"
+close "23" because "agreed ad ref on the last day of the second round"
+close "30" because "agreed ad ref on the last day of the second round"
 
 # Third round. Kestrel Islands joins the Friends of children.
 delegation kestrel-islands "Kestrel Islands" in friends-of-children
@@ -310,6 +348,8 @@ proposal adequate-accommodation by arab-states
   in "24" replace "safe and clean" with "safe, clean and adequate, with drinking water and space for rest"
 proposal actual-cost by friends-of-decent-work
   insert paragraph "24 bis" after "24": "Deductions from wages for accommodation and meals shall not exceed their actual cost."
+proposal visits by ombara
+  insert paragraph "28 bis" after "28": "Seasonal workers whose stay exceeds six months should be able to receive visits from their children."
 proposal thirty-days by eu-27
   in "13" replace "a reasonable time" with "thirty days"
 proposal sixty-days by kestrel-islands because "thirty days is out of reach for small administrations"
@@ -339,6 +379,12 @@ proposal grounds by friends-of-gender
 proposal principles-first by arab-states because "principles should come before history"
   move "5" after "We, the representatives…"
 
+proposal results-published by marisol
+  in "36" add " All contributions to the review will be made public." at end
+refused provision-closed: proposal twice-a-month by tavira
+  in "23" replace "once a month" with "twice a month"
+uptake of home-before-winter in visits by ombara
+cosponsor visits by friends-of-children
 cosponsor workers-heard by friends-of-decent-work
 position like-minded-states reserves workers-heard
 position arab-states objects readmission
@@ -346,30 +392,30 @@ position african-states objects readmission
 position eu-27 objects no-obligation
 position friends-of-decent-work objects no-obligation
 position african-states supports sixty-days
+position like-minded-states can_live_with "25"
 
 take up health-care-shall
+close "25" because "agreed ad ref in the small group on health"
 take up adequate-accommodation
 take up actual-cost
-take up sixty-days
-refused collision: take up thirty-days
-decline thirty-days
 take up return-and-reintegration
 decline readmission because "no agreement; the matter is dealt with elsewhere"
 withdraw rights-of-families because "covered by the chapter on families"
 take up seasons-in-a-row
 take up every-three-years
 refused collision: take up every-two-years
-decline every-two-years
+decline every-two-years because "three years, as a middle way"
 take up workers-heard
 decline no-obligation because "paragraph 4 already says what was agreed"
 delegation highmark leaves
 take up contract-first
 take up grounds modified because "any list would be incomplete"
   in "6" add " of any kind" after "discrimination"
-decline principles-first
+decline principles-first because "the preamble stays where preambles stand"
 
-# The co-facilitators renumber, bring return and reintegration into the chapter on what follows the season, and reflect a concern of small islands.
-revision reflecting uncertain-seasons because "renumbered; the paragraph on return moved; its heading and two paragraphs adapted"
+# The co-facilitators hand in a whole text. They say which proposal it reflects; that it has words of others as well, the program finds. What
+# nobody asked for needs a reason, or their signature.
+revision reflecting uncertain-seasons
 | # Compact for Fair and Predictable Seasonal Mobility (fiction)
 |
 | We, the representatives of States gathered in Port Meridian, have agreed on the present Compact.
@@ -378,7 +424,7 @@ revision reflecting uncertain-seasons because "renumbered; the paragraph on retu
 |
 | 1. For as long as there have been harvests to gather and fish to land, people have crossed borders with the seasons. Their work sustains rural and coastal economies, and their earnings sustain families at home. More frequent storms and droughts are making the seasons less certain.
 |
-| 2. The present Compact rests on the Charter of the United Nations and on international human rights law. It draws on international labour standards.
+| 2. The present Compact rests on the Charter of the United Nations and on international human rights law, including the rights of families. It draws on international labour standards.
 |
 | 3. We recognize that seasonal workers contribute to sustainable development in countries of origin and destination and that their contribution is often overlooked.
 |
@@ -418,9 +464,9 @@ revision reflecting uncertain-seasons because "renumbered; the paragraph on retu
 |
 | 11. We will register recruiters and keep the register open to the public.
 |
-| 12. We will impose effective and proportionate sanctions on recruiters who deceive workers about the nature, place or duration of the work. We will also prevent, investigate and punish trafficking in persons for the purpose of seasonal work.
+| 12. We will impose effective and proportionate sanctions on recruiters who deceive workers about the nature, place, duration or conditions of the work. We will also prevent, investigate and punish trafficking in persons for the purpose of seasonal work.
 |
-| 13. Seasonal permits should be issued promptly, no later than sixty days after application, and at a reasonable cost.
+| 13. Seasonal permits should be issued [within thirty days] [promptly, no later than sixty days after application,] and at a reasonable cost.
 |
 | 14. Permits for several seasons should be granted to workers who have respected the conditions of earlier stays.
 |
@@ -454,7 +500,7 @@ revision reflecting uncertain-seasons because "renumbered; the paragraph on retu
 |
 | 24. Deductions from wages for accommodation and meals shall not exceed their actual cost.
 |
-| 25. Seasonal workers shall have access to emergency health care.
+| 25. Seasonal workers shall have access to [emergency] health care.
 |
 | 26. Accommodation and transport shall be safe for women, with separate and lockable quarters and sanitary facilities.
 |
@@ -463,6 +509,8 @@ revision reflecting uncertain-seasons because "renumbered; the paragraph on retu
 | 27. We recognize that long seasons weigh heavily on children who remain at home, and will support community services for them.
 |
 | 28. We will facilitate contact between seasonal workers and their families, including by means of affordable communication.
+|
+| 28 bis. Seasonal workers whose stay exceeds six months should be able to receive visits from their families, in particular from their children.
 |
 | 29. Children who accompany seasonal workers shall be admitted to school without delay.
 |
@@ -474,22 +522,38 @@ revision reflecting uncertain-seasons because "renumbered; the paragraph on retu
 |
 | 32. We will work towards the portability of social security entitlements earned by seasonal workers.
 |
-| 33. We will promote faster, safer and cheaper remittances.
+| 33. We will promote faster, safer and cheaper remittances, and will work together to lower their cost.
 |
 | ## Follow-up and review
 |
 | 34. We will review progress every three years.
 |
-| 35. We invite civil society, trade unions, employers and seasonal workers themselves to contribute to the review.
+| 35. We invite civil society, trade unions, employers and seasonal workers themselves to contribute to the review, and will publish what they contribute.
 |
 | 36. A report will be prepared for each review on the basis of information provided by States.
 |
 | 37. The present Compact will be open to all States.
-decline uncertain-seasons because "reflected in paragraph 1"
-draft "Rev. 2"
+refused silent-changes: draft "Rev. 2"
+reason for 186 in "1": "the storms were there before; they come more often"
+reason for 186 in "13": "two groups differ, and the paragraph has both, in brackets"
+reason for 186 in "22": "the verb of the other paragraphs"
+reason for 186 in "28 bis": "husbands and wives visit, too"
+reason for 186 in "Return, social protection and remittances": "the chapter has return in it now"
+reason for 186 in "31": "return belongs with what follows the season"
+reason for 186 in "35": "said in the room"
+refused silent-changes: draft "Rev. 2"
+draft "Rev. 2" signed off
 
-# Fourth round. A proposal on the Zero Draft finds agreement at last.
+# In the morning a delegation asks who put conditions into paragraph 12, and another tells whose idea the publishing was.
+reason for 186 in "12": "asked for by several speakers, and left out of the list by mistake"
+correct 0 of 186 in "35" to results-published because "Marisol had asked for it in other words, and said so in the room"
+
+# Fourth round. A proposal on the Zero Draft finds agreement at last; the paragraph is reopened for it, and closed again.
+refused provision-closed: take up health-as-nationals
+reopen "25" because "the small group found agreement on more than emergencies"
+confirm health-as-nationals
 take up health-as-nationals because "agreed in the small group on health"
+close "25" because "agreed ad ref as it now reads"
 proposal accidents-compensated by friends-of-decent-work
   insert paragraph "25 bis" after "25": "Occupational accidents and diseases shall be compensated, including after the worker has returned home."
 proposal register-online by sundara
@@ -516,16 +580,14 @@ proposal portability-agreements by african-states, arab-states
 proposal dignity-throughout by ombara
   in "5 / (a)" replace "holders of rights" with "entitled to all human rights"
   in "5 / (a)" add " throughout the season and on the journey" after "as such"
-proposal family-visits by ombara
-  insert paragraph "28 bis" after "28": "Seasonal workers whose stay exceeds six months should be able to receive visits from their children."
 
 delegation tavira "Tavira" in african-states, friends-of-decent-work
 cosponsor website-folded by like-minded-states
-cosponsor family-visits by friends-of-children
 cosponsor consular-contact by african-states
 position like-minded-states can_live_with sources-of-report
 position eu-27 objects sources-voluntary
 position friends-of-decent-work can_live_with website-folded
+position friends-of-children supports "28 bis"
 position qasira supports accidents-compensated
 position eu-27 supports portability-agreements
 
@@ -534,6 +596,7 @@ take up register-online
 take up licences
 take up consular-contact
 take up sources-of-report
+decline sources-voluntary because "information is voluntary already; nobody is asked for it against their will"
 take up personal-data modified because "without a period, on which the laws of States differ"
   insert paragraph "36 bis" after "36": "Personal data collected for the review shall be protected and used for no other purpose."
 take up seasonal-consultations
@@ -542,9 +605,11 @@ take up website-folded
 take up portability-agreements
 take up dignity-throughout modified because "the season only; they stay holders of rights"
   in "5 / (a)" add " throughout the season" after "as such"
-draft "Rev. 3"
 
 # Last round.
+round last "Last round and adoption" from 2025-07-14 to 2025-07-19
+statement african-closing by group african-states "African States" on 2025-07-14 as "What remains to be done" about "5 / (d)", "34"
+| The Compact will be judged by what changes on the farms and on the boats before the first review.
 proposal school-on-arrival by friends-of-children
   in "29" replace "without delay" with "as soon as they arrive"
 proposal disaggregated-data by friends-of-gender
@@ -566,9 +631,11 @@ take up disaggregated-data
 take up endorsement-at-port-meridian
 withdraw not-binding because "satisfied that paragraph 4 means the same"
 take up skills-certified
+decline thirty-days because "sixty days is what small administrations can promise"
 
-# The co-facilitators renumber once more, and restore words that they should not have let go.
-revision because "renumbered; \"in good time\" restored beside the new words; a comma"
+# The co-facilitators hand in the last text: the brackets go, what was let go of in error comes back, the paragraphs are renumbered. One word changes
+# in a paragraph that was closed; it is shown, so the paragraph is reopened and, the groups being content, closed again.
+revision because "brackets closed on sixty days; \"in good time\" restored beside the new words; style; renumbered"
 | # Compact for Fair and Predictable Seasonal Mobility (fiction)
 |
 | We, the representatives of States gathered in Port Meridian, have agreed on the present Compact.
@@ -577,7 +644,7 @@ revision because "renumbered; \"in good time\" restored beside the new words; a 
 |
 | 1. For as long as there have been harvests to gather and fish to land, people have crossed borders with the seasons. Their work sustains rural and coastal economies, and their earnings sustain families at home. More frequent storms and droughts are making the seasons less certain.
 |
-| 2. The present Compact rests on the Charter of the United Nations and on international human rights law. It draws on international labour standards.
+| 2. The present Compact rests on the Charter of the United Nations and on international human rights law, including the rights of families. It draws on international labour standards.
 |
 | 3. We recognize that seasonal workers contribute to sustainable development in countries of origin and destination, and that their contribution is often overlooked.
 |
@@ -615,7 +682,7 @@ revision because "renumbered; \"in good time\" restored beside the new words; a 
 |
 | 11. We will license and register recruiters and keep the register open to the public, online and in the main languages of countries of origin.
 |
-| 12. We will impose effective and proportionate sanctions on recruiters who deceive workers about the nature, place or duration of the work. We will also prevent, investigate and punish trafficking in persons for the purpose of seasonal work.
+| 12. We will impose effective and proportionate sanctions on recruiters who deceive workers about the nature, place, duration or conditions of the work. We will also prevent, investigate and punish trafficking in persons for the purpose of seasonal work.
 |
 | 13. Seasonal permits should be issued promptly, no later than sixty days after application, and at a reasonable cost.
 |
@@ -645,7 +712,7 @@ revision because "renumbered; \"in good time\" restored beside the new words; a 
 |
 | 21. We recognize the role of trade unions in informing seasonal workers of their rights and in representing them.
 |
-| 22. Wages shall be paid in full, on time and at least once a month.
+| 22. Wages shall be paid in full, on time and at least once every month.
 |
 | 23. We will encourage the recognition of skills acquired during the season, including by means of certificates issued by the employer.
 |
@@ -665,28 +732,34 @@ revision because "renumbered; \"in good time\" restored beside the new words; a 
 |
 | 30. We will facilitate contact between seasonal workers and their families, including by means of affordable communication.
 |
-| 31. Children who accompany seasonal workers shall be admitted to school without delay.
+| 31. Seasonal workers whose stay exceeds six months should be able to receive visits from their families, in particular from their children.
 |
-| 32. Children shall not under any circumstances be recruited for seasonal work.
+| 32. Children who accompany seasonal workers shall be admitted to school without delay.
+|
+| 33. Children shall not under any circumstances be recruited for seasonal work.
 |
 | ## Return, social protection and remittances
 |
-| 33. We will facilitate the safe and dignified return of seasonal workers at the end of the season, and will support their reintegration at home.
+| 34. We will facilitate the safe and dignified return of seasonal workers at the end of the season, and will support their reintegration at home.
 |
-| 34. We will work towards the portability of social security entitlements earned by seasonal workers and will conclude agreements to that end.
+| 35. We will work towards the portability of social security entitlements earned by seasonal workers and will conclude agreements to that end.
 |
-| 35. We will promote faster, safer and cheaper remittances.
+| 36. We will promote faster, safer and cheaper remittances, and will work together to lower their cost.
 |
 | ## Follow-up and review
 |
-| 36. We will review progress every three years.
+| 37. We will review progress every three years.
 |
-| 37. We invite civil society, trade unions, employers and seasonal workers themselves to contribute to the review.
+| 38. We invite civil society, trade unions, employers and seasonal workers themselves to contribute to the review, and will publish what they contribute.
 |
-| 38. A report, with data disaggregated by sex and age, will be prepared for each review on the basis of information provided by States and by other stakeholders.
+| 39. A report, with data disaggregated by sex and age, will be prepared for each review on the basis of information provided by States and by other stakeholders.
 |
-| 39. Personal data collected for the review shall be protected and used for no other purpose.
+| 40. Personal data collected for the review shall be protected and used for no other purpose.
 |
-| 40. The present Compact will be open for endorsement by all States at Port Meridian.
+| 41. The present Compact will be open for endorsement by all States at Port Meridian.
+reopen "22" because "the last text had changed a word of it"
+close "22" because "every month, or once a month: the groups concerned see no difference"
+position african-states supports "22"
+position like-minded-states supports "26"
 draft "Final"
 adopt

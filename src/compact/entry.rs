@@ -91,6 +91,21 @@ impl fmt::Display for Day {
     }
 }
 
+impl FromStr for Day {
+    type Err = NotADay;
+
+    fn from_str(text: &str) -> Result<Self, NotADay> {
+        // There is one way to write it.
+        let day = text.parse().map(Self).ok().filter(|day| day.to_string() == text);
+        day.ok_or(NotADay)
+    }
+}
+
+/// What was read is not a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a day is written as 2018-07-09")]
+pub struct NotADay;
+
 impl Serialize for Day {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(self)
@@ -100,9 +115,7 @@ impl Serialize for Day {
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
-        // There is one way to write it.
-        let day = text.parse().map(Self).ok().filter(|day| day.to_string() == *text);
-        day.ok_or_else(|| de::Error::custom("a day is written as 2018-07-09"))
+        text.parse().map_err(de::Error::custom)
     }
 }
 

@@ -26,12 +26,12 @@ mod state;
 mod statement;
 
 pub use carry::CarryOver;
-pub use closing::Closing;
+pub use closing::{ClosedTouched, Closing};
 pub use command::Command;
 pub use credit::{Basis, Corrected, Credit};
 pub use decide::{Decision, decide, speaker_of};
 pub use edit::{Change, Edit, Inserted, Moved, NewProvision, Piece, Relabelled, Splice, Struck, TabledEdit};
-pub use entry::{Day, Entry, Moment, Speaker, with_position};
+pub use entry::{Day, Entry, Moment, NotADay, Speaker, with_position};
 pub use event::{
     Attachment, CarryOverConfirmed, CompactAdopted, CompactOpened, CreditCorrected, DelegationLeft,
     DelegationRegistered, DraftIssued, Event, GroupRegistered, MembershipChanged, PackageDeclined, PackageLinked,

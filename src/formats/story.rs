@@ -41,6 +41,10 @@
 //! close "15" because "agreed ad ref"
 //! reopen "15" because "a delegation asked for it"
 //! position eu-27 supports "15"             on a provision as it reads now
+//! round first "First round" from 2018-02-20 to 2018-02-23
+//! statement rest-at-sea by trade_union "Union of Seafarers" on 2018-02-21 as "Rest" about "15", "16"
+//! | Those who sail must rest.               its words; or where it can be read, behind `at "https://…"`
+//! uptake of rest-at-sea in rest by norland        that sponsor says so; `no uptake of rest-at-sea in rest` takes it back
 //! adopt
 //! refused collision: take up wages         what must be refused, and with which problem
 //! redline zero-draft..rev-1                what must come out; also `text` and `compilation`
@@ -56,6 +60,7 @@ mod line;
 mod passage;
 mod play;
 mod read;
+mod room;
 
 pub use act::{Act, Edit, Expected, Told};
 pub use passage::{Misfit, Passage, Place, reword};

@@ -20,5 +20,5 @@ pub use dispositions::{Concerned, DispositionRow, Dispositions, GroupUptake, Out
 pub use provenance::{Became, Place, ProposalHere, Provenance, Stance, Wording, trace};
 pub use rebuild::Rebuilt;
 pub use redline::{ChangeKind, GroupSummary, Label, Op, Redline, RedlinedProvision, Segment, Summary, redline};
-pub use silent::{OwnWording, SilentChange, SilentChanges, Undecided, silent_changes};
+pub use silent::{OwnWording, SilentChange, SilentChanges, TouchedProvision, Undecided, silent_changes};
 pub use text::{At, ClosedProvision, Text, text, what_if};

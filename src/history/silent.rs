@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::dispositions::outcome;
 use super::redline::{ChangeKind, Op};
 use crate::compact::{
-    CarryOver, Compact, CompactId, DraftId, GroupId, OwnChange, OwnWords, Placed, Proposal, ProposalId, ProvisionId,
-    Seq,
+    CarryOver, ClosedTouched, Compact, CompactId, DraftId, GroupId, OwnChange, OwnWords, Placed, Proposal, ProposalId,
+    ProvisionId, Seq,
 };
 
 /// What no proposal asked for between the last issued draft and the working text.
@@ -28,6 +28,23 @@ pub struct SilentChanges {
     pub undecided: Vec<Undecided>,
     /// The pairs of waiting proposals that are in conflict.
     pub conflicts: Vec<(ProposalId, ProposalId)>,
+    /// The provisions closed ad ref that do not read, or do not stand, as they did when they were closed.
+    pub closed_touched: Vec<TouchedProvision>,
+}
+
+/// A provision that is closed ad ref, and was changed all the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TouchedProvision {
+    /// The provision.
+    pub provision: ProvisionId,
+    /// Its number as printed now; as it was printed if it is struck.
+    pub label: Option<Arc<str>>,
+    /// The entry that closed it.
+    pub closed: Seq,
+    /// The entries that changed its words, its place or whether it stands since then.
+    pub entries: Vec<Seq>,
+    /// Whether it is part of the working text.
+    pub stands: bool,
 }
 
 /// What one entry changed of one provision without having been asked.
@@ -90,12 +107,28 @@ pub fn silent_changes(compact: &Compact) -> SilentChanges {
         own: compact.own_changes().into_iter().map(|change| told(compact, change)).collect(),
         undecided: undecided.collect(),
         conflicts: compact.waiting().flat_map(|proposal| pairs(proposal.id)).collect(),
+        closed_touched: compact
+            .closed_touched()
+            .into_iter()
+            .map(|touched| touched_provision(compact, touched))
+            .collect(),
     }
+}
+
+fn touched_provision(compact: &Compact, touched: ClosedTouched) -> TouchedProvision {
+    let ClosedTouched { provision, closed, entries } = touched;
+    let stands = compact.standing_provision(provision, compact.seq).is_some();
+    TouchedProvision { provision, label: label(compact, provision), closed, entries, stands }
+}
+
+/// The number of a provision as printed now; as it was printed if it is struck.
+fn label(compact: &Compact, provision: ProvisionId) -> Option<Arc<str>> {
+    compact.provisions.get(&provision).and_then(|life| life.face(compact.seq)?.label.clone())
 }
 
 fn told(compact: &Compact, change: OwnChange) -> SilentChange {
     let OwnChange { provision, entry, placed, words, reason } = change;
-    let label = compact.provisions.get(&provision).and_then(|life| life.face(compact.seq)?.label.clone());
+    let label = label(compact, provision);
     let change = match (placed, words.is_empty()) {
         (Some(Placed::Inserted), _) => ChangeKind::Inserted,
         (Some(Placed::Struck), _) => ChangeKind::Struck,

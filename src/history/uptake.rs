@@ -99,16 +99,22 @@ impl Walk<'_> {
         };
         let said: Vec<usize> = if taken_up { mine.iter().flat_map(said).collect() } else { Vec::new() };
         let stands = self.compact.outline.stands(self.provision, &self.at);
+        // What an entry took of the proposal in other strands is counted there, and not again where it was tabled.
+        let is_told =
+            |strand: &Strand<_>| self.told.iter().any(|e| strand.added.edit == *e || strand.is_restored_by(*e));
+        let taken = life.wording.strands().filter(|(strand, _)| strand.is_visible(&self.at) && is_told(strand));
+        let taken: Vec<&str> = taken.map(|(_, text)| text).collect();
         let strikes_all = mine.iter().any(|(_, tabled)| matches!(tabled.edit, Edit::Strike { .. }));
         let (mut words_run, mut gone_run) = (false, false);
         for (index, (strand, text)) in life.wording.strands().enumerate() {
             let count = || words::count(text);
             let visible = stands && strand.is_visible(&self.at);
             let asked = mine.iter().any(|(edit, _)| strand.added.edit == *edit || strand.is_restored_by(*edit));
+            let is_taken_elsewhere = taken.iter().any(|words| words.contains(text.trim()));
             let told = self.told.iter().find(|edit| strand.added.edit == **edit || strand.is_restored_by(**edit));
             uptake.asked += if asked { count() } else { 0 };
             let is_said = said.contains(&index);
-            if (visible && (asked || told.is_some())) || (stands && is_said && !visible) {
+            if (visible && (asked || told.is_some())) || (stands && is_said && !visible && !is_taken_elsewhere) {
                 uptake.standing += count();
                 add(&mut uptake.words, self.provision, text, words_run);
                 uptake.shared &= is_said || (!asked && told.is_some_and(|edit| self.is_shared(*edit)));

@@ -1,8 +1,9 @@
 //! Provisions over HTTP: closed ad ref, reopened, positions tied to wording.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::http::{C, opened, reword};
+use crate::server::Server;
 
 #[test]
 fn a_closed_provision_is_left_alone_until_it_is_reopened() {
@@ -71,4 +72,60 @@ fn a_position_is_on_the_wording_it_was_taken_on() {
     assert_eq!(server.put(&on_text, &position).expect(200)["positions"][0]["seq"], 12);
     server.put(&format!("{C}/provisions/4.3/positions/nobody"), &position).problem(404, "unknown-speaker");
     server.put(&on_text, &json!({"position": "likes"})).problem(422, "bad-body");
+}
+
+const FOUR: &str = "# Harbours\n\n1. States keep harbours open.\n\n2. States meet every year.\n\n3. States note the report.\n\n4. States exchange charts of their harbours.\n";
+
+/// The answer to a whole text handed in, as far as it tells of what was closed.
+fn touched_by(server: &Server, text: &str) -> Value {
+    let revised = server.post(&format!("{C}/revisions"), &json!({"text": text})).expect(201);
+    revised["silent_changes"]["closed_touched"].clone()
+}
+
+#[test]
+fn what_was_closed_and_changed_all_the_same_is_told_with_the_silent_changes() {
+    // Given four paragraphs closed ad ref,
+    let server = Server::start();
+    server.post("/api/v1/compacts", &json!({"id": "gcm", "title": "A compact (fiction)"})).expect(201);
+    assert_eq!(touched_by(&server, FOUR), json!([]));
+    server.post(&format!("{C}/drafts"), &json!({"label": "Zero Draft"})).expect(201);
+    for id in ["2.2", "2.3", "2.4", "2.5"] {
+        server.post(&format!("{C}/provisions/{id}/close"), &json!({})).expect(200);
+    }
+    // when a whole text gives one other words and strikes one, and the number of a third changes,
+    let text = "# Harbours\n\n1. States keep harbours open.\n\n2. States meet every two years.\n\n3. States exchange charts of their harbours.\n";
+    let touched = json!([
+        {"provision": "2.3", "label": "2", "closed": 5, "entries": [8], "stands": true},
+        {"provision": "2.4", "label": "3", "closed": 6, "entries": [8], "stands": false},
+    ]);
+    // then the first two are told, and when a draft is refused as well;
+    assert_eq!(touched_by(&server, text), touched);
+    let refused = server.post(&format!("{C}/drafts"), &json!({"label": "Rev. 1"})).problem(409, "silent-changes");
+    assert_eq!(refused["silent_changes"]["closed_touched"], touched);
+    let page = server.get_as("/compacts/gcm/silent-changes", "text/html").text();
+    assert!(page.contains("was closed by entry 5 and changed by entry 8"), "{page}");
+    // when one moves, it is told where it is now; when words are put back, no longer;
+    let moved = "# Harbours\n\n2. States meet every year.\n\n1. States keep harbours open.\n\n3. States exchange charts of their harbours.\n";
+    let told = touched_by(&server, moved);
+    let told: Vec<&str> = told.as_array().unwrap().iter().filter_map(|t| t["provision"].as_str()).collect();
+    assert!(told.len() == 2 && told.contains(&"2.4") && (told.contains(&"2.2") ^ told.contains(&"2.3")), "{told:?}");
+    // and a reason for the changes is all that a draft needs.
+    for entry in [8, 9] {
+        let reason = json!({"entry": entry, "reason": "smoothing"});
+        server.send(
+            "POST",
+            &format!("{C}/reasons"),
+            &[("content-type", "application/json")],
+            reason.to_string().as_bytes(),
+        );
+    }
+    server.post(&format!("{C}/drafts"), &json!({"label": "Rev. 1"})).expect(201);
+    let later = server.get(&format!("{C}/silent-changes")).expect(200);
+    assert_eq!(
+        (&later["own"], later["closed_touched"].as_array().unwrap().len()),
+        (&json!([]), 2),
+        "as long as it is closed"
+    );
+    server.post(&format!("{C}/provisions/2.4/reopen"), &json!({"reason": "it went out"})).expect(200);
+    assert_eq!(server.get(&format!("{C}/silent-changes")).expect(200)["closed_touched"].as_array().unwrap().len(), 1);
 }

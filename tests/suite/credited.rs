@@ -232,3 +232,17 @@ fn what_cannot_be_corrected_is_refused_with_the_reason() {
     let taken = room.say(Command::TakeUp { proposal: other, edits: None, note: None }).unwrap().unwrap();
     assert!(no(&mut room, correct(taken, None, &[id])).contains("exact"));
 }
+
+#[test]
+fn a_word_taken_up_in_a_modified_form_is_counted_once() {
+    // Given a proposal of which a modified form keeps one change,
+    let mut room = room();
+    let asked = "States shall ensure safe pathways, in all seasons, as appropriate.";
+    let proposal = table(&mut room, "eu", vec![reword("4.1", asked)]);
+    let kept = vec![reword("4.1", "States shall ensure safe pathways, in winter, as appropriate.")];
+    // when it is taken up so,
+    room.say(Command::TakeUp { proposal, edits: Some(kept), note: None }).unwrap();
+    // then each of its words that stand is told once.
+    let told = row(&room, proposal);
+    assert_eq!((words(&told)[0], told.words_asked, told.words_standing), ("shall", 4, 1), "{told:?}");
+}

@@ -1,7 +1,7 @@
 //! What can be told: acts, and the edits that a proposal consists of.
 
 use super::passage::Passage;
-use crate::compact::{CompactId, DraftId, GroupId, Kind, Position, Seq, Slug};
+use crate::compact::{CompactId, Day, DraftId, GroupId, Kind, Position, RoundId, Seq, Slug, Voice};
 
 /// An act, where it is told, and whether the chair is to refuse it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -223,6 +223,50 @@ pub enum Act {
         group: GroupId,
         /// What it is.
         position: Position,
+    },
+    /// `round id "name" from 2018-07-09 to 2018-07-13`
+    ScheduleRound {
+        /// Its id.
+        id: RoundId,
+        /// Its name.
+        name: String,
+        /// Its first day.
+        starts: Day,
+        /// Its last day.
+        ends: Day,
+    },
+    /// `statement name by trade_union "…" on 2018-07-09 as "title" about "15", …` and its words.
+    FileStatement {
+        /// Its name in this story.
+        name: Slug,
+        /// Whose it is.
+        by: Voice,
+        /// The day on which it was made.
+        made_on: Day,
+        /// Its title.
+        title: String,
+        /// The provisions that it is about.
+        about: Vec<String>,
+        /// Where it can be read.
+        link: Option<String>,
+        /// Its words, which are attached to it as a text; empty where it only has a link.
+        text: String,
+    },
+    /// `uptake of statement in proposal by sponsor`
+    LinkUptake {
+        /// The statement.
+        statement: Slug,
+        /// The proposal that takes it up.
+        proposal: Slug,
+        /// The sponsor that says so.
+        by: GroupId,
+    },
+    /// `no uptake of statement in proposal`
+    UnlinkUptake {
+        /// The statement.
+        statement: Slug,
+        /// The proposal.
+        proposal: Slug,
     },
     /// `adopt`
     Adopt,

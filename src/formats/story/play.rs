@@ -5,11 +5,15 @@
 
 use std::collections::HashMap;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::Mistake;
 use super::act::{Act, Edit, Told};
 use super::passage::reword;
 use crate::compact::{
-    self, Command, Compact, GroupId, NewProvision, PackageId, ProposalId, Provision, ProvisionId, Seq, Slug,
+    self, Command, Compact, GroupId, NewAttachment, NewProvision, NewStatement, PackageId, ProposalId, Provision,
+    ProvisionId, Seq, Slug, StatementId,
 };
 use crate::formats::markdown;
 
@@ -18,6 +22,7 @@ use crate::formats::markdown;
 pub struct Player {
     named: HashMap<Slug, ProposalId>,
     packages: HashMap<Slug, PackageId>,
+    statements: HashMap<Slug, StatementId>,
 }
 
 impl Player {
@@ -27,12 +32,14 @@ impl Player {
         scene.command(&told.act)
     }
 
-    /// Remembers what an act brought about: the proposal or the package that it named.
+    /// Remembers what an act brought about: the proposal, the package or the statement that it named.
     pub fn heard(&mut self, told: &Told, seq: Seq) {
         if let Act::TableProposal { name, .. } = &told.act {
             self.named.insert(name.clone(), ProposalId(seq));
         } else if let Act::LinkPackage { name, .. } = &told.act {
             self.packages.insert(name.clone(), PackageId(seq));
+        } else if let Act::FileStatement { name, .. } = &told.act {
+            self.statements.insert(name.clone(), StatementId(seq));
         }
     }
 
@@ -127,6 +134,24 @@ impl Scene<'_> {
             Act::TakePositionOn { at, group, position } => {
                 Command::TakePositionOn { provision: self.working(at)?, group: group.clone(), position: *position }
             }
+            Act::ScheduleRound { id, name, starts, ends } => {
+                Command::ScheduleRound { round: id.clone(), name: name.clone(), starts: *starts, ends: *ends }
+            }
+            Act::FileStatement { name, by, made_on, title, about, link, text } => {
+                let provisions = about.iter().map(|at| self.working(at)).collect::<Result<_, _>>()?;
+                let (by, title, link) = (by.clone(), title.clone(), link.clone());
+                let attachment = attached(name, text);
+                let statement = NewStatement { by, made_on: *made_on, title, provisions, link, attachment };
+                Command::FileStatement { statement: Box::new(statement) }
+            }
+            Act::LinkUptake { statement, proposal, by } => Command::LinkUptake {
+                proposal: self.proposal(proposal)?,
+                statement: self.statement(statement)?,
+                by: by.clone(),
+            },
+            Act::UnlinkUptake { statement, proposal } => {
+                Command::UnlinkUptake { proposal: self.proposal(proposal)?, statement: self.statement(statement)? }
+            }
             Act::Adopt => Command::Adopt { note: None },
             Act::Expect { .. } => return Ok(None),
         }))
@@ -147,6 +172,11 @@ impl Scene<'_> {
     fn package(&self, name: &Slug) -> Result<PackageId, Mistake> {
         let package = self.player.packages.get(name).copied();
         package.ok_or_else(|| self.mistake(format!("no package is called {name}")))
+    }
+
+    fn statement(&self, name: &Slug) -> Result<StatementId, Mistake> {
+        let statement = self.player.statements.get(name).copied();
+        statement.ok_or_else(|| self.mistake(format!("no statement is called {name}")))
     }
 
     fn seq(&self, at: &str) -> Result<Seq, Mistake> {
@@ -248,4 +278,10 @@ fn is_meant(provision: &Provision, reference: &str) -> bool {
     provision.label.as_deref() == Some(reference)
         || *provision.text == *reference
         || opening.is_some_and(|words| provision.text.starts_with(words))
+}
+
+/// The words of a statement as the file that is attached to it.
+fn attached(name: &Slug, text: &str) -> Option<NewAttachment> {
+    let (base64, media_type) = (STANDARD.encode(text), "text/plain".to_owned());
+    (!text.is_empty()).then(|| NewAttachment { name: format!("{name}.txt"), media_type, base64 })
 }

@@ -4,8 +4,8 @@ use super::Mistake;
 use super::act::{Act, Edit, Expected, Told};
 use super::edit::{self, WORDS};
 use super::line::Line;
-use crate::compact::Position;
-use crate::compact::{GroupId, Seq, Slug};
+use super::room;
+use crate::compact::{GroupId, Position, Seq, Slug};
 
 pub(super) fn acts(told: &str) -> Result<Vec<Told>, Mistake> {
     let mut acts: Vec<Told> = Vec::new();
@@ -17,7 +17,7 @@ pub(super) fn acts(told: &str) -> Result<Vec<Told>, Mistake> {
         }
         let mut reading = Line::new(number, line);
         if let Some(text) = line.strip_prefix('|') {
-            body(&reading, acts.last_mut().and_then(text_of), text, "`revision`")?;
+            body(&reading, acts.last_mut().and_then(text_of), text, "`revision` and `statement`")?;
         } else if let Some(print) = line.strip_prefix('>') {
             let print_of = acts.last_mut().and_then(print_of);
             body(&reading, print_of, print, "`redline`, `text` or `compilation`")?;
@@ -47,7 +47,7 @@ fn body(line: &Line<'_>, of: Option<&mut String>, words: &str, acts: &str) -> Re
 }
 
 fn text_of(told: &mut Told) -> Option<&mut String> {
-    if let Act::ReviseText { text, .. } = &mut told.act { Some(text) } else { None }
+    if let Act::ReviseText { text, .. } | Act::FileStatement { text, .. } = &mut told.act { Some(text) } else { None }
 }
 
 fn print_of(told: &mut Told) -> Option<&mut String> {
@@ -67,7 +67,8 @@ fn edits_of(told: &mut Told) -> Option<&mut Vec<Edit>> {
 
 /// An act that needs lines below it has them. One that must be refused may be told without, to see it refused.
 fn finished(told: &mut Told) -> Result<(), Mistake> {
-    let missing = if text_of(told).is_some_and(|text| text.is_empty()) {
+    let has_link = matches!(told.act, Act::FileStatement { link: Some(_), .. });
+    let missing = if !has_link && text_of(told).is_some_and(|text| text.is_empty()) {
         "the whole text, in lines that begin with `| `"
     } else if edits_of(told).is_some_and(|edits| edits.is_empty()) {
         "at least one edit"
@@ -118,6 +119,10 @@ fn act(line: &mut Line<'_>) -> Result<Act, Mistake> {
         "cosponsor" => sponsor(line).map(|(name, sponsor)| Act::JoinSponsors { name, sponsor }),
         "uncosponsor" => sponsor(line).map(|(name, sponsor)| Act::LeaveSponsors { name, sponsor }),
         "position" => stance(line),
+        "round" => room::round(line),
+        "statement" => room::statement(line),
+        "uptake" => room::uptake(line),
+        "no" => room::no_uptake(line),
         other => fate(other, line),
     }
 }
@@ -171,7 +176,7 @@ fn fate(word: &str, line: &mut Line<'_>) -> Result<Act, Mistake> {
         other => Err(line.mistake(format!(
             "`{other}` is no act; acts begin with compact, group, delegation, revision, draft, proposal, revise, withdraw, \
              cosponsor, uncosponsor, position, reason, correct, take up, decline, accept, package, dissolve, confirm, close, \
-             reopen, adopt, refused, redline, text or compilation"
+             reopen, round, statement, uptake, no uptake, adopt, refused, redline, text or compilation"
         ))),
     }
 }

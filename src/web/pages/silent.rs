@@ -33,6 +33,7 @@ pub fn silent(silent: &SilentChanges, compact: &Compact) -> Markup {
         (own(silent, compact))
         (undecided(silent, compact))
         (conflicts(silent))
+        (closed_touched(silent, compact))
     };
     let way = [(&*compact.title, address(&compact.id, "")), ("Silent changes", page.clone())];
     layout(&format!("Silent changes · {}", compact.title), &way, &main)
@@ -143,6 +144,29 @@ fn conflicts(silent: &SilentChanges) -> Markup {
                     li {
                         a href=(proposal_address(&silent.compact, *one)) { (one) } " and "
                         a href=(proposal_address(&silent.compact, *other)) { (other) }
+                    }
+                } }
+            }
+        }
+    }
+}
+
+fn closed_touched(silent: &SilentChanges, compact: &Compact) -> Markup {
+    let mut references = References::of(compact);
+    html! {
+        @if !silent.closed_touched.is_empty() {
+            section aria-labelledby="closed-touched" {
+                h2 id="closed-touched" { "Closed ad ref, and changed since" }
+                ul { @for touched in &silent.closed_touched {
+                    @let at = if touched.stands { compact.seq } else { touched.closed };
+                    li {
+                        (references.link(touched.provision, at))
+                        @if !touched.stands { ", which is struck," }
+                        " was closed by entry " (touched.closed) " and changed by "
+                        @for (n, entry) in touched.entries.iter().enumerate() {
+                            @if n > 0 { ", " }
+                            "entry " (entry)
+                        }
                     }
                 } }
             }
