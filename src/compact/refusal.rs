@@ -94,6 +94,9 @@ pub enum Refusal {
     /// Two proposals of a package collide with each other.
     #[error("{}", told_of_members(.0))]
     MembersCollide(Collision),
+    /// A provision would be left without a word: others struck what this leaves standing.
+    #[error("{}", told_of_nothing_left(.0))]
+    NothingLeft(Collision),
     /// The provision is closed ad ref.
     #[error("provision {provision} was closed ad ref at seq {seq}; leave it as it is, or ask for it to be reopened")]
     ProvisionClosed {
@@ -166,7 +169,7 @@ impl Refusal {
             Self::UnknownPackage(_) => "unknown-package",
             Self::InPackage { .. } => "in-package",
             Self::ProvisionClosed { .. } => "provision-closed",
-            Self::Collides(_) | Self::MembersCollide(_) => "collision",
+            Self::Collides(_) | Self::MembersCollide(_) | Self::NothingLeft(_) => "collision",
             Self::NothingChanges(_) => "nothing-changes",
             Self::BadWording(_) => "bad-wording",
             Self::BadCommand(_) => "bad-command",
@@ -188,11 +191,8 @@ fn unexplained(changes: &[(ProvisionId, Seq)]) -> String {
 }
 
 fn told(collisions: &[Collision]) -> String {
-    let with = |c: &Collision| match c.proposal {
-        Some(proposal) => format!("{proposal} (taken up at seq {}) on provision {}", c.seq, c.provision),
-        None => format!("the revision at seq {} on provision {}", c.seq, c.provision),
-    };
-    let mut met: Vec<String> = collisions.iter().map(with).collect();
+    let mut met: Vec<String> =
+        collisions.iter().map(|c| format!("{} on provision {}", standing_there(c), c.provision)).collect();
     met.dedup();
     let more = met.len().saturating_sub(5);
     met.truncate(5);
@@ -201,6 +201,21 @@ fn told(collisions: &[Collision]) -> String {
         "what stands there now is not what this was written against: it collides with {}{tail}; \
          read the working text and send wording for it",
         met.join(", ")
+    )
+}
+
+fn standing_there(Collision { proposal, seq, .. }: &Collision) -> String {
+    match proposal {
+        Some(proposal) => format!("{proposal} (taken up at seq {seq})"),
+        None => format!("the revision at seq {seq}"),
+    }
+}
+
+fn told_of_nothing_left(collision: &Collision) -> String {
+    format!(
+        "provision {} would be left without a word: {} struck all that this leaves standing; strike the provision instead",
+        collision.provision,
+        standing_there(collision)
     )
 }
 

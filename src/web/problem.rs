@@ -101,6 +101,7 @@ impl From<Refusal> for Problem {
             | Refusal::PackageNotWaiting { .. }
             | Refusal::InPackage { .. }
             | Refusal::MembersCollide(_)
+            | Refusal::NothingLeft(_)
             | Refusal::ProvisionClosed { .. }
             | Refusal::Collides(_)
             | Refusal::Adopted(_) => StatusCode::CONFLICT,
@@ -115,7 +116,9 @@ impl From<Refusal> for Problem {
         };
         let problem = Self::new(status, refusal.slug(), refusal.to_string());
         match refusal {
-            Refusal::MembersCollide(conflict) => problem.with("conflicts", json!([conflict])),
+            Refusal::MembersCollide(conflict) | Refusal::NothingLeft(conflict) => {
+                problem.with("conflicts", json!([conflict]))
+            }
             Refusal::InPackage { proposal, package } => {
                 problem.with("proposal", json!(proposal)).with("package", json!(package))
             }

@@ -25,6 +25,7 @@ mod laws;
 mod layers;
 mod limits;
 mod logs;
+mod nothing_left;
 mod packages;
 mod paris;
 mod recording;

@@ -58,6 +58,11 @@ impl Compact {
             credits.index(&member.credit());
             trial.take_member(member, seq)?;
         }
+        for member in &members {
+            for (edit, tabled) in member.form.edit_ids().zip(member.form.edits.iter()) {
+                trial.leaves_words(edit, &tabled.change, member.form.base, seq)?;
+            }
+        }
         let changes = self.changes_of(&trial, &members, &mut credits);
         let proposals = package.proposals.clone();
         let event = PackageTakenUp { package: id, proposals, changes, credits: credits.0, note };

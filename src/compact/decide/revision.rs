@@ -122,6 +122,7 @@ impl Compact {
         seq: Seq,
     ) -> Result<(), Refusal> {
         let mut collisions = Vec::new();
+        let mut taken = Vec::new();
         for (edit, change) in edits {
             let bearing = self.bearing(edit, change, base, self.seq);
             let provision = change.provision();
@@ -130,9 +131,13 @@ impl Compact {
                 continue;
             }
             self.take_one(edit, change, seq, &bearing.said_already).map_err(Refusal::BadCommand)?;
+            taken.push((edit, change));
         }
         collisions.dedup();
-        if collisions.is_empty() { Ok(()) } else { Err(Refusal::Collides(collisions)) }
+        if !collisions.is_empty() {
+            return Err(Refusal::Collides(collisions));
+        }
+        taken.into_iter().try_for_each(|(edit, change)| self.leaves_words(edit, change, base, seq))
     }
 
     pub(super) fn take_one(&mut self, edit: EditId, change: &Change, seq: Seq, said: &[usize]) -> Result<(), String> {

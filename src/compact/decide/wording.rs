@@ -60,9 +60,12 @@ fn one_line(given: &str) -> Result<String, Refusal> {
         compose(&given.split(is_space).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "))
     };
     no_controls(&text)?;
-    // A text of nothing but spaces of other scripts or invisible marks is as blank as an empty one.
-    let visible = text.chars().any(|c| !c.is_whitespace() && !is_invisible(c));
-    Ok(if visible { text } else { String::new() })
+    Ok(if is_blank(&text) { String::new() } else { text })
+}
+
+/// Whether there is nothing to read: spaces of other scripts or invisible marks alone are as blank as an empty text.
+pub(super) fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || is_invisible(c))
 }
 
 fn compose(text: &str) -> String {
