@@ -4,13 +4,14 @@
 //! next to them since.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::edit::Change;
 use super::ids::{EditId, ProposalId, ProvisionId, Seq};
-use super::proposal::{Form, Proposal};
+use super::proposal::{Form, Proposal, Standing};
 use super::refusal::Collision;
 use super::state::{Compact, Life};
 use crate::text::{Act, Outline, Strand, View, words};
@@ -137,7 +138,11 @@ impl Compact {
 
     /// A collision as it is told to the speaker.
     pub(super) fn collision(&self, provision: ProvisionId, ordinal: u32, with: EditId) -> Collision {
-        let proposal = self.proposal_of(with);
+        let taken_up = |p: &&Arc<Proposal>| {
+            p.standing == Standing::TakenUp && p.settled.as_ref().is_some_and(|settled| settled.seq == with.seq)
+        };
+        // What was taken up in other words is the edit of that entry, not of the proposal.
+        let proposal = self.proposal_of(with).or_else(|| self.proposals.values().find(taken_up));
         let seq = proposal.and_then(|p| p.settled.as_ref()).map_or(with.seq, |settled| settled.seq);
         Collision { provision, edit: ordinal, proposal: proposal.map(|p| p.id), seq, member: None }
     }

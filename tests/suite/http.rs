@@ -68,6 +68,15 @@ fn what_collides_is_refused_and_named_and_changes_nothing() {
     let problem = server.post(&format!("{C}/proposals/p7/take-up"), &json!({})).problem(409, "collision");
     assert_eq!(problem["conflicts"], json!([{"provision": "4.3", "edit": 0, "proposal": "p6", "seq": 8}]));
     assert_eq!(server.get(C).expect(200)["seq"], 8);
+    // What was taken up in other words is named by its proposal too.
+    for text in ["States note the reports.", "States note the two reports."] {
+        let body = json!({"sponsors": ["eu"], "edits": [{"reword": "4.4", "text": text}]});
+        server.post(&format!("{C}/proposals"), &body).expect(201);
+    }
+    let other = json!({"edits": [{"reword": "4.4", "text": "States note their reports."}]});
+    server.post(&format!("{C}/proposals/p9/take-up"), &other).expect(200);
+    let problem = server.post(&format!("{C}/proposals/p10/take-up"), &json!({})).problem(409, "collision");
+    assert_eq!(problem["conflicts"][0], json!({"provision": "4.4", "edit": 0, "proposal": "p9", "seq": 11}));
     server.post(&format!("{C}/proposals/p6/take-up"), &json!({})).problem(409, "not-waiting");
 }
 
