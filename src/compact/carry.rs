@@ -107,7 +107,7 @@ impl Compact {
 
     /// What a change laid into the weave against `base` under an edit meets in the text at a seq.
     pub(super) fn bearing(&self, edit: EditId, change: &Change, base: Seq, at: Seq) -> Bearing {
-        let (base, now) = (View::at(base), View::at(at));
+        let (since, base, now) = (base, View::at(base), View::at(at));
         match change {
             Change::Splices { provision, .. } => {
                 if let Some(gone) = struck_from_outline(&self.outline, *provision, &now) {
@@ -115,15 +115,24 @@ impl Compact {
                 }
                 self.provisions.get(provision).map(|life| on_wording(life, edit, &base, &now)).unwrap_or_default()
             }
-            Change::Strike { strike } => match struck_from_outline(&self.outline, strike.provision, &now) {
-                Some(_) => Bearing::moot(),
-                // Where it was moved since, the place that the strike is about is gone.
-                None => on_place(&self.outline, edit, strike.provision, &now),
-            },
+            Change::Strike { strike } if struck_from_outline(&self.outline, strike.provision, &now).is_some() => {
+                Bearing::moot()
+            }
+            // Where it was moved since, the place that the strike is about is gone.
+            Change::Strike { strike } => {
+                let bearing = on_place(&self.outline, edit, strike.provision, &now);
+                Bearing { touched: bearing.touched || self.is_reworded(strike.provision, since, at), ..bearing }
+            }
             Change::Move { r#move } => on_place(&self.outline, edit, r#move.provision, &now),
             Change::Insert { insert } => on_insertion(&self.outline, edit, insert.provision, &base, &now),
             Change::Relabel { .. } => Bearing::default(),
         }
+    }
+
+    /// Whether a provision reads otherwise at one seq than at another.
+    fn is_reworded(&self, provision: ProvisionId, from: Seq, to: Seq) -> bool {
+        let Some(life) = self.provisions.get(&provision) else { return false };
+        life.face(from).zip(life.face(to)).is_some_and(|(then, now)| then.text != now.text)
     }
 
     /// Whether nothing of a tabled edit is left to do in the text at a seq: others did it.

@@ -94,7 +94,7 @@ pub fn silent_changes(compact: &Compact) -> SilentChanges {
     let undecided = compact.waiting().filter(is_undecided).map(|proposal| Undecided {
         id: proposal.id,
         sponsors: proposal.sponsors().cloned().collect(),
-        carry_over: compact.carry_over(&proposal.form, compact.seq),
+        carry_over: compact.carry_over_of(proposal, compact.seq),
     });
     let pairs = |id: ProposalId| {
         let met = compact.conflicts(id, compact.seq);

@@ -90,3 +90,29 @@ fn a_confirmation_shows_with_the_proposal() {
     server.post(&confirm, &json!({"draft": "rev-1"})).problem(422, "bad-body");
     server.post(&format!("{C}/proposals/p99/confirm"), &json!({})).problem(404, "unknown-proposal");
 }
+
+#[test]
+fn a_confirmation_counts_among_what_is_undecided() {
+    let server = opened();
+    server.post(&format!("{C}/proposals"), &reword("States shall ensure safe pathways.")).expect(201);
+    let text = "# Compact (fiction)\n\n## Preamble\n\n1. States now will ensure safe pathways.\n\n\
+                2. States note the report.\n\n3. States meet again.\n";
+    server.send("POST", &format!("{C}/revisions"), &[("content-type", "text/markdown")], text.as_bytes()).expect(201);
+    server.post(&format!("{C}/drafts"), &json!({"label": "Rev. 1", "sign_off": true})).expect(201);
+    let undecided = || server.get(&format!("{C}/silent-changes")).expect(200)["undecided"][0]["carry_over"].clone();
+    assert_eq!(undecided(), "touched");
+    server.post(&format!("{C}/proposals/p6/confirm"), &json!({})).expect(200);
+    assert_eq!(undecided(), "clean");
+}
+
+#[test]
+fn a_strike_is_touched_by_what_rewords_its_provision() {
+    let mut room = Room::default();
+    let tabled = "draft \"Zero Draft\"\nproposal mine by eu-27\n  strike \"1\"\n\
+                  proposal other by african-states\n  in \"1\" replace \"will\" with \"shall\"\n";
+    assert_eq!(then(&mut room, tabled), CarryOver::Clean);
+    assert_eq!(then(&mut room, &format!("{tabled}take up other\n")), CarryOver::Touched);
+    let confirmed = format!("{tabled}take up other\ndraft \"Rev. 1\"\nconfirm mine\n");
+    assert_eq!(then(&mut room, &confirmed), CarryOver::Clean);
+    assert_eq!(then(&mut room, &format!("{confirmed}take up mine\n")), CarryOver::Overtaken);
+}
