@@ -1,6 +1,6 @@
 //! Which of a proposal's words stand in a text, and which of those it asked to strike are gone. Counts and words.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::dispositions::Said;
 use crate::compact::{
@@ -18,6 +18,9 @@ pub(super) struct Uptake {
     /// How many words it asked to add, and how many of them stand.
     pub(super) asked: u32,
     pub(super) standing: u32,
+    /// Its words, in lower case, each as often as it asked for it and it was not found standing; those found.
+    asked_for: HashMap<String, u32>,
+    found: Vec<String>,
     /// How many words it asked to strike, and how many of them are gone.
     strikes: u32,
     struck: u32,
@@ -32,6 +35,17 @@ impl Uptake {
     pub(super) fn share(&self) -> Option<f64> {
         let (done, asked) = if self.asked > 0 { (self.standing, self.asked) } else { (self.struck, self.strikes) };
         (asked > 0).then(|| (f64::from(done.min(asked)) / f64::from(asked) * 1_000.0).round() / 1_000.0)
+    }
+
+    /// Counts the words asked for that stand: each once, also where it stands twice, and none that was not asked for,
+    /// also where a correction says whose it is.
+    fn tally(&mut self) {
+        for word in std::mem::take(&mut self.found) {
+            if let Some(left) = self.asked_for.get_mut(&word).filter(|left| **left > 0) {
+                *left -= 1;
+                self.standing += 1;
+            }
+        }
     }
 }
 
@@ -51,6 +65,7 @@ pub(super) fn uptake(compact: &Compact, proposal: &Proposal, form: &Form, at: Se
             .walk(taken_up, &mut uptake);
     }
     uptake.shared &= !uptake.words.is_empty() && uptake.reflected.is_some();
+    uptake.tally();
     uptake
 }
 
@@ -112,10 +127,13 @@ impl Walk<'_> {
             let asked = mine.iter().any(|(edit, _)| strand.added.edit == *edit || strand.is_restored_by(*edit));
             let is_taken_elsewhere = taken.iter().any(|words| words.contains(text.trim()));
             let told = self.told.iter().find(|edit| strand.added.edit == **edit || strand.is_restored_by(**edit));
-            uptake.asked += if asked { count() } else { 0 };
+            if asked {
+                uptake.asked += count();
+                each_in_lower_case(text, |word| *uptake.asked_for.entry(word).or_default() += 1);
+            }
             let is_said = said.contains(&index);
             if (visible && (asked || told.is_some())) || (stands && is_said && !visible && !is_taken_elsewhere) {
-                uptake.standing += count();
+                each_in_lower_case(text, |word| uptake.found.push(word));
                 add(&mut uptake.words, self.provision, text, words_run);
                 uptake.shared &= is_said || (!asked && told.is_some_and(|edit| self.is_shared(*edit)));
                 words_run = true;
@@ -159,6 +177,16 @@ impl Walk<'_> {
         let credit = self.compact.credit_in(edit, self.provision);
         credit.proposals.iter().any(|other| *other != self.proposal)
     }
+}
+
+/// Calls back with each word of a text, as [`words::count`] counts them.
+fn each_in_lower_case(text: &str, mut found: impl FnMut(String)) {
+    words::each(text, |start, end| {
+        let word = text.get(start..end).unwrap_or_default();
+        if word.chars().any(char::is_alphanumeric) {
+            found(word.to_lowercase());
+        }
+    });
 }
 
 fn add(to: &mut Vec<Said>, provision: ProvisionId, text: &str, goes_on: bool) {

@@ -127,6 +127,30 @@ fn words_that_two_asked_for_are_merged_and_a_group_is_counted_in_words() {
 }
 
 #[test]
+fn words_asked_for_are_counted_once_and_no_others() {
+    let mut room = room();
+    let often = table(&mut room, "eu", vec![reword("4.3", "States meet again often.")]);
+    let never = table(&mut room, "arab-states", vec![reword("4.3", "States never meet again.")]);
+    let credits = vec![Credit::own(), credit(Basis::Inferred, &["eu"], &[often])];
+    let changes = |id: &str, at, added, credit| Change::Splices {
+        provision: id.parse().unwrap(),
+        splices: vec![splice(at, "", added, credit)],
+    };
+    let seq = revised(&mut room, vec![changes("4.2", 35, " often", 1), changes("4.3", 17, " soon", 0)], credits);
+    // The revision had it in elsewhere; it is taken up all the same.
+    room.say(Command::TakeUp { proposal: often, edits: None, note: None }).unwrap();
+    let told = row(&room, often);
+    assert_eq!((words(&told), told.words_asked, told.words_standing), (vec![" often", " often"], 1, 1));
+    // A correction says whose a word is, and makes nobody ask for it.
+    let provision = Some("4.3".parse().unwrap());
+    let reason = "as they said in the room".into();
+    room.say(Command::CorrectCredit { entry: seq, credit: 0, provision, proposals: vec![never], reason }).unwrap();
+    let told = row(&room, never);
+    assert_eq!((words(&told), told.words_asked, told.words_standing), (vec![" soon"], 1, 0));
+    assert_eq!((told.disposition, told.share), (Outcome::TakenUpInModifiedForm, Some(0.0)));
+}
+
+#[test]
 fn an_inserted_paragraph_that_a_revision_took_over_is_taken_up() {
     let mut room = room();
     let text = "Ports are open to all.";
