@@ -239,6 +239,11 @@ pub(super) fn read_json<T: DeserializeOwned>(request: &HttpRequest, body: &[u8])
     if !(essence == "application/json" || essence.ends_with("+json")) {
         return Err(unsupported("application/json"));
     }
+    // The names of its members are what says which value is meant: a list of values is no body.
+    if body.trim_ascii_start().starts_with(b"[") {
+        let detail = "the body is not what is expected here: a list; send an object";
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-body", detail));
+    }
     serde_json::from_slice(body).map_err(|error| {
         if error.is_data() {
             let detail = format!("the body is not what is expected here: {error}");

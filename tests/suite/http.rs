@@ -123,6 +123,7 @@ fn bad_input_gets_a_clear_problem_and_changes_nothing() {
     let json_type = [("content-type", "application/json")];
     server.send("POST", p, &json_type, br#"{"sponsors": ["eu\ud800"], "edits": []}"#).problem(400, "malformed-json");
     server.send("POST", p, &json_type, b"\xff\xfe").problem(400, "malformed-json");
+    server.send("POST", &format!("{C}/adopt"), &json_type, b" [\"a note\"]").problem(422, "bad-body");
     server.send("POST", p, &[("content-type", "text/csv")], b"x").problem(415, "unsupported-media-type");
     let markdown = [("content-type", "text/markdown")];
     server.send("POST", &format!("{C}/revisions"), &markdown, b"# A\xff").problem(400, "not-utf-8");
