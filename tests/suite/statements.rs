@@ -115,3 +115,8 @@ fn only_a_sponsor_says_what_its_proposal_takes_up() {
     assert_eq!(server.send("DELETE", &uptake, &[], b"").expect(200)["seq"], 9);
     assert_eq!(server.get(&format!("{C}/statements/s7")).expect(200)["uptake"], json!([]));
 }
+    let norland = format!("{C}/delegations/norland");
+    server.put(&norland, &json!({"name": "Norland", "groups": []})).expect(201);
+    server.put(&format!("{C}/proposals/p6/sponsors/norland"), &json!({})).expect(200);
+    server.send("DELETE", &norland, &[], b"").expect(200);
+    server.put(&uptake, &json!({"by": "norland"})).problem(409, "has-left");

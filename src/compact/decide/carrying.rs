@@ -10,6 +10,7 @@ use crate::compact::state::Compact;
 impl Compact {
     pub(super) fn confirm(&self, proposal: ProposalId) -> Decision {
         let standing = self.on_the_table(proposal)?;
+        self.has_a_sponsor(standing)?;
         let none =
             || Refusal::BadCommand("no draft is issued yet; there is nothing to confirm the wording against".into());
         let draft = self.drafts.last().ok_or_else(none)?;

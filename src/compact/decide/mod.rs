@@ -18,7 +18,7 @@ mod wording;
 use super::command::Command;
 use super::entry::Speaker;
 use super::event::{CompactAdopted, CompactOpened, DraftIssued, Event};
-use super::ids::{DraftId, EditId, ProposalId, Seq, Slug};
+use super::ids::{DraftId, EditId, GroupId, ProposalId, Seq, Slug};
 use super::limits;
 use super::proposal::{Proposal, Standing};
 use super::refusal::Refusal;
@@ -157,7 +157,10 @@ fn at_most(most: usize, given: usize, what: &'static str) -> Result<(), Refusal>
 pub fn speaker_of(command: &Command, compact: Option<&Compact>) -> Speaker {
     let sponsor = |id: &ProposalId| {
         let proposal = compact.and_then(|c| c.proposals.get(id));
-        proposal.and_then(|p| p.sponsors().next().cloned()).map_or(Speaker::Secretariat, Speaker::Sponsor)
+        // The first of them who has not left the process.
+        let is_there = |s: &&GroupId| compact.is_some_and(|c| c.has_the_floor(s).is_ok());
+        let speaks = proposal.and_then(|p| p.sponsors().find(is_there).or_else(|| p.sponsors().next()));
+        speaks.cloned().map_or(Speaker::Secretariat, Speaker::Sponsor)
     };
     match command {
         Command::OpenCompact { .. }

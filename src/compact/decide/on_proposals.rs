@@ -28,7 +28,7 @@ impl Compact {
         let proposal = self.stands_alone(id)?;
         let alone = || Refusal::BadCommand(format!("{id} is not a proposal on another; take it up or decline it"));
         let on = proposal.on.ok_or_else(alone)?;
-        self.on_the_table(on)?;
+        self.has_a_sponsor(self.on_the_table(on)?)?;
         let base = proposal.form.base;
         // Told anew: what it inserts is inserted by this entry.
         let edits = self.told(proposal.form.edits.iter().map(|tabled| tabled.edit.clone()).collect(), base)?;

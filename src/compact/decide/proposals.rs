@@ -50,6 +50,7 @@ impl Compact {
         rationale: Option<&str>,
     ) -> Decision {
         let standing = self.on_the_table(proposal)?;
+        self.has_a_sponsor(standing)?;
         let default = if standing.on.is_some() { standing.form.base } else { self.last_issued() };
         let base = self.base(base, default)?;
         self.still_about(standing.on, &edits)?;

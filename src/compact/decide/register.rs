@@ -4,6 +4,7 @@ use super::{Decision, at_most, wording};
 use crate::compact::event::{DelegationLeft, DelegationRegistered, Event, GroupRegistered, MembershipChanged};
 use crate::compact::ids::GroupId;
 use crate::compact::limits;
+use crate::compact::proposal::Proposal;
 use crate::compact::refusal::Refusal;
 use crate::compact::state::Compact;
 
@@ -70,6 +71,13 @@ impl Compact {
                 None => Ok(Some(Event::DelegationLeft(DelegationLeft { delegation }))),
             },
         }
+    }
+
+    /// Refuses what only its sponsors say of a proposal where all of them have left the process.
+    pub(super) fn has_a_sponsor(&self, proposal: &Proposal) -> Result<(), Refusal> {
+        let mut told = proposal.sponsors().map(|sponsor| self.has_the_floor(sponsor));
+        let first = told.next().unwrap_or(Ok(()));
+        if first.is_err() && told.any(|told| told.is_ok()) { Ok(()) } else { first }
     }
 
     /// Refuses whoever cannot have the floor: not registered, or gone.

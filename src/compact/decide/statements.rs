@@ -43,6 +43,7 @@ impl Compact {
                 "{by} does not sponsor {proposal}; only a sponsor says what its proposal takes up"
             )));
         }
+        self.has_the_floor(&by)?;
         if is_linked {
             return Ok(None);
         }
