@@ -66,7 +66,7 @@ fn what_is_no_statement_is_refused() {
         change(&mut body);
         body
     };
-    let cases: [(Value, u16, &str); 13] = [
+    let cases: [(Value, u16, &str); 14] = [
         (with(&|s| drop(s.as_object_mut().unwrap().remove("attachment"))), 422, "bad-command"),
         (with(&|s| s["attachment"]["base64"] = json!("PGI")), 422, "bad-command"),
         (with(&|s| s["attachment"]["base64"] = json!("")), 422, "bad-command"),
@@ -75,6 +75,7 @@ fn what_is_no_statement_is_refused() {
         (with(&|s| s["link"] = json!("http://example.org/")), 422, "bad-command"),
         (with(&|s| s["link"] = json!("https://exa mple.org/")), 422, "bad-command"),
         (with(&|s| s["link"] = json!("javascript:alert(1)")), 422, "bad-command"),
+        (with(&|s| s["link"] = json!("https://www.un.org@example.org/")), 422, "bad-command"),
         (with(&|s| s["made_on"] = json!("2018-02-30")), 422, "bad-body"),
         (with(&|s| s["made_on"] = json!("20180709")), 422, "bad-body"),
         (with(&|s| s["by"]["kind"] = json!("press")), 422, "bad-body"),
@@ -114,9 +115,9 @@ fn only_a_sponsor_says_what_its_proposal_takes_up() {
     assert_eq!((&unlinked["statements"], &unlinked["seq"]), (&json!([]), &json!(9)));
     assert_eq!(server.send("DELETE", &uptake, &[], b"").expect(200)["seq"], 9);
     assert_eq!(server.get(&format!("{C}/statements/s7")).expect(200)["uptake"], json!([]));
-}
     let norland = format!("{C}/delegations/norland");
     server.put(&norland, &json!({"name": "Norland", "groups": []})).expect(201);
     server.put(&format!("{C}/proposals/p6/sponsors/norland"), &json!({})).expect(200);
     server.send("DELETE", &norland, &[], b"").expect(200);
     server.put(&uptake, &json!({"by": "norland"})).problem(409, "has-left");
+}

@@ -67,8 +67,11 @@ fn https(link: String) -> Result<String, Refusal> {
     let host = link.strip_prefix("https://").map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
     let is_plain = link.bytes().all(|b| b.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&b));
     match host {
-        Some(host) if is_plain && host.contains(|c: char| c.is_ascii_alphanumeric()) => Ok(link),
-        _ => Err(Refusal::BadCommand("a link begins with https:// and has no spaces; write others as %20".into())),
+        // What stands before an @ is no part of where a link leads, but looks like it.
+        Some(host) if is_plain && !host.contains('@') && host.contains(|c: char| c.is_ascii_alphanumeric()) => Ok(link),
+        _ => Err(Refusal::BadCommand(
+            "a link begins with https:// and its host, and has no spaces; write others as %20".into(),
+        )),
     }
 }
 
