@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::compact::{
-    Change, Compact, CompactId, EditId, Face, ProposalId, Provision, ProvisionId, Refusal, Seq, Standing,
+    Change, Compact, CompactId, EditId, Face, Life, ProposalId, Provision, ProvisionId, Refusal, Seq, Standing,
 };
-use crate::text::View;
+use crate::text::{Mark, View, words};
 
 /// Which text is meant: as it was asked for, and the seq that this names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -94,7 +94,7 @@ pub fn what_if(compact: &Compact, at: &At, assumed: &[ProposalId]) -> Result<Tex
         let Some(life) = compact.provisions.get(&id) else { continue };
         let shape: &Face = life.face(at.seq).unwrap_or(&life.proposed);
         let mut provision = shape.provision(id);
-        provision.text = life.wording.text(&view).into();
+        provision.text = assumed_text(life, &view).into();
         // A provision whose whole wording is assumed to be gone leaves no empty line.
         if !provision.text.is_empty() {
             provisions.push(provision);
@@ -103,6 +103,27 @@ pub fn what_if(compact: &Compact, at: &At, assumed: &[ProposalId]) -> Result<Tex
     let closed = closed(compact, provisions.iter().map(|p| p.id), at.seq);
     let (compact, at, seq) = (compact.id.clone(), at.at.clone(), compact.seq);
     Ok(Text { compact, at, seq, assumed: assumed.to_vec(), provisions, closed })
+}
+
+/// A wording with waiting edits assumed: words that two of them would put in one place stay two words.
+fn assumed_text(life: &Life, view: &View<'_>) -> String {
+    let mut text = String::new();
+    let mut previous: Option<Mark> = None;
+    for (strand, words) in life.wording.strands().filter(|(strand, _)| strand.is_visible(view)) {
+        let is_of_two = previous.is_some_and(|p| !p.is_enacted() && p.edit != strand.added.edit);
+        if is_of_two && !strand.added.is_enacted() && runs_on(&text, words) {
+            text.push(' ');
+        }
+        text.push_str(words);
+        previous = Some(strand.added);
+    }
+    text
+}
+
+/// Whether a text and the next one would make one word where they meet.
+fn runs_on(text: &str, next: &str) -> bool {
+    let meeting: String = text.chars().next_back().into_iter().chain(next.chars().next()).collect();
+    meeting.chars().all(char::is_alphanumeric) && words::count(&meeting) == 1
 }
 
 /// The provision that a change is about, as it is shown at a seq, if it ever stood.

@@ -220,3 +220,20 @@ fn a_provision_tells_its_whole_life() {
     let page = server.get_as("/compacts/gcm/provisions/4.4/provenance", "text/html").text();
     assert!(page.contains("put back") && page.contains("objects"), "{page}");
 }
+
+#[test]
+fn what_two_would_put_in_one_place_stays_two_words_in_a_text_that_assumes_both() {
+    let server = opened();
+    for verb in ["welcome", "recall"] {
+        table(&server, "eu", &json!({"reword": "4.3", "text": format!("States {verb} the report.")}));
+    }
+    let assumed = |proposals: &str| {
+        let text = server.get(&format!("{C}/texts/working?assume={proposals}")).expect(200);
+        text["provisions"][2]["text"].clone()
+    };
+    assert_eq!(
+        (assumed("p6"), assumed("p7")),
+        (json!("States welcome the report."), json!("States recall the report."))
+    );
+    assert_eq!(assumed("p6,p7"), "States welcome recall the report.");
+}
