@@ -467,7 +467,7 @@ fn redline_reads_real_drafts() {
     if data::paris().is_none() {
         return;
     }
-    let folder = std::env::var_os("TRAVAUX_DATA")
+    let folder = std::env::var_os("TRAVAUX_REAL_TEXTS")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
     let old = folder.join("paris-agreement/04_2015-12-09_presidency-draft.txt");
     let new = folder.join("paris-agreement/05_2015-12-12_adopted-L9Rev1.txt");

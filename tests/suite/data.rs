@@ -12,13 +12,13 @@ pub fn paris() -> Option<Vec<(String, String)>> {
 
 /// One file of the real texts.
 pub fn read(name: &str) -> Option<String> {
-    let folder = std::env::var_os("TRAVAUX_DATA")
+    let folder = std::env::var_os("TRAVAUX_REAL_TEXTS")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
     let path = folder.join(name);
     let text = std::fs::read_to_string(&path);
     if text.is_err() {
         // Past the capture of the test runner, so that it is seen and counted.
-        let said = format!("not run: {} is not there; set TRAVAUX_DATA to the folder of real texts\n", path.display());
+        let said = format!("not run: {} is not there; set TRAVAUX_REAL_TEXTS to the folder of real texts\n", path.display());
         std::io::stderr().write_all(said.as_bytes()).expect("standard error is open");
     }
     text.ok()
