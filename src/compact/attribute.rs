@@ -17,6 +17,7 @@ mod came;
 mod chain;
 mod same;
 mod strikes;
+mod whole;
 mod write;
 
 use super::credit::Credits;
@@ -27,12 +28,14 @@ use crate::text::surprisal::{Forms, Surprisal};
 use crate::text::tiles::TileIndex;
 use asked::Asked;
 use came::Came;
+use whole::Wordings;
 use write::Writer;
 
 impl Compact {
     /// Credits changes told against the working text, all the co-facilitators' own so far, to the proposals they are
     /// made of. `reflects` are those that the co-facilitators declare.
     pub(super) fn attribute(&self, changes: &[Change], reflects: &[ProposalId], credits: &mut Credits) -> Vec<Change> {
+        let wordings = Wordings::of(self, changes);
         let mut forms = Forms::default();
         let asked = Asked::gather(self, self.proposals.values(), reflects, changes, &mut forms);
         if asked.is_empty() {
@@ -45,7 +48,8 @@ impl Compact {
         let mut surprisal = Surprisal::of(before.iter().map(Vec::as_slice), &forms);
         asked.by_site().for_each(|(site, passage)| surprisal.ask(site, passage));
         let index = TileIndex::new(&asked.passages, came.runs.iter().map(|run| &run.passage), &forms, &surprisal);
-        let chains = chain::chains(&came, &asked, &index, &surprisal, &forms);
+        let (mut chains, met) = chain::chains(&came, &asked, &index, &surprisal, &forms);
+        chains.extend(wordings.chains(changes, &came, &asked, &met, &mut forms));
         let owners = assign::assign(chains, &came, &asked);
         Writer { compact: self, came: &came, owners: &owners, asked: &asked, forms }.credited(changes, credits)
     }

@@ -18,7 +18,8 @@ pub fn read(name: &str) -> Option<String> {
     let text = std::fs::read_to_string(&path);
     if text.is_err() {
         // Past the capture of the test runner, so that it is seen and counted.
-        let said = format!("not run: {} is not there; set TRAVAUX_REAL_TEXTS to the folder of real texts\n", path.display());
+        let said =
+            format!("not run: {} is not there; set TRAVAUX_REAL_TEXTS to the folder of real texts\n", path.display());
         std::io::stderr().write_all(said.as_bytes()).expect("standard error is open");
     }
     text.ok()

@@ -151,6 +151,14 @@ impl<'t> Asked<'t> {
         early.checked_sub(1).and_then(|last| spans.get(last)).is_some_and(|span| range.start <= span.end + 1)
     }
 
+    /// Whether an edit strikes words of which all are in this range of a provision's wording.
+    pub(super) fn strikes_within(&self, ask: usize, provision: ProvisionId, range: &Range<u32>) -> bool {
+        let spans = self.spans.get(&(provision, ask)).map_or(&[][..], Vec::as_slice);
+        let from = spans.partition_point(|span| span.start + 1 < range.start);
+        let here = spans.iter().skip(from).take_while(|span| span.start <= range.end);
+        here.into_iter().any(|span| span.end > span.start + 1 && span.end <= range.end + 1)
+    }
+
     /// The asks to put something in before the provision at this place of the order.
     pub(super) fn inserting_before(&self, place: usize) -> &[usize] {
         self.before.get(&place).map_or(&[], Vec::as_slice)

@@ -50,12 +50,12 @@ pub(super) fn assign(mut chains: Vec<Chain>, came: &Came<'_>, asked: &Asked<'_>)
             continue;
         }
         let (run, ask) = (chain.run, chain.ask);
-        if chain.is_identity {
+        if chain.is_identity && !chain.is_wording {
             let passages = asked.passages.get(ask).zip(came.runs.get(run).map(|run| &run.passage));
             let is_free = |from: usize| !used.contains_key(&(ask, from));
             let start = passages.and_then(|(asked, came)| asked.find_new(&came.words, is_free));
             chain.words.iter_mut().for_each(|word| word.from = start.unwrap_or(usize::MAX / 2) + word.at);
-        } else {
+        } else if !chain.is_wording {
             chain.words.retain(|word| used.get(&(ask, word.from)).is_none_or(|other| *other == run));
         }
         let owner = |word: &Common| owners.get(word.at).and_then(|o| o.first()).copied();

@@ -6,7 +6,7 @@ use std::ops::Range;
 use foldhash::fast::FixedState;
 
 use super::asked::{Asked, Site};
-use crate::compact::edit::Change;
+use crate::compact::edit::{Change, Splice};
 use crate::compact::ids::ProvisionId;
 use crate::compact::state::Compact;
 use crate::text::surprisal::Forms;
@@ -30,6 +30,8 @@ pub(super) struct Run<'t> {
     pub(super) struck_text: &'t str,
     /// Whether it is all that is added there.
     pub(super) is_whole: bool,
+    /// Where what is added there begins in the wording that comes of it, in bytes.
+    pub(super) begins: Option<usize>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -55,6 +57,7 @@ impl<'t> Came<'t> {
                 Change::Splices { provision, splices } => {
                     let place = asked.order.get(provision).copied();
                     let site = place.map_or(Site::Gone, |place| Site::In(*provision, place));
+                    let begins = begins(compact, *provision, splices);
                     for (index, splice) in splices.iter().enumerate() {
                         let end = splice.at + u32::try_from(splice.struck.chars().count()).unwrap_or(u32::MAX);
                         let whole = (0, splice.added.as_str());
@@ -66,6 +69,7 @@ impl<'t> Came<'t> {
                             let mut run = Run::new(key, text, site, forms);
                             (run.struck, run.struck_text) = (splice.at..end, &splice.struck);
                             run.is_whole = is_whole;
+                            run.begins = begins.get(index).copied();
                             runs.push(run);
                         }
                     }
@@ -98,6 +102,23 @@ impl<'t> Run<'t> {
             words.iter().enumerate().filter(|(_, w)| !forms.is_mark(w.id)).map(|(place, _)| place).collect();
         let forms: Vec<u32> = place_of.iter().filter_map(|place| words.get(*place)).map(|w| w.id).collect();
         let passage = Passage { is_new: vec![true; forms.len()], words: forms };
-        Self { key, text, words, place_of, passage, site, struck: 0..0, struck_text: "", is_whole: true }
+        Self { key, text, words, place_of, passage, site, struck: 0..0, struck_text: "", is_whole: true, begins: None }
     }
+}
+
+/// Where the added words of each splice begin in the wording that comes of them, in bytes.
+fn begins(compact: &Compact, provision: ProvisionId, splices: &[Splice]) -> Vec<usize> {
+    let face = compact.provisions.get(&provision).and_then(|life| life.face(compact.seq));
+    let mut rest = face.map_or("", |face| &*face.text).chars();
+    let (mut at, mut length) = (0, 0);
+    let mut begins = Vec::with_capacity(splices.len());
+    for splice in splices {
+        length += rest.by_ref().take((splice.at - at) as usize).map(char::len_utf8).sum::<usize>();
+        begins.push(length);
+        length += splice.added.len();
+        let struck = splice.struck.chars().count();
+        rest.by_ref().take(struck).for_each(drop);
+        at = splice.at + u32::try_from(struck).unwrap_or(u32::MAX);
+    }
+    begins
 }

@@ -26,6 +26,8 @@ pub(super) struct Chain {
     /// How much of the words asked for there came, in 0..=1.
     pub(super) share: f32,
     pub(super) nearness: Nearness,
+    /// Whether the whole provision reads, all in all, as was asked for.
+    pub(super) is_wording: bool,
 }
 
 /// A word in common.
@@ -71,6 +73,8 @@ const NEEDED_FOR_SCRAPS: f32 = 9.0;
 const NEEDED_FOR_PARTS_FAR: f32 = 16.0;
 /// The share from which on it is as good as all of it.
 const ALL_SHARE: f32 = 0.75;
+/// What it tells that the words which an edit would replace are replaced as well.
+const STRUCK_TOO_BITS: f32 = 5.0;
 /// The share below which a part is small.
 const SCRAP_SHARE: f32 = 0.3;
 /// What a break in a chain costs, and each word passed over in it, in bits.
@@ -85,15 +89,15 @@ const TILES_MAX: usize = 48;
 /// Up to this many words between two tiles are looked at for more words in common.
 const FILLED_WORDS_MAX: usize = 12;
 
-/// All chains that tell more than is needed.
+/// All chains that tell more than is needed, and which changes have words in common with which asks.
 pub(super) fn chains(
     came: &Came<'_>,
     asked: &Asked<'_>,
     index: &TileIndex<'_>,
     surprisal: &Surprisal,
     forms: &Forms<'_>,
-) -> Vec<Chain> {
-    let mut chains = Vec::new();
+) -> (Vec<Chain>, HashSet<(usize, usize)>) {
+    let (mut chains, mut met) = (Vec::new(), HashSet::new());
     let new_words = |passage: &Passage| passage.is_new.iter().filter(|is_new| **is_new).count();
     let came_words: usize = came.runs.iter().map(|run| new_words(&run.passage)).sum();
     let asked_words: usize = asked.passages.iter().map(new_words).sum();
@@ -104,12 +108,13 @@ pub(super) fn chains(
         let known: HashSet<usize> = same.iter().map(|chain| chain.ask).collect();
         chains.extend(same);
         for (ask, tiles) in index.tiles(&run.passage) {
+            met.insert((run.key.change, ask));
             if !known.contains(&ask) {
                 chains.extend(weigh.chains(ask, tiles));
             }
         }
     }
-    chains
+    (chains, met)
 }
 
 struct Weigh<'a> {
@@ -153,6 +158,7 @@ impl Weigh<'_> {
             is_identity: true,
             share: 1.0,
             nearness: Nearness::Here,
+            is_wording: false,
         };
         asks.into_iter().map(told)
     }
@@ -237,10 +243,16 @@ impl Weigh<'_> {
         };
         let is_part_far = nearness == Nearness::Far && share < ALL_SHARE;
         let scrap = if is_scrap { NEEDED_FOR_SCRAPS } else { 0.0 };
-        let need = needed + breaks + scrap + if is_part_far { NEEDED_FOR_PARTS_FAR } else { 0.0 };
+        let is_struck = match self.run.site {
+            Site::In(provision, _) => self.asked.strikes_within(ask, provision, &self.run.struck),
+            Site::Before(_) | Site::Gone => false,
+        };
+        let struck = if is_struck { STRUCK_TOO_BITS } else { 0.0 };
+        let far = if is_part_far { NEEDED_FOR_PARTS_FAR } else { 0.0 };
+        let need = needed + breaks + scrap + far - struck;
         words.extend(self.fill(passage, tiles));
         words.sort_unstable_by_key(|word| word.at);
-        Chain { run: self.number, ask, words, need, is_identity: false, share, nearness }
+        Chain { run: self.number, ask, words, need, is_identity: false, share, nearness, is_wording: false }
     }
 
     /// What each word of a tile tells.
