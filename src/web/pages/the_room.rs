@@ -38,7 +38,7 @@ fn rounds(compact: &Compact) -> Markup {
         section aria-labelledby="rounds" {
             h2 id="rounds" { "Rounds" }
             @if rounds.is_empty() { p { "No round is scheduled." } } @else {
-                div.wide { table {
+                div.wide { table.rounds {
                     thead { tr { th scope="col" { "Round" } th scope="col" { "First day" } th scope="col" { "Last day" } } }
                     tbody { @for round in rounds {
                         tr { th scope="row" dir="auto" { (round.name) } td { (round.starts) } td { (round.ends) } }
