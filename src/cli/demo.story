@@ -311,7 +311,7 @@ take up safety-at-work modified because "domestic work is not seasonal; the two 
   in "20 / (c)" add ", free of charge and without fear of reprisal" after "complaint procedures"
 take up documents-prohibited
 refused collision: take up documents-penalized
-decline documents-penalized
+decline documents-penalized because "a penalty is for national law to set; the prohibition stands"
 take up hours-and-standards
 take up unions-unqualified
 take up unions-represent

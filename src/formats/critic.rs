@@ -82,8 +82,9 @@ fn whose(plates: &Nameplates, credit: Option<&Credit>, restored: bool) -> String
         (Basis::Inferred, Some(evidence)) => format!(", inferred {evidence:.2}"),
         (Basis::Inferred, None) => ", inferred".to_owned(),
     };
+    let off = if credit.off_the_table.is_empty() { "" } else { ", off the table" };
     let corrected = credit.corrected.as_ref().map(|before| format!(", corrected from {}", plates.names(&before.was)));
-    said + &basis + &corrected.unwrap_or_default() + if restored.is_empty() { "" } else { ", restored" }
+    said + &basis + off + &corrected.unwrap_or_default() + if restored.is_empty() { "" } else { ", restored" }
 }
 
 const OPENERS: [&str; 5] = ["++", "--", ">>", "~~", "=="];

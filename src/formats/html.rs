@@ -46,7 +46,8 @@ pub fn standalone(title: &str, fragment: &Markup) -> Markup {
 pub fn text(text: &Text) -> Markup {
     let line = |p: &Provision| {
         let frame = Frame { id: p.id, kind: p.kind, level: p.level, label: p.label.as_deref(), change: "" };
-        frame.around(&wording(&p.text), &html! {})
+        let is_closed = text.closed.iter().any(|closed| closed.provision == p.id);
+        frame.around(&wording(&p.text), &html! { @if is_closed { span.fate { "closed ad ref" } } })
     };
     html! { article.text { @for provision in &text.provisions { (line(provision)) } } }
 }

@@ -4,6 +4,7 @@
 //! [`plain`] says where one provision ends and the next begins; [`markdown`] adds headings and escapes.
 //! Whose words they are is shown by initials and colours: [`nameplates`] gives them out, [`palette`] has the colours.
 
+pub mod basis;
 mod changes;
 pub mod compiled;
 pub mod critic;

@@ -133,10 +133,11 @@ impl Page<'_> {
     fn whose(&self, spans: &mut Vec<Span>, credit: Option<&Credit>, restored: bool) {
         let restored = if restored { "restored" } else { "" };
         let (style, initials) = match credit.filter(|_| !self.plates.is_empty()) {
-            Some(credit) if credit.corrected.is_some() => {
-                (self.style(credit), self.plates.initials(credit) + ", corrected")
+            Some(credit) => {
+                let corrected = if credit.corrected.is_some() { ", corrected" } else { "" };
+                let off = if credit.off_the_table.is_empty() { "" } else { ", off the table" };
+                (self.style(credit), self.plates.initials(credit) + corrected + off)
             }
-            Some(credit) => (self.style(credit), self.plates.initials(credit)),
             None => (FAINT, String::new()),
         };
         let said =

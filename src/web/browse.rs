@@ -106,6 +106,13 @@ pub(super) async fn provenance(room: Data<Room>, request: HttpRequest, path: Pat
     })
 }
 
+/// `GET /compacts/{c}/room`
+pub(super) async fn the_room(room: Data<Room>, request: HttpRequest, path: Path<String>) -> HttpResponse {
+    let compact = room.compact(&path);
+    let tag = compact.as_ref().map(|c| Tag::Seq(c.seq.0.into())).map_err(Clone::clone);
+    answer(&request, tag, || Ok(pages::the_room(&*compact?)))
+}
+
 /// `GET /style.css`
 pub(super) async fn style(request: HttpRequest) -> HttpResponse {
     let tag = Tag::Fixed(env!("CARGO_PKG_VERSION").to_owned());

@@ -125,6 +125,7 @@ fn addresses(app: &mut ServiceConfig) {
         .service(at("/compacts/{c}/compilations/{at}", "GET, HEAD", [get().to(browse::compilations)]))
         .service(at("/compacts/{c}/silent-changes", "GET, HEAD", [get().to(browse::silent_changes)]))
         .service(at("/compacts/{c}/dispositions", "GET, HEAD", [get().to(browse::dispositions)]))
+        .service(at("/compacts/{c}/room", "GET, HEAD", [get().to(browse::the_room)]))
         .service(at("/compacts/{c}/provisions/{id}/provenance", "GET, HEAD", [get().to(browse::provenance)]));
     app.service(at("/health/live", "GET, HEAD", [get().to(ops::live)]))
         .service(at("/health/ready", "GET, HEAD", [get().to(ops::ready)]))

@@ -6,6 +6,7 @@ use super::words::wording;
 use super::{Frame, proposal_address};
 use crate::compact::{Basis, Credit, GroupId, ProposalId};
 use crate::formats::Unchanged;
+use crate::formats::basis::known;
 use crate::formats::changes::{
     Part, Run, credit, folded_told, folds, is_moved, is_of_others, is_restored, renumbered, runs,
 };
@@ -153,6 +154,7 @@ impl Page<'_> {
                     @for proposal in &credit.proposals { " " a href=(self.address(*proposal)) { (proposal) } }
                 }
                 @if credit.basis == Basis::Inferred { "?" }
+                @if !credit.off_the_table.is_empty() { " off the table" }
                 @if restored { " restored" }
                 @if credit.corrected.is_some() { " corrected" }
             }
@@ -173,14 +175,7 @@ impl Page<'_> {
             let was = self.plates.names(&before.was);
             format!("; corrected at entry {}, it was told of {was}: {}", before.seq, before.reason)
         });
-        let basis = match (credit.basis, credit.evidence) {
-            (Basis::Exact, _) => ": taken up from the proposal".to_owned(),
-            (Basis::Declared, _) => ": declared by the co-facilitators".to_owned(),
-            (Basis::Inferred, Some(evidence)) => format!(": inferred, evidence {evidence:.2}"),
-            (Basis::Inferred, None) => ": inferred".to_owned(),
-            (Basis::Own, _) => ": no proposal asked for it".to_owned(),
-        };
-        told + &basis + &corrected.unwrap_or_default()
+        told + ": " + &known(credit) + &corrected.unwrap_or_default()
     }
 
     fn beside(&self, provision: &RedlinedProvision) -> Markup {

@@ -6,6 +6,7 @@ use super::references::References;
 use super::{address, chip, counted, layout, proposals, time};
 use crate::compact::{Compact, Draft, GroupId};
 use crate::formats::nameplates::Nameplates;
+use crate::history::{self, BracketCount};
 
 /// A compact.
 pub fn compact(compact: &Compact) -> Markup {
@@ -43,6 +44,11 @@ fn ways(compact: &Compact) -> Markup {
         nav.ways aria-label="Questions asked of the record" {
             a href=(address(&compact.id, "silent-changes")) { "Silent changes" }
             a href=(address(&compact.id, "dispositions")) { "What became of the proposals" }
+            a href=(address(&compact.id, "room")) {
+                "The room: " (counted(compact.rounds.len(), "round")) ", " (counted(compact.statements.len(), "statement")) ", "
+                (counted(compact.packages.len(), "package"))
+            }
+            a href={ "/api/v1" (address(&compact.id, "")) } { "As data" }
         }
     }
 }
@@ -57,6 +63,8 @@ fn drafts(compact: &Compact) -> Markup {
         (Some(changed), Some(last)) => changed > last.seq,
         (changed, _) => changed.is_some(),
     };
+    let brackets = history::brackets(compact);
+    let mut counts = brackets.drafts.iter();
     let mut previous: Option<&Draft> = None;
     let mut rows = Vec::new();
     for draft in &compact.drafts {
@@ -74,6 +82,7 @@ fn drafts(compact: &Compact) -> Markup {
                         a href=(redline(compact, first, draft)) { (first.label) " → " (draft.label) }
                     }
                 }
+                td { @if let Some(told) = counts.next() { (bracketed(&told.count)) } }
                 td { a href=(address(&compact.id, &format!("compilations/{}", draft.id))) { "Compilation" } }
             }
         });
@@ -83,19 +92,27 @@ fn drafts(compact: &Compact) -> Markup {
         section aria-labelledby="drafts" {
             h2 id="drafts" { "Drafts" }
             @if rows.is_empty() && !unissued { p { "There is no text yet." } } @else {
-                div.wide { table {
+                div.wide { table.drafts {
                     thead { tr {
-                        th scope="col" { "Draft" } th scope="col" { "Issued" } th scope="col" { "Changes since the one before" }
-                        th scope="col" { "Since the first" } th scope="col" { "With proposals in place" }
+                        th scope="col" { "Draft" } th scope="col" { "Issued" } th scope="col" { "Since the one before" }
+                        th scope="col" { "Since the first" } th scope="col" { "Brackets" } th scope="col" { "With proposals" }
                     } }
-                    tbody { @for row in &rows { (row) } @if unissued { (working(compact)) } }
+                    tbody { @for row in &rows { (row) } @if unissued { (working(compact, &brackets.working)) } }
                 } }
             }
         }
     }
 }
 
-fn working(compact: &Compact) -> Markup {
+/// How many brackets stand open, and how that came about since the text before.
+fn bracketed(count: &BracketCount) -> Markup {
+    html! {
+        (count.open) " open"
+        @if count.opened + count.closed > 0 { " " span.faint { "+" (count.opened) " −" (count.closed) } }
+    }
+}
+
+fn working(compact: &Compact, brackets: &BracketCount) -> Markup {
     let since = |draft: &Draft| {
         html! {
             a href=(address(&compact.id, &format!("redlines/{}..working", draft.id))) { (draft.label) " → working text" }
@@ -107,6 +124,7 @@ fn working(compact: &Compact) -> Markup {
             td.faint { "not issued" }
             td { @if let Some(last) = compact.drafts.last() { (since(last)) } }
             td { @if compact.drafts.len() > 1 { @if let Some(first) = compact.drafts.front() { (since(first)) } } }
+            td { (bracketed(brackets)) }
             td { a href=(address(&compact.id, "compilations/working")) { "Compilation" } }
         }
     }
@@ -116,15 +134,26 @@ fn working(compact: &Compact) -> Markup {
 fn provisions(compact: &Compact) -> Markup {
     let mut references = References::of(compact);
     let text = compact.text(compact.seq);
+    let is_closed = |id| compact.provisions.get(&id).is_some_and(|life| life.closed().is_some());
+    let closed: Vec<_> = text.iter().filter(|provision| is_closed(provision.id)).collect();
+    let came_to_be = |id| address(&compact.id, &format!("provisions/{id}/provenance"));
     html! {
         @if !text.is_empty() {
             section aria-labelledby="provisions" {
                 h2 id="provisions" { "Provisions" }
+                @if !closed.is_empty() {
+                    p.provisions {
+                        "Closed ad ref: "
+                        @for provision in closed {
+                            a href=(came_to_be(provision.id)) { (references.name(provision.id, compact.seq)) } " "
+                        }
+                    }
+                }
                 details {
                     summary { "How each of " (counted(text.len(), "provision")) " came to be so" }
                     p.provisions {
                         @for provision in &text {
-                            a href=(address(&compact.id, &format!("provisions/{}/provenance", provision.id))) {
+                            a href=(came_to_be(provision.id)) {
                                 (references.name(provision.id, compact.seq))
                             } " "
                         }

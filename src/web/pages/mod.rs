@@ -2,7 +2,7 @@
 //!
 //! They live beside the API: `/`, `/compacts/{c}`, `/compacts/{c}/texts/{at}`, `/compacts/{c}/redlines/{from}..{to}`,
 //! `/compacts/{c}/compilations/{at}`, `/compacts/{c}/silent-changes`,
-//! `/compacts/{c}/dispositions`, `/compacts/{c}/provisions/{id}/provenance`. All style is in [`stylesheet`], so that a strict content security policy holds.
+//! `/compacts/{c}/dispositions`, `/compacts/{c}/room`, `/compacts/{c}/provisions/{id}/provenance`. All style is in [`stylesheet`], so that a strict content security policy holds.
 
 mod compact;
 mod compacts;
@@ -13,6 +13,7 @@ mod redline;
 mod references;
 mod silent;
 mod texts;
+mod the_room;
 
 use std::sync::LazyLock;
 
@@ -25,6 +26,7 @@ pub use provenance::provenance;
 pub use redline::{Shown, redline};
 pub use silent::silent;
 pub use texts::{compilation, text};
+pub use the_room::the_room;
 
 use crate::compact::{Compact, CompactId, Moment};
 use crate::formats::html as formats;
@@ -113,7 +115,7 @@ fn counted(count: usize, what: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compact::Edit;
+    use crate::compact::{Command, Edit, NewStatement, Position, Voice, VoiceKind};
     use crate::formats::Unchanged;
     use crate::formats::rehearsal::{Rehearsal, id};
     use crate::history::{self, compile};
@@ -131,6 +133,7 @@ mod tests {
             silent(&history::silent_changes(c), c),
             dispositions(&history::dispositions(c, &at, None), c, None),
             provenance(&history::trace(c, id("6.3")).unwrap(), c),
+            the_room(c),
             problem(404, "Not <here>", "There is no compact \"<x>\"."),
         ];
         pages.into_iter().map(Markup::into_string).collect()
@@ -173,6 +176,71 @@ mod tests {
                 assert!(page.contains(&format!("id=\"{target}\"")), "{target} in {page}");
             }
         }
+    }
+
+    #[test]
+    fn the_room_tells_when_it_meets_what_is_said_and_what_is_linked() {
+        let mut room = Rehearsal::to_the_end();
+        let waiting: Vec<_> = room.compact.waiting().map(|proposal| proposal.id).collect();
+        let (day, https) = ("2025-02-10".parse().unwrap(), "https://example.org/a?b=1&c=2");
+        let by = Voice { name: "Union <b>".into(), kind: VoiceKind::TradeUnion, id: None };
+        let statement = NewStatement {
+            by,
+            made_on: day,
+            title: "Rest <i>".into(),
+            provisions: vec![id("6.3")],
+            link: Some(https.into()),
+            attachment: None,
+        };
+        for said in [
+            Command::ScheduleRound { round: "one".parse().unwrap(), name: "One <u>".into(), starts: day, ends: day },
+            Command::FileStatement { statement: Box::new(statement) },
+            Command::LinkPackage { proposals: waiting.clone(), title: Some("All <x>".into()) },
+        ] {
+            room.says(said);
+        }
+        let filed = *room.compact.statements.keys().next().unwrap();
+        let by = room.compact.proposals[&waiting[0]].sponsors().next().unwrap().clone();
+        room.says(Command::LinkUptake { proposal: waiting[0], statement: filed, by });
+        let page = the_room(&room.compact).into_string();
+        for expected in [
+            "One &lt;u&gt;",
+            "2025-02-10",
+            "Union &lt;b&gt;",
+            "trade union",
+            "“Rest &lt;i&gt;”",
+            "https://example.org/a?b=1&amp;c=2",
+            "All &lt;x&gt;",
+            &format!("/compacts/harbours#{}", waiting[0]),
+        ] {
+            assert!(page.contains(expected), "{expected}\nis not in\n{page}");
+        }
+        let page = compact(&room.compact).into_string();
+        for expected in ["The room: 1 round, 1 statement, 1 package", &format!("/compacts/harbours/room#{filed}")] {
+            assert!(page.contains(expected), "{expected}\nis not in\n{page}");
+        }
+    }
+
+    #[test]
+    fn what_is_closed_and_on_which_wording_a_position_is_are_told() {
+        let mut room = Rehearsal::to_the_end();
+        let provision = id("6.5");
+        room.says(Command::CloseProvision { provision, note: Some("ad ref".into()) });
+        let (group, position) = ("eu-27".parse().unwrap(), Position::Supports);
+        room.says(Command::TakePositionOn { provision, group, position });
+        let told = |room: &Rehearsal| {
+            provenance(&history::trace(&room.compact, provision).unwrap(), &room.compact).into_string()
+        };
+        assert!(told(&room).contains("closed ad ref") && !told(&room).contains("on earlier wording"));
+        let text_of =
+            |room: &Rehearsal| text(&history::text(&room.compact, &room.at("working")), &room.compact).into_string();
+        assert!(text_of(&room).contains("closed ad ref"));
+        let all = crate::formats::markdown::write(&room.compact.text(room.compact.seq));
+        room.revises(&all.replace("States should review", "States may review"));
+        assert!(told(&room).contains("on earlier wording"));
+        let page = silent(&history::silent_changes(&room.compact), &room.compact).into_string();
+        assert!(page.contains("Closed ad ref, and changed since"), "{page}");
+        assert!(compact(&room.compact).into_string().contains("Closed ad ref: "));
     }
 
     #[test]

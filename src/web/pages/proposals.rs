@@ -21,17 +21,17 @@ pub(super) fn proposals(compact: &Compact, plates: &Nameplates) -> Markup {
     let now = At { at: "working".into(), seq: compact.seq };
     let outcomes = dispositions(compact, &now, None).dispositions.into_iter().map(|row| (row.proposal, row)).collect();
     let mut page = Page { compact, plates, outcomes, references: References::of(compact) };
-    let standings = [
-        (Standing::Waiting, "On the table"),
-        (Standing::TakenUp, "Taken up"),
-        (Standing::Declined, "Not taken up"),
-        (Standing::Withdrawn, "Withdrawn"),
+    let fates: [(&[Outcome], &str); 4] = [
+        (&[Outcome::Waiting, Outcome::Overtaken], "On the table"),
+        (&[Outcome::TakenUp, Outcome::TakenUpInModifiedForm, Outcome::Merged], "Taken up"),
+        (&[Outcome::NotTakenUp], "Not taken up"),
+        (&[Outcome::Withdrawn], "Withdrawn"),
     ];
     html! {
         section aria-labelledby="proposals" {
             h2 id="proposals" { "Proposals" }
             @if compact.proposals.is_empty() { p { "No proposals have been tabled yet." } }
-            @for (standing, title) in standings { (page.table(standing, title)) }
+            @for (outcomes, title) in fates { (page.table(outcomes, title)) }
         }
     }
 }
@@ -44,9 +44,10 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    fn table(&mut self, standing: Standing, title: &str) -> Markup {
+    fn table(&mut self, outcomes: &[Outcome], title: &str) -> Markup {
         let compact = self.compact;
-        let proposals: Vec<_> = compact.proposals.values().filter(|p| p.standing == standing).collect();
+        let became = |p: &Proposal| self.outcomes.get(&p.id).is_some_and(|row| outcomes.contains(&row.disposition));
+        let proposals: Vec<_> = compact.proposals.values().filter(|p| became(p)).collect();
         html! {
             @if !proposals.is_empty() {
                 div.wide { table.proposals {
@@ -73,6 +74,7 @@ impl Page<'_> {
                     @for earlier in &proposal.earlier {
                         details { summary { "As tabled before it was revised" } (self.form(earlier)) }
                     }
+                    (self.ties(proposal))
                 }
                 td { (self.fate(proposal)) }
             }
@@ -88,6 +90,30 @@ impl Page<'_> {
                     (chip(plate)) " " span dir="auto" { (plate.name) }
                     @if sponsorship.to.is_some() { span.faint { " (no longer)" } }
                 }
+            }
+        }
+    }
+
+    /// What it is tied to: the proposal in place of whose wording it stands, those in place of its own, its package, the
+    /// statements that it takes up.
+    fn ties(&self, proposal: &Proposal) -> Markup {
+        let compact = self.compact;
+        let room = |anchor: &dyn std::fmt::Display| address(&compact.id, &format!("room#{anchor}"));
+        html! {
+            @if let Some(on) = proposal.on { p { "in place of " a href={ "#" (on) } { (on) } } }
+            @if let Some(into) = proposal.into { p { "accepted by the sponsors of " a href={ "#" (into) } { (into) } } }
+            @for other in &proposal.on_it { p { "in place of it: " a href={ "#" (other) } { (other) } } }
+            @if let Some(id) = proposal.package {
+                @let title = compact.packages.get(&id).and_then(|package| package.title.clone());
+                p { "in the package " a href=(room(&id)) dir="auto" { (title.as_deref().unwrap_or(&id.to_string())) } }
+            }
+            @for id in &proposal.statements {
+                @let title = compact.statements.get(id).map(|statement| statement.title.clone());
+                p { "takes up " a href=(room(id)) dir="auto" { "“" (title.as_deref().unwrap_or_default()) "”" } }
+            }
+            @if let Some(confirmed) = proposal.confirmations.last() {
+                @let draft = compact.draft(&confirmed.draft).map(|draft| draft.label.clone());
+                p.faint { "confirmed against " (draft.as_deref().unwrap_or_default()) }
             }
         }
     }
@@ -137,11 +163,18 @@ impl Page<'_> {
         };
         html! {
             p.fate { (said) }
-            @if proposal.standing == Standing::TakenUp { @if let Some(seq) = outcome.settled { p { (self.shown_in(proposal, seq)) } } }
+            @let is_reflected = proposal.standing == Standing::Waiting && outcome.settled.is_some();
+            @if is_reflected { p.faint { "a re-draft has its words" } }
+            @if is_reflected || (proposal.standing == Standing::TakenUp && proposal.into.is_none()) {
+                @if let Some(seq) = outcome.settled { p { (self.shown_in(proposal, seq)) } }
+            }
             @if let Some(note) = &outcome.note { p.said-of dir="auto" { "“" (note) "”" } }
-            @if proposal.standing == Standing::Waiting { (self.bearings(proposal)) }
-            @for (group, position, _) in &proposal.positions {
-                p.position { (chip(self.plates.plate(group))) " " (provenance::position(*position)) }
+            @if proposal.standing == Standing::Waiting && !is_reflected { (self.bearings(proposal)) }
+            @for (group, position, seq) in &proposal.positions {
+                p.position {
+                    (chip(self.plates.plate(group))) " "
+                    (provenance::stance(*position, *seq < proposal.form.seq))
+                }
             }
             p.faint { "tabled " (time(proposal.tabled_at)) }
         }

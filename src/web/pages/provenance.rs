@@ -4,7 +4,8 @@ use maud::{Markup, html};
 
 use super::references::References;
 use super::{address, chip, counted, layout, time};
-use crate::compact::{Compact, Credit, Position, ProvisionId, Seq, Standing};
+use crate::compact::{Basis, Compact, Credit, Position, ProvisionId, Seq, Standing};
+use crate::formats::basis::known;
 use crate::formats::html::{proposal_address, wording};
 use crate::formats::nameplates::{CO_FACILITATORS, CO_FACILITATORS_INITIALS, Nameplates};
 use crate::history::{Became, Place, ProposalHere, Provenance, Wording};
@@ -37,6 +38,7 @@ pub fn provenance(told: &Provenance, compact: &Compact) -> Markup {
             h2 id="places" { "Places" }
             ul { @for place in &told.places { li { (page_of.place(place)) } } }
         }
+        (page_of.standing(told.provision))
         (page_of.proposals(&told.proposals))
     };
     let way = [(&*compact.title, address(&compact.id, "")), (&title, page.clone())];
@@ -85,6 +87,7 @@ impl Page<'_> {
                     (chip(plate)) " " span dir="auto" { (plate.name) } " "
                 }
                 @for proposal in &credit.proposals { a href=(proposal_address(&self.compact.id, *proposal)) { (proposal) } " " }
+                @if credit.basis != Basis::Own { span.faint { (known(credit)) } " " }
                 @if let Some(corrected) = &credit.corrected {
                     span.faint { "corrected at entry " (corrected.seq) ": “" (corrected.reason) "”" }
                 }
@@ -112,6 +115,33 @@ impl Page<'_> {
         html! { @if let Some(after) = after { "after " (references.link(after, at)) } @else { "at the start" } }
     }
 
+    /// What is said of the provision as it stands: that it was closed ad ref or reopened, and the positions on it.
+    fn standing(&self, provision: ProvisionId) -> Markup {
+        let Some(life) = self.compact.provisions.get(&provision) else { return html! {} };
+        let worded_since = life.worded_since().unwrap_or_default();
+        html! {
+            @if !life.closings.is_empty() || !life.positions.is_empty() {
+                section aria-labelledby="standing" {
+                    h2 id="standing" { "Where it stands" }
+                    ul {
+                        @for closing in &life.closings { li {
+                            "closed ad ref " span.faint { "at entry " (closing.closed) }
+                            @if let Some(note) = &closing.note { " " span.said-of dir="auto" { "“" (note) "”" } }
+                            @if let Some((seq, reason)) = &closing.reopened {
+                                ", reopened " span.faint { "at entry " (seq) } " " span.said-of dir="auto" { "“" (reason) "”" }
+                            }
+                        } }
+                        @for (group, taken, since) in &life.positions { li {
+                            @let plate = self.plates.plate(group);
+                            (chip(plate)) " " span dir="auto" { (plate.name) } " " (stance(*taken, *since < worded_since))
+                            " " span.faint { "at entry " (since) }
+                        } }
+                    }
+                }
+            }
+        }
+    }
+
     fn proposals(&self, proposals: &[ProposalHere]) -> Markup {
         html! {
             @if !proposals.is_empty() {
@@ -121,8 +151,10 @@ impl Page<'_> {
                         a href=(proposal_address(&self.compact.id, proposal.id)) { (proposal.id) } " "
                         @for sponsor in &proposal.sponsors { (chip(self.plates.plate(sponsor))) " " }
                         (standing(proposal.standing))
-                        @for stance in &proposal.positions {
-                            "; " (self.plates.plate(&stance.group).name) " " (position(stance.position))
+                        @let reads_since = self.compact.proposals.get(&proposal.id).map_or(Seq(0), |p| p.form.seq);
+                        @for taken in &proposal.positions {
+                            "; " (self.plates.plate(&taken.group).name) " "
+                            (stance(taken.position, taken.since < reads_since))
                         }
                     } } }
                 }
@@ -140,8 +172,13 @@ fn standing(standing: Standing) -> &'static str {
     }
 }
 
+/// A position, and whether it was taken on wording that has changed since.
+pub(super) fn stance(taken: Position, on_earlier_wording: bool) -> Markup {
+    html! { (position(taken)) @if on_earlier_wording { span.faint { " (on earlier wording)" } } }
+}
+
 /// A position as it is told of a proposal.
-pub(super) fn position(position: Position) -> &'static str {
+fn position(position: Position) -> &'static str {
     match position {
         Position::Supports => "supports it",
         Position::CanLiveWith => "can live with it",

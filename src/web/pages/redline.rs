@@ -3,12 +3,17 @@
 use maud::{Markup, html};
 
 use super::{address, chip, counted, layout, text_name};
-use crate::compact::{Compact, GroupId};
+use crate::compact::{Basis, Compact, Credit, GroupId};
 use crate::formats::Unchanged;
+use crate::formats::basis::OFF_THE_TABLE;
 use crate::formats::html;
+use crate::formats::html::proposal_address;
 use crate::formats::legend::{Legend, legend};
 use crate::formats::nameplates::{CO_FACILITATORS, CO_FACILITATORS_INITIALS, Nameplates};
 use crate::history::{GroupSummary, Redline};
+
+/// How many credits of one basis are listed before the reader opens them.
+const CREDITS_LISTED_MAX: usize = 6;
 
 /// What of a redline is shown.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,7 +44,7 @@ pub fn redline(redline: &Redline, compact: &Compact, shown: &Shown<'_>) -> Marku
         (counts(redline))
         (ways(redline, compact, shown))
         div.beside-aside {
-            (aside(redline, &legend(redline, &plates), shown))
+            (aside(redline, &legend(redline, &plates), &plates, shown))
             (html::redline(redline, &plates, shown.unchanged))
         }
     };
@@ -98,7 +103,7 @@ fn ways(redline: &Redline, compact: &Compact, shown: &Shown<'_>) -> Markup {
 }
 
 /// The legend, in which each group leads to the redline of its own changes.
-fn aside(redline: &Redline, legend: &Legend<'_>, shown: &Shown<'_>) -> Markup {
+fn aside(redline: &Redline, legend: &Legend<'_>, plates: &Nameplates, shown: &Shown<'_>) -> Markup {
     html! {
         aside.legend aria-label="Whose words" {
             h2 { "Whose words" }
@@ -126,6 +131,61 @@ fn aside(redline: &Redline, legend: &Legend<'_>, shown: &Shown<'_>) -> Markup {
                 ins { "added" } " " del { "struck" } " " ins.restored { "restored" }
                 @if legend.rows.is_empty() { "" } @else { " and by whom: initials lead to the proposal" }
             }
+            (bases(redline, plates))
+        }
+    }
+}
+
+/// On what bases the changes are credited, in words; of those that are not certain, which credits they are.
+fn bases(redline: &Redline, plates: &Nameplates) -> Markup {
+    let of = |is: &dyn Fn(&Credit) -> bool| -> Vec<&Credit> {
+        redline.credits.iter().map(|credit| &**credit).filter(|credit| is(credit)).collect()
+    };
+    let off = |credit: &Credit| !credit.off_the_table.is_empty();
+    let told = [
+        ("as tabled", "taken up from the proposal, word for word", of(&|c| c.basis == Basis::Exact), false),
+        (
+            "declared",
+            "the co-facilitators say that they reflect the proposal, and the words bear it out",
+            of(&|c| c.basis == Basis::Declared),
+            true,
+        ),
+        (
+            "inferred ?",
+            "the words are those of the proposal; how sure that is, in 0 to 1",
+            of(&|c| c.basis == Basis::Inferred && !off(c)),
+            true,
+        ),
+        ("off the table", OFF_THE_TABLE, of(&off), true),
+        ("own", "no proposal asked for it", of(&|c| c.basis == Basis::Own), false),
+        ("corrected", "whom the words are credited to was corrected", of(&|c| c.corrected.is_some()), true),
+    ];
+    html! {
+        @if !plates.is_empty() && !redline.credits.is_empty() {
+            h2 { "How it is known" }
+            dl.bases {
+                @for (name, meaning, credits, listed) in told.iter().filter(|(_, _, credits, _)| !credits.is_empty()) {
+                    dt { (name) }
+                    dd {
+                        (meaning)
+                        @let all = html! { @for credit in credits { (one(redline, credit, plates)) } };
+                        @if *listed && credits.len() > CREDITS_LISTED_MAX {
+                            details { summary { (counted(credits.len(), "credit")) } (all) }
+                        } @else if *listed { (all) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// One credit: whose, of which proposals, with how much evidence.
+fn one(redline: &Redline, credit: &Credit, plates: &Nameplates) -> Markup {
+    html! {
+        span.one {
+            (plates.initials(credit))
+            @for proposal in &credit.proposals { " " a href=(proposal_address(&redline.compact, *proposal)) { (proposal) } }
+            @if let (Basis::Inferred, Some(evidence)) = (credit.basis, credit.evidence) { " " (format!("{evidence:.2}")) }
         }
     }
 }
