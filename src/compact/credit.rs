@@ -67,6 +67,12 @@ impl Credit {
         Self { basis: Basis::Declared, groups, proposals, ..Self::own() }
     }
 
+    /// Whether nobody asked for it: not even who once did and withdrew it or was told no, unless the co-facilitators say
+    /// that they go by that.
+    pub fn is_unasked(&self) -> bool {
+        self.basis == Basis::Own || (self.basis == Basis::Inferred && !self.off_the_table.is_empty())
+    }
+
     /// A proposal of these sponsors was taken up as it was tabled.
     pub fn exact(groups: Vec<GroupId>, proposal: ProposalId) -> Self {
         Self { basis: Basis::Exact, groups, proposals: vec![proposal], evidence: Some(1.0), ..Self::own() }

@@ -5,7 +5,6 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::credit::Basis;
 use super::ids::{EditId, ProvisionId, Seq};
 use super::state::{Compact, Life};
 use crate::text::{Act, Difference, View};
@@ -112,7 +111,7 @@ struct Own<'a> {
 
 impl Own<'_> {
     fn is_own(&self, edit: EditId) -> bool {
-        self.compact.credit_in(edit, self.life.id).basis == Basis::Own
+        self.compact.credit_in(edit, self.life.id).is_unasked()
     }
 
     /// Whether an entry put words back without a proposal having asked for that: then it told no credit of its own for

@@ -322,8 +322,10 @@ proptest! {
                 // What it says now or said when the words were credited.
                 let forms = proposal.earlier.iter().chain([&proposal.form]);
                 let said: Vec<String> = forms.flat_map(|form| form.edits.iter().map(says)).collect();
-                for word in segment.text.split_whitespace() {
-                    prop_assert!(said.iter().any(|text| text.contains(word)), "{} does not say {:?}", id, word);
+                // At the beginning of a sentence a word has a capital that it had not, or had.
+                let (said, held) = (said.join("\n").to_lowercase(), segment.text.to_lowercase());
+                for word in held.split_whitespace() {
+                    prop_assert!(said.contains(word), "{} does not say {:?}", id, word);
                 }
             }
         }
@@ -429,7 +431,7 @@ proptest! {
             }
             for segment in &provision.segments {
                 restored |= segment.restored;
-                let own = segment.credit.is_some_and(|c| redline.credits[c as usize].basis == Basis::Own);
+                let own = segment.credit.is_some_and(|c| redline.credits[c as usize].is_unasked());
                 if own && !segment.restored {
                     *credited.entry(provision.id).or_default() += letters(&segment.text);
                 }

@@ -19,7 +19,7 @@ use crate::text::surprisal::Forms;
 const SAME_WORDS_MIN: usize = 4;
 /// The share of words in common from which on a wording is, all in all, the one that was asked for: of a provision put
 /// in, and of one reworded, of which most words stood there before.
-const ALIKE_INSERTED: f32 = 0.8;
+const ALIKE_INSERTED: f32 = 0.65;
 const ALIKE_REWORDED: f32 = 0.95;
 /// What each word tells that stands in such a wording where it was asked for.
 const WORD_BITS: f32 = 3.0;

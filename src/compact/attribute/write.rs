@@ -143,7 +143,7 @@ impl<'a> Writer<'a> {
         let of = self.owners.of.get(number).map_or(&[][..], Vec::as_slice);
         let mut owner: Vec<Vec<u32>> = vec![Vec::new(); run.words.len()];
         for (chains, place) in of.iter().zip(&run.place_of) {
-            // Words that differ in case alone are evidence, but they are not the words asked for.
+            // Words in capitals are evidence, but they are not the words asked for.
             let text = run.words.get(*place).and_then(|w| run.text.get(w.range())).unwrap_or_default();
             let says = |n: &&u32| self.chain(**n).is_some_and(|chain| self.says(chain.ask, text));
             if let Some(owner) = owner.get_mut(*place) {
@@ -217,9 +217,16 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Whether these letters stand in what is asked for.
+    /// Whether these letters stand in what is asked for; the first may be a capital at the beginning of a sentence.
     fn says(&self, ask: usize, text: &str) -> bool {
-        self.asked.asks.get(ask).is_some_and(|ask| ask.text.contains(text))
+        let Some(ask) = self.asked.asks.get(ask) else { return false };
+        let mut letters = text.chars();
+        let turned = letters.next().map(|first| {
+            let turned: String =
+                if first.is_uppercase() { first.to_lowercase().collect() } else { first.to_uppercase().collect() };
+            turned + letters.as_str()
+        });
+        ask.text.contains(text) || turned.is_some_and(|turned| ask.text.contains(&turned))
     }
 
     fn asks_of(&self, chains: &[u32]) -> Vec<usize> {
