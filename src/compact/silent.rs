@@ -53,7 +53,7 @@ impl Compact {
             return Vec::new();
         }
         let (from, to) = (View::at(draft.seq), View::at(self.seq));
-        let differences: Vec<(Difference, ProvisionId)> = self.outline.differences(&from, &to).collect();
+        let differences = self.outline.changes(&from, &to);
         let of = |is: fn(&Difference) -> bool| -> HashSet<ProvisionId> {
             differences.iter().filter(|(d, _)| is(d)).map(|(_, id)| *id).collect()
         };

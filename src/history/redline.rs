@@ -163,7 +163,7 @@ impl Walk<'_> {
     fn provisions(&mut self) -> Vec<RedlinedProvision> {
         let compact = self.compact;
         let (from, to) = (self.from, self.to);
-        let differences: Vec<(Difference, ProvisionId)> = compact.outline.differences(&from, &to).collect();
+        let differences = compact.outline.changes(&from, &to);
         let moved = moved(&differences);
         let mut provisions = Vec::with_capacity(differences.len());
         for (difference, id) in differences {

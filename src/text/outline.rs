@@ -45,6 +45,19 @@ impl<P: Copy + Eq> Outline<P> {
         self.strands.iter().filter_map(move |s| s.difference(from, to).map(|d| (d, s.content)))
     }
 
+    /// As [`Outline::differences`]; what left and came back to the place that it had is told as kept.
+    pub fn changes(&self, from: &View<'_>, to: &View<'_>) -> Vec<(Difference, P)> {
+        let mut changes: Vec<(Difference, P)> = Vec::with_capacity(self.strands.len());
+        for (difference, provision) in self.differences(from, to) {
+            match changes.last_mut().filter(|(_, last)| *last == provision) {
+                // It stands once in each view: the one strand is of the earlier, the other of the later.
+                Some(last) => *last = (Difference::Kept, provision),
+                None => changes.push((difference, provision)),
+            }
+        }
+        changes
+    }
+
     /// Puts a provision behind another (`None`: at the start), both told against the order in `base`.
     ///
     /// It goes to the end of the gap, behind what is waiting there. Every record relies on this; it must not change.

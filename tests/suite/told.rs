@@ -237,3 +237,27 @@ fn what_two_would_put_in_one_place_stays_two_words_in_a_text_that_assumes_both()
     );
     assert_eq!(assumed("p6,p7"), "States welcome recall the report.");
 }
+
+#[test]
+fn what_came_back_to_its_place_has_not_moved() {
+    let server = opened();
+    let without = ZERO.replace("2. States note the report.\n\n", "");
+    assert_ne!(without, ZERO);
+    revise(&server, &without, None);
+    revise(&server, ZERO, None);
+    let again = server.get(&format!("{C}/redlines/zero-draft..working")).expect(200);
+    assert_eq!((&again["provisions"][2]["id"], &again["provisions"][2]["change"]), (&json!("4.3"), &json!("none")));
+    assert_eq!(again["summary"]["provisions_changed"], 0);
+    assert_eq!(server.get(&format!("{C}/silent-changes")).expect(200)["own"], json!([]));
+    server.post(&format!("{C}/drafts"), &json!({"label": "As it was"})).expect(201);
+    for after in ["4.4", "4.2"] {
+        table(&server, "eu", &json!({"move": "4.3", "after": after}));
+        let seq = server.get(C).expect(200)["seq"].clone();
+        server.post(&format!("{C}/proposals/p{seq}/take-up"), &json!({})).expect(200);
+        server.post(&format!("{C}/drafts"), &json!({"label": format!("After {after}")})).expect(201);
+    }
+    for between in ["zero-draft..working", "working..zero-draft"] {
+        let back = server.get(&format!("{C}/redlines/{between}")).expect(200);
+        assert_eq!(back["summary"]["provisions_changed"], 0, "{between}");
+    }
+}
