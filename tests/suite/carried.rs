@@ -116,3 +116,16 @@ fn a_strike_is_touched_by_what_rewords_its_provision() {
     assert_eq!(then(&mut room, &confirmed), CarryOver::Clean);
     assert_eq!(then(&mut room, &format!("{confirmed}take up mine\n")), CarryOver::Overtaken);
 }
+
+#[test]
+fn a_revision_does_not_strike_what_it_has_not_seen() {
+    let server = opened();
+    server.post(&format!("{C}/proposals"), &reword("States shall ensure safe pathways.")).expect(201);
+    server.post(&format!("{C}/proposals/p6/take-up"), &json!({})).expect(200);
+    let text = "# Compact (fiction)\n\n## Preamble\n\n2. States note the report.\n\n3. States meet again.\n";
+    let r = &format!("{C}/revisions");
+    let refused = server.post(r, &json!({"text": text, "base": "zero-draft"})).problem(409, "collision");
+    assert_eq!(refused["conflicts"], json!([{"provision": "4.3", "edit": 0, "proposal": "p6", "seq": 7}]));
+    let seen = server.post(r, &json!({"text": text, "base": 7})).expect(201);
+    assert_eq!(seen["provisions"]["struck"], 1);
+}

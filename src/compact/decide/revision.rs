@@ -11,12 +11,12 @@ use crate::compact::ids::{EditId, ProposalId, ProvisionId, Seq};
 use crate::compact::label::expressible;
 use crate::compact::limits;
 use crate::compact::provision::{Block, Kind, Provision};
-use crate::compact::refusal::Refusal;
+use crate::compact::refusal::{Collision, Refusal};
 use crate::compact::state::{Compact, Source};
 use crate::text::align::{Paragraph, align};
 use crate::text::difference::{Hunk, difference_of_words};
 use crate::text::words::Lexicon;
-use crate::text::{Mark, View, words};
+use crate::text::{Difference, Mark, View, words};
 
 /// A struck provision is only recognised when it is put back if it says at least this many words.
 const PUT_BACK_WORDS_MIN: u32 = 3;
@@ -82,6 +82,10 @@ impl Compact {
 
     /// Changes told against an earlier text, carried to the working text: only what truly collides is refused.
     fn carried(&self, asked: &[Change], base: Seq, credits: &mut Credits) -> Result<Vec<Change>, Refusal> {
+        let unseen: Vec<Collision> = asked.iter().filter_map(|change| self.unseen(change, base)).collect();
+        if !unseen.is_empty() {
+            return Err(Refusal::Collides(unseen));
+        }
         let seq = self.seq.next();
         let edit = EditId { seq, ordinal: 0 };
         let mut trial = self.clone();
@@ -112,6 +116,19 @@ impl Compact {
             Change::Insert { .. } | Change::Strike { .. } | Change::Move { .. } => None,
         }));
         Ok(carried)
+    }
+
+    /// What was reworded since the text at `base` in a provision that a change strikes: whoever strikes it has not
+    /// seen that.
+    fn unseen(&self, change: &Change, base: Seq) -> Option<Collision> {
+        let Change::Strike { strike } = change else { return None };
+        let (base, now) = (View::at(base), View::at(self.seq));
+        let life = self.provisions.get(&strike.provision)?;
+        let with = life.wording.differences(&base, &now).find_map(|(difference, _)| match difference {
+            Difference::Kept => None,
+            Difference::Added(edit) | Difference::Restored(edit) | Difference::Struck(edit) => Some(edit),
+        })?;
+        self.outline.stands(strike.provision, &now).then(|| self.collision(strike.provision, 0, with))
     }
 
     /// Enacts edits that are laid into the weave already, in this trial state, unless one of them collides.
