@@ -93,3 +93,23 @@ fn a_package_with_a_member_that_collides_is_refused_and_names_it() {
     server.post(&format!("{C}/provisions/4.3/close"), &json!({})).expect(200);
     server.post(&format!("{C}/packages/k10/take-up"), &json!({})).problem(409, "provision-closed");
 }
+
+#[test]
+fn those_who_asked_for_the_same_share_the_credit_of_a_package() {
+    let server = tabled();
+    let p = &format!("{C}/proposals");
+    let eu = json!({"sponsors": ["eu"], "edits": reword("States shall ensure safe pathways.")["edits"]});
+    server.post(p, &eu).expect(201);
+    // One who asks for the same is in the package, and one is not.
+    server.post(&format!("{C}/packages"), &json!({"proposals": ["p6", "p9", "p8"]})).expect(201);
+    server.post(p, &json!({"sponsors": ["african-group"], "edits": [{"strike": "4.4"}]})).expect(201);
+    server.post(&format!("{C}/packages/k10/take-up"), &json!({})).expect(200);
+    let redline = server.get(&format!("{C}/redlines/zero-draft..working")).expect(200);
+    let shared: Vec<&Value> = redline["credits"].as_array().unwrap().iter().map(|c| &c["proposals"]).collect();
+    assert_eq!(shared, [&json!(["p6", "p9"]), &json!(["p8", "p11"])]);
+    let by_group = json!({"words_added": 1, "words_struck": 5});
+    assert_eq!(redline["summary"]["by_group"], json!({"african-group": by_group, "eu": by_group}));
+    let told = server.get(&format!("{C}/dispositions")).expect(200);
+    let became: Vec<&Value> = told["dispositions"].as_array().unwrap().iter().map(|d| &d["disposition"]).collect();
+    assert_eq!(became, ["taken_up", "waiting", "taken_up", "merged", "overtaken"]);
+}

@@ -55,13 +55,19 @@ impl Compact {
         let mut trial = self.clone();
         let mut credits = Credits::default();
         for member in &members {
-            credits.index(&member.credit());
             trial.take_member(member, seq)?;
         }
         for member in &members {
             for (edit, tabled) in member.form.edit_ids().zip(member.form.edits.iter()) {
                 trial.leaves_words(edit, &tabled.change, member.form.base, seq)?;
             }
+        }
+        for member in &members {
+            let shared = self.shared_credits(member);
+            for credit in &shared {
+                credits.index(credit);
+            }
+            trial.credit_edits(member.id, shared);
         }
         let changes = self.changes_of(&trial, &members, &mut credits);
         let proposals = package.proposals.clone();

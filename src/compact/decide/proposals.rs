@@ -203,7 +203,7 @@ impl Compact {
 
     /// What each edit of a proposal is credited as when it is taken up: to its sponsors, and to those who have tabled
     /// the same words for the same place.
-    fn shared_credits(&self, proposal: &Proposal) -> Vec<Credit> {
+    pub(super) fn shared_credits(&self, proposal: &Proposal) -> Vec<Credit> {
         let shared = |(edit, tabled): (EditId, &TabledEdit)| {
             let mut credit = proposal.credit();
             for other in self.asking_the_same(edit, &tabled.change) {
@@ -217,7 +217,7 @@ impl Compact {
     }
 
     /// In a trial state, what the edits of a proposal are credited as.
-    fn credit_edits(&mut self, id: ProposalId, credits: Vec<Credit>) {
+    pub(super) fn credit_edits(&mut self, id: ProposalId, credits: Vec<Credit>) {
         if let Some(proposal) = self.proposals.get_mut(&id) {
             let credits = credits.into_iter().map(Arc::new).collect();
             Arc::make_mut(proposal).settled = Some(Settled {

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::compact::edit::{Change, Splice};
+use crate::compact::credit::Credit;
+use crate::compact::edit::{Change, Splice, TabledEdit};
 use crate::compact::entry::Moment;
 use crate::compact::event::{PackageDeclined, PackageLinked, PackageTakenUp};
 use crate::compact::ids::{PackageId, ProposalId, ProvisionId, Seq};
 use crate::compact::package::{Package, PackageStanding};
-use crate::compact::proposal::{Settled, Standing};
+use crate::compact::proposal::{Proposal, Settled, Standing};
 use crate::compact::state::Compact;
 
 impl Compact {
@@ -55,7 +56,7 @@ impl Compact {
         for id in &proposals {
             let changes = changes_credited_to(*id, e);
             let proposal = self.waiting_mut(*id)?;
-            let (form, credit) = (proposal.form.clone(), Arc::new(proposal.credit()));
+            let (form, credits) = (proposal.form.clone(), credits_told(proposal, &changes, e));
             proposal.standing = Standing::TakenUp;
             proposal.settled = Some(Settled {
                 seq,
@@ -63,7 +64,7 @@ impl Compact {
                 as_tabled: form.edit_ids().map(|edit| edit.ordinal).collect(),
                 modified: false,
                 changed: changes.iter().any(|c| form.edits.iter().any(|e| e.change.provision() == c.provision())),
-                credits: vec![credit; form.edits.len()],
+                credits,
             });
             self.off_the_table(&form.edit_ids().collect::<Vec<_>>());
             for (edit, tabled) in form.edit_ids().zip(form.edits.iter()) {
@@ -98,12 +99,31 @@ impl Compact {
     }
 }
 
+/// The credit of a proposal, if it is that: the first named is the one taken up, the others asked for the same.
+fn credit_of(proposal: ProposalId, credit: Option<u32>, e: &PackageTakenUp) -> Option<&Credit> {
+    let credit = credit.and_then(|index| e.credits.get(index as usize));
+    credit.filter(|credit| credit.proposals.first() == Some(&proposal))
+}
+
+/// What each edit of a proposal is credited as, of the changes that are credited to it.
+fn credits_told(proposal: &Proposal, changes: &[Change], e: &PackageTakenUp) -> Vec<Arc<Credit>> {
+    let told = |change: &Change| match change {
+        Change::Splices { splices, .. } => splices.iter().find_map(|s| credit_of(proposal.id, s.credit, e)),
+        Change::Insert { .. } | Change::Strike { .. } | Change::Move { .. } | Change::Relabel { .. } => {
+            credit_of(proposal.id, change.credit(), e)
+        }
+    };
+    let of_edit = |tabled: &TabledEdit| {
+        let provision = tabled.change.provision();
+        let credit = changes.iter().filter(|change| change.provision() == provision).find_map(told);
+        Arc::new(credit.cloned().unwrap_or_else(|| proposal.credit()))
+    };
+    proposal.form.edits.iter().map(of_edit).collect()
+}
+
 /// The changes, or the splices of them, that are credited to a proposal; those that restore words may be any's.
 fn changes_credited_to(proposal: ProposalId, e: &PackageTakenUp) -> Vec<Change> {
-    let is_mine = |credit: Option<u32>| {
-        let credit = credit.and_then(|index| e.credits.get(index as usize));
-        credit.is_some_and(|credit| credit.proposals.contains(&proposal))
-    };
+    let is_mine = |credit: Option<u32>| credit_of(proposal, credit, e).is_some();
     let mine = |change: &Change| match change {
         Change::Splices { provision, splices } => {
             let of_piece = |s: &Splice| s.pieces.iter().any(|p| p.restored || is_mine(p.credit));
