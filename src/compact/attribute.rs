@@ -11,6 +11,7 @@
 //! 4. A strike belongs to those who asked for that strike.
 //! 5. What is left is the co-facilitators' own.
 
+mod apart;
 mod asked;
 mod assign;
 mod came;

@@ -28,10 +28,10 @@ pub(super) struct Asked<'t> {
     pub(super) order: HashMap<ProvisionId, usize, FixedState>,
     /// Which ask an edit is.
     by_edit: HashMap<EditId, usize, FixedState>,
-    /// The asks to put something in, by the place of the provision that it would stand before.
-    before: HashMap<usize, Vec<usize>, FixedState>,
     /// The asks about a provision.
     about: HashMap<ProvisionId, Vec<usize>, FixedState>,
+    /// The asks to put something in, by its wording.
+    inserting: HashMap<&'t str, Vec<usize>, FixedState>,
 }
 
 /// One edit of a proposal.
@@ -75,7 +75,37 @@ pub(super) struct Place {
     pub(super) ask: usize,
     pub(super) start: u32,
     pub(super) end: u32,
+    /// The words that it strikes.
+    struck: String,
     pub(super) added: String,
+}
+
+impl Place {
+    /// What it strikes, without the space around it.
+    pub(super) fn core(&self) -> Range<u32> {
+        core(self.start, &self.struck)
+    }
+
+    /// Whether it strikes and adds the same words at the same place, give or take a space.
+    pub(super) fn says(&self, struck: &Range<u32>, added: &str) -> bool {
+        self.added.trim() == added.trim() && is_same_core(&self.core(), struck)
+    }
+}
+
+/// Where the words of a strike are without the space around them.
+pub(super) fn core(start: u32, struck: &str) -> Range<u32> {
+    let count = |text: &str| u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+    let words = struck.trim();
+    if words.is_empty() {
+        return start..start;
+    }
+    let start = start + count(struck) - count(struck.trim_start());
+    start..start + count(words)
+}
+
+/// Whether two strikes are of the same words; two insertions, at the same place or on either side of a space.
+pub(super) fn is_same_core(a: &Range<u32>, b: &Range<u32>) -> bool {
+    a == b || (a.is_empty() && b.is_empty() && a.start.abs_diff(b.start) <= 1)
 }
 
 impl<'t> Asked<'t> {
@@ -96,8 +126,8 @@ impl<'t> Asked<'t> {
             spans: HashMap::default(),
             order,
             by_edit: HashMap::default(),
-            before: HashMap::default(),
             about: HashMap::default(),
+            inserting: HashMap::default(),
         };
         let insertions = asked.insertions(compact);
         for proposal in proposals {
@@ -159,9 +189,14 @@ impl<'t> Asked<'t> {
         here.into_iter().any(|span| span.end > span.start + 1 && span.end <= range.end + 1)
     }
 
-    /// The asks to put something in before the provision at this place of the order.
-    pub(super) fn inserting_before(&self, place: usize) -> &[usize] {
-        self.before.get(&place).map_or(&[], Vec::as_slice)
+    /// The asks to put just this in, near this place of the order; where it is asked for once only, anywhere.
+    pub(super) fn inserting(&self, text: &str, place: usize) -> Vec<usize> {
+        let asks = self.inserting.get(text).map_or(&[][..], Vec::as_slice);
+        let near = |ask: &&usize| {
+            self.asks.get(**ask).is_some_and(|a| matches!(a.site, Site::Before(other) if other.abs_diff(place) <= 2))
+        };
+        let found: Vec<usize> = asks.iter().filter(near).copied().collect();
+        if found.is_empty() && asks.len() == 1 { asks.to_vec() } else { found }
     }
 
     /// The asks about a provision of the text.
@@ -186,12 +221,13 @@ impl<'t> Asked<'t> {
             };
             let (text, passage) = passage(tabled, forms);
             let run_of = runs(&passage);
+            if matches!(tabled.edit, Edit::Insert { .. }) {
+                self.inserting.entry(text).or_default().push(self.asks.len());
+            }
             let site = site.unwrap_or(Site::Gone);
             self.by_edit.insert(edit, self.asks.len());
-            match site {
-                Site::In(provision, _) => self.about.entry(provision).or_default().push(self.asks.len()),
-                Site::Before(place) => self.before.entry(place).or_default().push(self.asks.len()),
-                Site::Gone => {}
+            if let Site::In(provision, _) = site {
+                self.about.entry(provision).or_default().push(self.asks.len());
             }
             self.asks.push(Ask { proposal: proposal.id, standing, edit, site, run_of, text });
             self.passages.push(passage);
@@ -232,13 +268,12 @@ impl<'t> Asked<'t> {
                 let open = last.get(&ask).copied().filter(|i| places.get(*i).is_some_and(|p| p.end == at));
                 let index = open.unwrap_or(places.len());
                 if open.is_none() {
-                    places.push(Place { ask, start: at, end: at, added: String::new() });
+                    let (struck, added) = (String::new(), String::new());
+                    places.push(Place { ask, start: at, end: at, struck, added });
                 }
                 last.insert(ask, index);
                 if let Some(place) = places.get_mut(index) {
-                    if is_added {
-                        place.added.push_str(text);
-                    }
+                    (if is_added { &mut place.added } else { &mut place.struck }).push_str(text);
                     place.end = place.end.max(if is_added { at } else { end });
                 }
             }

@@ -31,8 +31,9 @@ const WHOLE_SHARE: f32 = 0.95;
 
 pub(super) fn assign(mut chains: Vec<Chain>, came: &Came<'_>, asked: &Asked<'_>) -> Owners {
     let standing = |chain: &Chain| asked.asks.get(chain.ask).map_or(AskStanding::Waiting, |ask| ask.standing);
+    let is_off = |chain: &Chain| standing(chain) == AskStanding::OffTheTable;
     chains.sort_by(|a, b| {
-        let rank = |c: &Chain| (standing(c) == AskStanding::OffTheTable, !c.is_identity, standing(c));
+        let rank = |c: &Chain| (is_off(c), !c.is_identity, standing(c));
         rank(a).cmp(&rank(b)).then(b.margin().total_cmp(&a.margin())).then((a.run, a.ask).cmp(&(b.run, b.ask)))
     });
     let mut of: Vec<Vec<SmallVec<[u32; 1]>>> =
@@ -65,7 +66,7 @@ pub(super) fn assign(mut chains: Vec<Chain>, came: &Came<'_>, asked: &Asked<'_>)
         let shares = before.iter().any(|number| {
             kept.get(*number as usize).is_some_and(|other| {
                 let is_contained = other.words.iter().all(|word| chain.words.iter().any(|w| w.at == word.at));
-                standing(other) == standing(&chain)
+                is_off(other) == is_off(&chain)
                     && other.ask != chain.ask
                     && other.is_identity <= chain.is_identity.max(is_contained)
                     && (is_contained || (chain.share >= WHOLE_SHARE && chain.nearness == Nearness::Here))

@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use super::asked::{Ask, AskStanding, Asked, Site};
+use super::asked::{Ask, AskStanding, Asked, Site, core};
 use super::came::{Came, Run};
 use crate::text::surprisal::{Before, Forms, Surprisal};
 use crate::text::tiles::{Passage, Tile, TileIndex};
@@ -134,17 +134,10 @@ impl Weigh<'_> {
         let mut asks: Vec<usize> = match run.site {
             Site::In(provision, _) if run.is_whole => {
                 let places = self.asked.places.get(&provision).into_iter().flatten();
-                let same = |start: u32, end: u32, added: &str| {
-                    added.trim() == run.text.trim() && is_same_range(&(start..end), &run.struck, run.struck_text)
-                };
-                places.filter(|p| same(p.start, p.end, &p.added)).map(|p| p.ask).collect()
+                let struck = core(run.struck.start, run.struck_text);
+                places.filter(|place| place.says(&struck, run.text)).map(|place| place.ask).collect()
             }
-            Site::Before(place) => {
-                let near = place.saturating_sub(2)..=place + 2;
-                let asks = near.flat_map(|place| self.asked.inserting_before(place));
-                let same = |ask: &usize| self.asked.asks.get(*ask).is_some_and(|ask| ask.text == run.text);
-                asks.copied().filter(same).collect()
-            }
+            Site::Before(place) => self.asked.inserting(run.text, place),
             Site::In(..) | Site::Gone => Vec::new(),
         };
         asks.dedup();
@@ -251,6 +244,10 @@ impl Weigh<'_> {
         let far = if is_part_far { NEEDED_FOR_PARTS_FAR } else { 0.0 };
         let need = needed + breaks + scrap + far - struck;
         words.extend(self.fill(passage, tiles));
+        if nearness != Nearness::Here {
+            // What stood around the words asked for was not asked for elsewhere.
+            words.retain(|word| passage.is_new.get(word.from) == Some(&true));
+        }
         words.sort_unstable_by_key(|word| word.at);
         Chain { run: self.number, ask, words, need, is_identity: false, share, nearness, is_wording: false }
     }
@@ -309,17 +306,6 @@ impl Weigh<'_> {
             _ => Nearness::Far,
         }
     }
-}
-
-/// Whether two ranges of a wording strike the same words, the space around them left out.
-fn is_same_range(a: &std::ops::Range<u32>, b: &std::ops::Range<u32>, struck: &str) -> bool {
-    let space = |text: &str| u32::try_from(text.chars().take_while(|c| c.is_whitespace()).count()).unwrap_or(0);
-    let behind = u32::try_from(struck.chars().rev().take_while(|c| c.is_whitespace()).count()).unwrap_or(0);
-    let (front, slack) = (b.start + space(struck), 1);
-    if struck.trim().is_empty() {
-        return a.end - a.start <= 1 && a.start.abs_diff(b.start) <= slack;
-    }
-    a.start.abs_diff(front) <= slack && a.end.abs_diff(b.end - behind) <= slack
 }
 
 fn overlaps(a: &Tile, b: &Tile) -> bool {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::asked::{Asked, Place, Site};
+use super::asked::{Asked, Site};
 use crate::compact::edit::Change;
 use crate::compact::ids::EditId;
 use crate::compact::proposal::Proposal;
@@ -43,7 +43,8 @@ fn is_same(compact: &Compact, asked: &Asked<'_>, change: &Change, mine: usize, o
         (Change::Splices { provision, .. }, Change::Splices { provision: same, .. }) if provision == same => {
             let places = asked.places.get(provision).map_or(&[][..], Vec::as_slice);
             let of = |ask: usize| places.iter().filter(move |place| place.ask == ask);
-            of(mine).next().is_some() && of(mine).all(|place| of(other).any(|with| place.is_same(with)))
+            of(mine).next().is_some()
+                && of(mine).all(|place| of(other).any(|with| with.says(&place.core(), &place.added)))
         }
         (Change::Insert { .. }, Change::Insert { .. }) => {
             matches!((a.site, b.site), (Site::Before(a), Site::Before(b)) if a == b) && a.text == b.text
@@ -53,12 +54,5 @@ fn is_same(compact: &Compact, asked: &Asked<'_>, change: &Change, mine: usize, o
             (r#move.provision, r#move.after) == (same.provision, same.after)
         }
         _ => false,
-    }
-}
-
-impl Place {
-    fn is_same(&self, other: &Self) -> bool {
-        let near = |a: u32, b: u32| a.abs_diff(b) <= 1;
-        self.added.trim() == other.added.trim() && near(self.start, other.start) && near(self.end, other.end)
     }
 }

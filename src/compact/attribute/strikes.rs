@@ -15,24 +15,26 @@ const SAME_STRIKE_SHARE: f32 = 0.6;
 /// The part of a provision's words that an edit must strike to have asked for all of it to go.
 const WHOLE_STRIKE_SHARE: f32 = 0.8;
 
-/// The asks that strike a word, of one splice, and how sure that is: `word` and `struck` in Unicode scalar values of the
-/// wording before. `bearers` are those whose words were added in its place, and how sure that is: theirs is the strike,
-/// too.
-pub(super) fn of_word(places: &[Place], word: u32, struck: &Range<u32>, bearers: &[(usize, f32)]) -> (Vec<usize>, f32) {
+/// The asks that strike a word, of one splice, and how sure that is: `word`, `struck` and `core` (`struck` without the
+/// space around it) in Unicode scalar values of the wording before. `bearers` are those whose words were added in its
+/// place, and how sure that is: theirs is the strike, too.
+pub(super) fn of_word(
+    places: &[Place],
+    word: u32,
+    (struck, core): (&Range<u32>, &Range<u32>),
+    bearers: &[(usize, f32)],
+) -> (Vec<usize>, f32) {
     let covering = || places.iter().filter(|p| p.start <= word && word < p.end);
-    let borne: Vec<(usize, f32)> =
-        bearers.iter().copied().filter(|(ask, _)| covering().any(|place| place.ask == *ask)).collect();
-    if !borne.is_empty() {
-        let evidence = borne.iter().map(|(_, evidence)| *evidence).fold(1.0, f32::min);
-        return (borne.into_iter().map(|(ask, _)| ask).collect(), evidence);
-    }
-    // Just this strike and nothing in its place, give or take a space.
-    let is_identity = |p: &&Place| {
-        let near = |a: u32, b: u32| a.abs_diff(b) <= 1;
-        p.added.trim().is_empty() && near(p.start, struck.start) && near(p.end, struck.end)
-    };
+    let borne = |place: &Place| bearers.iter().find(|(ask, _)| *ask == place.ask).map(|(_, evidence)| *evidence);
+    let evidence = covering().filter_map(borne).fold(None, |least: Option<f32>, e| Some(least.map_or(e, |l| l.min(e))));
     let asks = |places: &mut dyn Iterator<Item = &Place>| places.map(|p| p.ask).collect::<Vec<usize>>();
-    let same = asks(&mut covering().filter(is_identity));
+    if let Some(evidence) = evidence {
+        // Theirs is the strike, and theirs who asked for just the same words to go.
+        let cores: Vec<Range<u32>> = covering().filter(|p| borne(p).is_some()).map(Place::core).collect();
+        return (asks(&mut covering().filter(|p| borne(p).is_some() || cores.contains(&p.core()))), evidence);
+    }
+    // Just this strike and nothing in its place.
+    let same = asks(&mut covering().filter(|p| p.says(core, "")));
     if bearers.is_empty() && !same.is_empty() {
         return (same, 1.0);
     }

@@ -4,13 +4,14 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::asked::{AskStanding, Asked, Place};
+use super::apart::{apart, chars, pieces};
+use super::asked::{self, Ask, AskStanding, Asked, Place};
 use super::assign::Owners;
 use super::came::{Came, Run, RunKey};
 use super::chain::{Chain, Nearness};
 use super::strikes;
 use crate::compact::credit::{Basis, Credit, Credits};
-use crate::compact::edit::{Change, Inserted, Piece, Splice};
+use crate::compact::edit::{Change, Inserted, Splice};
 use crate::compact::ids::{GroupId, ProposalId};
 use crate::compact::proposal::Standing;
 use crate::compact::state::Compact;
@@ -23,7 +24,7 @@ const BRIDGED_WORDS_MAX: usize = 2;
 const EXACT_WORDS_MAX: usize = 1_500;
 
 /// A stretch of bytes of a text with one credit; `None` for the co-facilitators' own.
-type Stretch = (Range<usize>, Option<u32>);
+pub(super) type Stretch = (Range<usize>, Option<u32>);
 
 pub(super) struct Writer<'a> {
     pub(super) compact: &'a Compact,
@@ -245,10 +246,11 @@ impl<'a> Writer<'a> {
         credits: &mut Credits,
     ) -> Vec<Stretch> {
         let struck = told.at..told.at + chars(&told.struck);
+        let core = asked::core(told.at, &told.struck);
         let mut stretches: Vec<Stretch> = Vec::new();
         crate::text::words::each(&told.struck, |start, end| {
             let word = told.at + chars(told.struck.get(..start).unwrap_or_default());
-            let (asks, evidence) = strikes::of_word(places, word, &struck, bearers);
+            let (asks, evidence) = strikes::of_word(places, word, (&struck, &core), bearers);
             let credit = self.credit(&asks, evidence, credits);
             match stretches.last_mut() {
                 Some((range, last)) if *last == credit => range.end = end,
@@ -300,11 +302,12 @@ impl<'a> Writer<'a> {
         kept
     }
 
-    /// The credit of what these ask for; `None` if nobody does. Those that count most are named alone.
+    /// The credit of what these ask for; `None` if nobody does. What is off the table is only named where nothing else is.
     fn credit(&self, asks: &[usize], evidence: f32, credits: &mut Credits) -> Option<u32> {
         let asks = || asks.iter().filter_map(|ask| self.asked.asks.get(*ask));
         let standing = asks().map(|ask| ask.standing).min()?;
-        let mut proposals: Vec<ProposalId> = asks().filter(|a| a.standing == standing).map(|a| a.proposal).collect();
+        let is_told = |ask: &&Ask<'_>| ask.standing == standing || ask.standing != AskStanding::OffTheTable;
+        let mut proposals: Vec<ProposalId> = asks().filter(is_told).map(|a| a.proposal).collect();
         proposals.sort_unstable();
         proposals.dedup();
         let mut groups: Vec<GroupId> = Vec::new();
@@ -332,68 +335,4 @@ fn evidence(chain: &Chain) -> f32 {
         Nearness::Far => (0.85, 0.25, 16.0),
     };
     most - doubt * (-chain.margin() / half).exp2()
-}
-
-fn pieces(text: &str, stretches: &[Stretch], own: Option<u32>) -> Vec<Piece> {
-    let piece = |(range, credit): &Stretch| Piece {
-        text: text.get(range.clone()).unwrap_or_default().to_owned(),
-        credit: credit.or(own),
-        restored: false,
-    };
-    stretches.iter().map(piece).collect()
-}
-
-/// A splice taken apart at kept words and at the borders of strikes; what is added stands behind the last strike.
-fn apart(
-    told: &Splice,
-    added: &[Stretch],
-    struck: &[Stretch],
-    kept: &[(Range<usize>, Range<usize>)],
-    own: Option<u32>,
-) -> Vec<Splice> {
-    let mut splices = Vec::new();
-    let (mut old, mut new) = (0, 0);
-    let end = (told.struck.len()..told.struck.len(), told.added.len()..told.added.len());
-    for (was, is) in kept.iter().chain([&end]) {
-        let (old_part, new_part) = (old..was.start, new..is.start);
-        (old, new) = (was.end, is.end);
-        if old_part.is_empty() && new_part.is_empty() {
-            continue;
-        }
-        let text = told.added.get(new_part.clone()).unwrap_or_default();
-        let within = |stretches: &[Stretch], part: &Range<usize>| -> Vec<Stretch> {
-            let clipped = stretches.iter().map(|(r, credit)| (r.start.max(part.start)..r.end.min(part.end), *credit));
-            clipped.filter(|(range, _)| !range.is_empty()).collect()
-        };
-        let strikes = within(struck, &old_part);
-        let mut parts: Vec<Stretch> = within(added, &new_part);
-        for (range, _) in &mut parts {
-            *range = range.start - new_part.start..range.end - new_part.start;
-        }
-        for (index, (range, credit)) in strikes.iter().enumerate() {
-            let at = told.at + chars(told.struck.get(..range.start).unwrap_or_default());
-            let struck = told.struck.get(range.clone()).unwrap_or_default().to_owned();
-            let is_last = index + 1 == strikes.len();
-            let added = if is_last { text.to_owned() } else { String::new() };
-            let parts = if is_last { std::mem::take(&mut parts) } else { Vec::new() };
-            splices.push(one(at, struck, added, credit.or(own), &parts, own));
-        }
-        if strikes.is_empty() {
-            let at = told.at + chars(told.struck.get(..old_part.start).unwrap_or_default());
-            let credit = parts.first().and_then(|(_, credit)| *credit).or(own);
-            splices.push(one(at, String::new(), text.to_owned(), credit, &parts, own));
-        }
-    }
-    splices
-}
-
-/// One splice with what is added in pieces, unless all of it is of one source.
-fn one(at: u32, struck: String, added: String, credit: Option<u32>, parts: &[Stretch], own: Option<u32>) -> Splice {
-    let is_one = parts.iter().all(|(_, part)| part.or(own) == credit);
-    let pieces = if is_one { Vec::new() } else { pieces(&added, parts, own) };
-    Splice { at, struck, added, credit, pieces }
-}
-
-fn chars(text: &str) -> u32 {
-    u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
 }
