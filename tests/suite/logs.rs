@@ -487,6 +487,74 @@ async fn a_store_cut_in_half_says_so_and_does_not_panic() {
     assert!(told.contains("restore a backup"), "{told}");
 }
 
+/// What sled takes for a whole store: one that ends early, as after a backup of before was put back under it.
+#[tokio::test]
+async fn a_store_that_opens_with_less_than_was_recorded_is_refused() {
+    let (dir, before) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let names = ["conf", "db"];
+    for round in 1..=2 {
+        let log = SledLog::open(dir.path()).unwrap();
+        for seq in 10 * round - 9..=10 * round {
+            log.append(entry("a", seq)).await.unwrap();
+        }
+        drop(log);
+        if round == 1 {
+            copy_all(&names, dir.path(), before.path());
+        }
+    }
+    copy_all(&names, before.path(), dir.path());
+    let told = refusal(dir.path());
+    assert!(told.contains("20 entries were recorded here and 10 are left"), "{told}");
+    assert!(told.contains("restore a backup"), "{told}");
+    for name in names {
+        fs::remove_file(dir.path().join(name)).unwrap();
+    }
+    let told = refusal(dir.path());
+    assert!(told.contains("the store is gone"), "{told}");
+}
+
+fn copy_all(names: &[&str], from: &Path, to: &Path) {
+    for name in names {
+        fs::copy(from.join(name), to.join(name)).unwrap();
+    }
+}
+
+/// A store cut off all over, and with a bit flipped all over: none opens with less than was recorded, or with other words.
+#[tokio::test]
+async fn a_damaged_store_is_never_served_short() {
+    let dir = TempDir::new().unwrap();
+    let log = SledLog::open(dir.path()).unwrap();
+    for seq in 1..=60 {
+        log.append(entry("a", seq)).await.unwrap();
+    }
+    drop(log);
+    let db = fs::read(dir.path().join("db")).unwrap();
+    let untouched = [db.clone()];
+    let cuts = (0..40).map(|part| db[..db.len() * part / 40].to_vec());
+    let flips = (0..80).map(|part| {
+        let mut flipped = db.clone();
+        flipped[db.len() * part / 80] ^= 0x10;
+        flipped
+    });
+    let (mut refused, mut whole) = (0, 0);
+    for bytes in untouched.into_iter().chain(cuts).chain(flips) {
+        let damaged = TempDir::new().unwrap();
+        copy_all(&["conf", "head"], dir.path(), damaged.path());
+        fs::write(damaged.path().join("db"), &bytes).unwrap();
+        let read = SledLog::open(damaged.path()).and_then(|log| log.read(&Scope::Whole, 0, 100));
+        match read {
+            Err(_) => refused += 1,
+            Ok(entries) => {
+                assert_eq!(entries.len(), 60);
+                assert!(entries.iter().all(|e| *e.bytes == *words("a", e.seq)), "words that were not recorded");
+                whole += 1;
+            }
+        }
+    }
+    println!("40 cuts, 80 flips: {refused} refused, {whole} whole with the one untouched, none served short");
+    assert!(refused > 0 && whole > 0);
+}
+
 /// Where the child of the test below keeps its record.
 const KILLED: &str = "TRAVAUX_TEST_KILLED";
 

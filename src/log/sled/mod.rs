@@ -5,10 +5,12 @@
 //! - Values of some 14 kB and more go to files that are never synced: no value is larger than `frame::CHUNK_BYTES_MAX`.
 //! - It panics on damage, on opening above all: every call stands in [`guarded`].
 //! - An iterator repeats its error for ever: the first one ends the read.
+//! - It opens a truncated store as if it had always ended there: `head` remembers how far the record went.
 //! - Its threads hold the file, and the lock on it, for a moment after it was closed: `open::Closing` waits for them.
 //! - Its calls block, and only one thread writes (see `group`). It flushes when told to, not by a timer.
 
 mod frame;
+mod head;
 mod layout;
 mod open;
 mod read;
@@ -22,6 +24,7 @@ use std::sync::Arc;
 use sled::Db;
 use tokio::sync::watch;
 
+use self::head::Head;
 use self::open::{Closing, open_store};
 use self::write::Writer;
 use super::durable::Durable;
@@ -46,7 +49,8 @@ impl SledLog {
     pub fn open(dir: &Path) -> Result<Self, LogError> {
         let opened = guarded(|| open_store(dir), |why| LogError::Corrupt { which: dir.display().to_string(), why })?;
         let (db, disk, head, compacts) = opened;
-        let mut writer = Writer::new(db.clone(), disk, &compacts);
+        let promise = Head::open(dir, head)?;
+        let mut writer = Writer::new(db.clone(), disk, promise, &compacts);
         let durable = Arc::new(Durable::new(head, compacts));
         let group =
             Group::start(Arc::clone(&durable), move |entries| guarded(|| writer.keep(entries), LogError::Failed))?;

@@ -10,7 +10,7 @@ use sled::Db;
 
 use super::read::Frames;
 use super::write::Disk;
-use super::{LogError, filing, layout, missing};
+use super::{LogError, filing, head, layout, missing};
 
 /// How much of the store is held in memory, in bytes.
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
@@ -25,6 +25,7 @@ pub(super) type Opened = (Db, Disk, u64, Vec<(Arc<str>, u32)>);
 /// Opens the store in a directory, or makes one there, and checks that its parts agree.
 pub(super) fn open_store(dir: &Path) -> Result<Opened, LogError> {
     let fresh = is_fresh(dir)?;
+    let promised = head::promised(dir)?;
     let config = sled::Config::new().path(dir);
     let config = config.cache_capacity(CACHE_BYTES).flush_every_ms(None);
     let db = config.open().map_err(|why| locked(dir, why))?;
@@ -38,6 +39,12 @@ pub(super) fn open_store(dir: &Path) -> Result<Opened, LogError> {
     check_format(&db, dir)?;
     let compacts = recover_compacts(&db)?;
     let head = recover_head(&db)?;
+    if let Some(promised) = promised.filter(|promised| *promised > head) {
+        return Err(LogError::Corrupt {
+            which: dir.display().to_string(),
+            why: format!("{promised} entries were recorded here and {head} are left; what was lost cannot be made up"),
+        });
+    }
     let entries: u64 = compacts.iter().map(|(_, seq)| u64::from(*seq)).sum();
     if entries != head {
         return Err(LogError::Corrupt {
@@ -58,6 +65,9 @@ fn is_fresh(dir: &Path) -> Result<bool, LogError> {
     }
     if files.count() == 0 {
         return Ok(true);
+    }
+    if head::promised(dir)?.is_some() {
+        return Err(LogError::Corrupt { which: dir.display().to_string(), why: "the store is gone".into() });
     }
     let dir = dir.display();
     let why = format!("{dir} holds other files and no record: name an empty directory");

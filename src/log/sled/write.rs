@@ -9,6 +9,7 @@ use std::sync::Arc;
 use sled::{Batch, Db};
 
 use super::frame::{CHUNK_BYTES_MAX, Packing};
+use super::head::Head;
 use super::layout::{self, Run};
 use super::{LogError, Stored, filing};
 use crate::log::group::GROUP_ENTRIES_MAX;
@@ -21,15 +22,16 @@ const _: () = assert!(10 + 2 * GROUP_ENTRIES_MAX <= CHUNK_BYTES_MAX);
 pub(super) struct Writer {
     db: Db,
     disk: Disk,
+    head: Head,
     numbers: HashMap<Arc<str>, u32>,
 }
 
 impl Writer {
     /// Goes on after the compacts that are there.
-    pub(super) fn new(db: Db, disk: Disk, compacts: &[(Arc<str>, u32)]) -> Self {
+    pub(super) fn new(db: Db, disk: Disk, head: Head, compacts: &[(Arc<str>, u32)]) -> Self {
         let names = compacts.iter().map(|(name, _)| Arc::clone(name));
         let numbers = names.zip(0..).collect();
-        Self { db, disk, numbers }
+        Self { db, disk, head, numbers }
     }
 
     /// Makes a group durable: one batch, of which sled recovers all or nothing.
@@ -53,7 +55,8 @@ impl Writer {
             batch.insert(&layout::run_key(number, first), run.bytes);
         }
         self.db.apply_batch(batch)?;
-        self.disk.sync(&self.db)
+        self.disk.sync(&self.db)?;
+        self.head.promise(entries.last().map_or(0, |entry| entry.position))
     }
 
     fn number(&mut self, compact: &Arc<str>, batch: &mut Batch) -> u32 {
