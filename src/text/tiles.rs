@@ -40,7 +40,7 @@ pub struct TileIndex<'a> {
 /// A word that says less than this many bits is not looked for by itself.
 const SEED_BITS_MIN: f32 = 5.0;
 /// The most pairs of places of one word that are looked at in all.
-const COMPARED_PAIRS_MAX: usize = 8_000_000;
+const COMPARED_PAIRS_MAX: usize = 4_000_000;
 /// The most tiles of one passage that came with one asked for: beyond, the same is said over and over.
 const TILES_MAX: usize = 1_000;
 /// Words that stood there before are taken along up to this far from a new one: where a change begins among words that

@@ -84,6 +84,8 @@ const PASSED_WORD_BITS: f32 = 0.75;
 const BREAK_BITS_MAX: f32 = 12.0;
 /// What a word tells that stood around the words asked for: it would stand around others, too.
 const CONTEXT_SHARE: f32 = 0.2;
+/// Fewer words in common are never enough elsewhere in the text, whatever they tell.
+const FAR_WORDS_MIN: usize = 3;
 /// More tiles of one run and one ask than this are not put in order one by one.
 const TILES_MAX: usize = 48;
 /// Up to this many words between two tiles are looked at for more words in common.
@@ -133,9 +135,12 @@ impl Weigh<'_> {
         let run = self.run;
         let mut asks: Vec<usize> = match run.site {
             Site::In(provision, _) if run.is_whole => {
-                let places = self.asked.places.get(&provision).into_iter().flatten();
                 let struck = core(run.struck.start, run.struck_text);
-                places.filter(|place| place.says(&struck, run.text)).map(|place| place.ask).collect()
+                let places = self.asked.places.get(&provision).map_or(&[][..], Vec::as_slice);
+                // They ascend; one that strikes the same begins there, or with the space before.
+                let from = places.partition_point(|place| place.start + 2 < struck.start);
+                let near = places.iter().skip(from).take_while(|place| place.start <= struck.start + 1);
+                near.filter(|place| place.says(&struck, run.text)).map(|place| place.ask).collect()
             }
             Site::Before(place) => self.asked.inserting(run.text, place),
             Site::In(..) | Site::Gone => Vec::new(),
@@ -161,6 +166,10 @@ impl Weigh<'_> {
             return Vec::new();
         };
         let nearness = self.nearness(ask, told);
+        let words: usize = tiles.iter().map(|tile| tile.words).sum();
+        if nearness == Nearness::Far && words < FAR_WORDS_MIN && told.standing != AskStanding::Declared {
+            return Vec::new();
+        }
         tiles.sort_unstable_by_key(|t| (std::cmp::Reverse(t.words), t.at, t.from));
         tiles.truncate(TILES_MAX);
         tiles.sort_unstable_by_key(|t| (t.at, t.from));

@@ -24,7 +24,8 @@ pub(super) fn of_word(
     (struck, core): (&Range<u32>, &Range<u32>),
     bearers: &[(usize, f32)],
 ) -> (Vec<usize>, f32) {
-    let covering = || places.iter().filter(|p| p.start <= word && word < p.end);
+    let behind = places.partition_point(|place| place.start <= word);
+    let covering = || places.iter().take(behind).filter(|place| word < place.end);
     let borne = |place: &Place| bearers.iter().find(|(ask, _)| *ask == place.ask).map(|(_, evidence)| *evidence);
     let evidence = covering().filter_map(borne).fold(None, |least: Option<f32>, e| Some(least.map_or(e, |l| l.min(e))));
     let asks = |places: &mut dyn Iterator<Item = &Place>| places.map(|p| p.ask).collect::<Vec<usize>>();
