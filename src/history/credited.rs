@@ -1,12 +1,11 @@
 //! A text with the origin of every word: since which draft it stands there, through which proposal, at whose request.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use foldhash::fast::FixedState;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::credits::Credits;
 use super::text::At;
 use crate::compact::{Compact, CompactId, Credit, DraftId, EditId, Kind, Life, ProvisionId, Seq};
 use crate::text::{Act, View};
@@ -61,7 +60,7 @@ pub struct CreditedSegment {
 
 /// The text at a seq with the origin of every word.
 pub fn credited(compact: &Compact, at: &At) -> CreditedText {
-    let mut origins = Origins { compact, at: View::at(at.seq), credits: Vec::new(), index: HashMap::default() };
+    let mut origins = Origins { compact, at: View::at(at.seq), credits: Credits::default() };
     let view = View::at(at.seq);
     let lives = compact.outline.visible(&view).filter_map(|id| compact.provisions.get(&id));
     let provision = |life: &Arc<Life>| {
@@ -74,7 +73,7 @@ pub fn credited(compact: &Compact, at: &At) -> CreditedText {
         compact: compact.id.clone(),
         at: at.at.clone(),
         seq: compact.seq,
-        credits: origins.credits,
+        credits: origins.credits.list,
         provisions,
     }
 }
@@ -82,8 +81,7 @@ pub fn credited(compact: &Compact, at: &At) -> CreditedText {
 struct Origins<'a> {
     compact: &'a Compact,
     at: View<'a>,
-    credits: Vec<Arc<Credit>>,
-    index: HashMap<(EditId, Option<ProvisionId>), u32, FixedState>,
+    credits: Credits,
 }
 
 impl Origins<'_> {
@@ -129,18 +127,6 @@ impl Origins<'_> {
     }
 
     fn credit(&mut self, edit: EditId, provision: ProvisionId) -> u32 {
-        let key = (edit, self.compact.corrected.map(|_| provision));
-        if let Some(index) = self.index.get(&key) {
-            return *index;
-        }
-        let credit = self.compact.credit_in(edit, provision);
-        let known = self.credits.iter().position(|c| **c == *credit);
-        let index = known.unwrap_or_else(|| {
-            self.credits.push(credit);
-            self.credits.len() - 1
-        });
-        let index = u32::try_from(index).unwrap_or(u32::MAX);
-        self.index.insert(key, index);
-        index
+        self.credits.of(self.compact, edit, provision)
     }
 }

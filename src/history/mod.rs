@@ -4,6 +4,7 @@
 mod brackets;
 mod compilation;
 mod credited;
+mod credits;
 mod dispositions;
 mod provenance;
 mod rebuild;

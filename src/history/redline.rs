@@ -1,12 +1,13 @@
 //! Tracked changes between two texts, each credited to those who asked for it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::credits::Credits;
 use super::segments::{Segments, struck_first};
 use super::text::At;
 use crate::compact::{Compact, CompactId, Credit, EditId, GroupId, Kind, Life, ProvisionId, Seq};
@@ -135,8 +136,7 @@ pub fn redline(compact: &Compact, from: At, to: At, group: Option<&GroupId>) -> 
         from: View::at(earlier),
         to: View::at(later),
         backwards: from.seq > to.seq,
-        credits: Vec::new(),
-        index: HashMap::default(),
+        credits: Credits::default(),
         tally: Vec::new(),
     };
     let mut provisions = walk.provisions();
@@ -144,7 +144,7 @@ pub fn redline(compact: &Compact, from: At, to: At, group: Option<&GroupId>) -> 
         walk.keep_only(group, &mut provisions);
     }
     let summary = walk.summary(group, &provisions);
-    Redline { compact: compact.id.clone(), from, to, seq: compact.seq, credits: walk.credits, provisions, summary }
+    Redline { compact: compact.id.clone(), from, to, seq: compact.seq, credits: walk.credits.list, provisions, summary }
 }
 
 struct Walk<'a> {
@@ -152,9 +152,7 @@ struct Walk<'a> {
     from: View<'a>,
     to: View<'a>,
     backwards: bool,
-    credits: Vec<Arc<Credit>>,
-    /// Where credits were corrected, what an edit is credited to may depend on the provision.
-    index: HashMap<(EditId, Option<ProvisionId>), u32, FixedState>,
+    credits: Credits,
     /// For each credit the words added and struck.
     tally: Vec<(u32, u32)>,
 }
@@ -289,19 +287,7 @@ impl Walk<'_> {
     }
 
     fn credit(&mut self, edit: EditId, provision: ProvisionId) -> u32 {
-        let key = (edit, self.compact.corrected.map(|_| provision));
-        if let Some(index) = self.index.get(&key) {
-            return *index;
-        }
-        let credit = self.compact.credit_in(edit, provision);
-        let known = self.credits.iter().position(|c| **c == *credit);
-        let index = known.unwrap_or_else(|| {
-            self.credits.push(credit);
-            self.credits.len() - 1
-        });
-        let index = u32::try_from(index).unwrap_or(u32::MAX);
-        self.index.insert(key, index);
-        index
+        self.credits.of(self.compact, edit, provision)
     }
 
     fn count(&mut self, op: Op, credit: Option<u32>, words: u32) {
@@ -318,7 +304,7 @@ impl Walk<'_> {
         let mut summary = Summary::default();
         let changed = provisions.iter().filter(|p| p.change != ChangeKind::None).count();
         summary.provisions_changed = u32::try_from(changed).unwrap_or(u32::MAX);
-        for ((added, struck), credit) in self.tally.iter().zip(&self.credits) {
+        for ((added, struck), credit) in self.tally.iter().zip(&self.credits.list) {
             summary.words_added += added;
             summary.words_struck += struck;
             // What only others asked for has no credit in what is told of one group.
@@ -335,7 +321,7 @@ impl Walk<'_> {
     /// Drops the marks of changes that a group did not ask for: what it did ask for stands out.
     fn keep_only(&mut self, group: &GroupId, provisions: &mut [RedlinedProvision]) {
         let is_theirs = |credit: &Option<u32>| {
-            let credit = credit.and_then(|index| self.credits.get(index as usize));
+            let credit = credit.and_then(|index| self.credits.list.get(index as usize));
             credit.is_some_and(|credit| credit.groups.contains(group))
         };
         for provision in provisions {
