@@ -115,11 +115,7 @@ pub(super) async fn take_up(
     path: Path<(String, String)>,
     read: Result<Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
-    let (c, k) = path.into_inner();
-    let package = package_id(&k)?;
-    known(&*room.compact(&c)?, package)?;
-    let NoteBody { note } = note(&request, read)?;
-    act(&room, &request, &c, package, Command::TakeUpPackage { package, note }).await
+    noted(&room, &request, path, read, |package, note| Command::TakeUpPackage { package, note }).await
 }
 
 /// `POST /compacts/{c}/packages/{k}/decline`
@@ -129,11 +125,7 @@ pub(super) async fn decline(
     path: Path<(String, String)>,
     read: Result<Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
-    let (c, k) = path.into_inner();
-    let package = package_id(&k)?;
-    known(&*room.compact(&c)?, package)?;
-    let NoteBody { note } = note(&request, read)?;
-    act(&room, &request, &c, package, Command::DeclinePackage { package, note }).await
+    noted(&room, &request, path, read, |package, note| Command::DeclinePackage { package, note }).await
 }
 
 /// `DELETE /compacts/{c}/packages/{k}`
@@ -145,6 +137,21 @@ pub(super) async fn unlink(
     let (c, k) = path.into_inner();
     let package = package_id(&k)?;
     act(&room, &request, &c, package, Command::UnlinkPackage { package }).await
+}
+
+/// Has a command on a package that takes a note recorded.
+async fn noted(
+    room: &Room,
+    request: &HttpRequest,
+    path: Path<(String, String)>,
+    read: Result<Bytes, actix_web::Error>,
+    command: impl FnOnce(PackageId, Option<String>) -> Command,
+) -> Result<HttpResponse, Problem> {
+    let (c, k) = path.into_inner();
+    let package = package_id(&k)?;
+    known(&*room.compact(&c)?, package)?;
+    let NoteBody { note } = note(request, read)?;
+    act(room, request, &c, package, command(package, note)).await
 }
 
 /// Has a command on a package recorded and answers with the package as it then stands.

@@ -263,11 +263,7 @@ pub(super) async fn decline(
     path: Path<(String, String)>,
     read: Result<Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
-    let (c, p) = path.into_inner();
-    let proposal = proposal_id(&p)?;
-    room.compact(&c)?.proposal(proposal)?;
-    let register::NoteBody { note } = note(&request, read)?;
-    act(&room, &request, &c, proposal, Command::Decline { proposal, note }).await
+    noted(&room, &request, path, read, |proposal, note| Command::Decline { proposal, note }).await
 }
 
 /// `POST /compacts/{c}/proposals/{p}/accept`
@@ -277,11 +273,7 @@ pub(super) async fn accept(
     path: Path<(String, String)>,
     read: Result<Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
-    let (c, p) = path.into_inner();
-    let proposal = proposal_id(&p)?;
-    room.compact(&c)?.proposal(proposal)?;
-    let register::NoteBody { note } = note(&request, read)?;
-    act(&room, &request, &c, proposal, Command::Accept { proposal, note }).await
+    noted(&room, &request, path, read, |proposal, note| Command::Accept { proposal, note }).await
 }
 
 /// `POST /compacts/{c}/proposals/{p}/withdraw`
@@ -291,11 +283,7 @@ pub(super) async fn withdraw(
     path: Path<(String, String)>,
     read: Result<Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
-    let (c, p) = path.into_inner();
-    let proposal = proposal_id(&p)?;
-    room.compact(&c)?.proposal(proposal)?;
-    let register::NoteBody { note } = note(&request, read)?;
-    act(&room, &request, &c, proposal, Command::WithdrawProposal { proposal, note }).await
+    noted(&room, &request, path, read, |proposal, note| Command::WithdrawProposal { proposal, note }).await
 }
 
 /// `PUT /compacts/{c}/proposals/{p}/sponsors/{g}`
@@ -335,6 +323,21 @@ pub(super) async fn take_position(
     let PositionBody { position } = read_json(&request, &body(read)?)?;
     let command = Command::TakePosition { proposal, group: named(&g)?, position };
     act(&room, &request, &c, proposal, command).await.map_err(Problem::in_address)
+}
+
+/// Has a command on a proposal that takes a note recorded.
+async fn noted(
+    room: &Room,
+    request: &HttpRequest,
+    path: Path<(String, String)>,
+    read: Result<Bytes, actix_web::Error>,
+    command: impl FnOnce(ProposalId, Option<String>) -> Command,
+) -> Result<HttpResponse, Problem> {
+    let (c, p) = path.into_inner();
+    let proposal = proposal_id(&p)?;
+    room.compact(&c)?.proposal(proposal)?;
+    let register::NoteBody { note } = note(request, read)?;
+    act(room, request, &c, proposal, command(proposal, note)).await
 }
 
 /// Has a command on a proposal recorded and answers with the proposal as it then stands.
