@@ -36,15 +36,14 @@ impl Compact {
     /// Credits changes told against the working text, all the co-facilitators' own so far, to the proposals they are
     /// made of. `reflects` are those that the co-facilitators declare.
     pub(super) fn attribute(&self, changes: &[Change], reflects: &[ProposalId], credits: &mut Credits) -> Vec<Change> {
-        let wordings = Wordings::of(self, changes);
         let mut forms = Forms::default();
         let asked = Asked::gather(self, self.proposals.values(), reflects, changes, &mut forms);
         if asked.is_empty() {
             return changes.to_vec();
         }
+        let wordings = Wordings::of(self, changes);
         let standing = self.text(self.seq);
-        let standing: Vec<_> = standing.iter().map(|p| p.text.clone()).collect();
-        let before: Vec<_> = standing.iter().map(|text| forms.read(text)).collect();
+        let before: Vec<_> = standing.iter().map(|provision| forms.read(&provision.text)).collect();
         let came = Came::gather(self, changes, &asked, &mut forms);
         let mut surprisal = Surprisal::of(before.iter().map(Vec::as_slice), &forms);
         asked.by_site().for_each(|(site, passage)| surprisal.ask(site, passage));
