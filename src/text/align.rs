@@ -75,6 +75,23 @@ pub fn align(old: &[Paragraph<'_>], new: &[Paragraph<'_>], lexicon: &Lexicon<'_>
     Alignment { old_of: pairs.old_of, moved }
 }
 
+/// Which old paragraphs are recognised among the new ones wherever they stand, as pairs of places (old, new); the most
+/// alike first, each at most once.
+pub fn recognised(old: &[Paragraph<'_>], new: &[Paragraph<'_>], lexicon: &Lexicon<'_>) -> Vec<(usize, usize)> {
+    let mut pairs = Pairs::new(old.len(), new.len());
+    let (olds, news) = (Telling::of(old, lexicon, Weight::Light), Telling::of(new, lexicon, Weight::Light));
+    let mut candidates = similar_text((old, &olds), (new, &news), lexicon, &pairs);
+    candidates.sort_by_key(|c| (std::cmp::Reverse(c.worth()), c.new, c.old));
+    let mut found = Vec::new();
+    for candidate in candidates.iter().filter(|c| c.is_recognisable()) {
+        if pairs.is_free(candidate.old, candidate.new) {
+            pairs.join(candidate);
+            found.push((candidate.old, candidate.new));
+        }
+    }
+    found
+}
+
 struct Pairs {
     new_of: Vec<Option<usize>>,
     old_of: Vec<Option<usize>>,

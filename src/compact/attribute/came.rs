@@ -55,8 +55,10 @@ impl<'t> Came<'t> {
         for (change, told) in changes.iter().enumerate() {
             match told {
                 Change::Splices { provision, splices } => {
-                    let place = asked.order.get(provision).copied();
-                    let site = place.map_or(Site::Gone, |place| Site::In(*provision, place));
+                    let stands = asked.order.get(provision).map(|place| Site::In(*provision, *place));
+                    // What is put back and reworded by the same entry comes in where it is put.
+                    let put_back = || arrived.get(provision).map(|place| Site::Before(*place));
+                    let site = stands.or_else(put_back).unwrap_or(Site::Gone);
                     let begins = begins(compact, *provision, splices);
                     for (index, splice) in splices.iter().enumerate() {
                         let end = splice.at + u32::try_from(splice.struck.chars().count()).unwrap_or(u32::MAX);

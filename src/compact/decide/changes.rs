@@ -127,18 +127,15 @@ impl Compact {
                     arriving.push(if self.outline.stands(id, &from) {
                         Change::Move { r#move: Moved { provision: id, after, credit: credit(edit) } }
                     } else {
-                        let Some(face) = self.provisions.get(&id).and_then(|life| life.face(seq)) else { continue };
-                        let new = NewProvision {
-                            after,
-                            kind: face.kind,
-                            level: face.level,
-                            label: face.label.clone(),
-                            text: face.text.to_string(),
-                        };
+                        let Some(life) = self.provisions.get(&id) else { continue };
+                        let Some(face) = life.face(seq) else { continue };
+                        // What stood once comes back as it was; how it is reworded is told beside it.
+                        let text = life.face(before).unwrap_or(face).text.to_string();
+                        let (kind, level, label) = (face.kind, face.level, face.label.clone());
+                        let new = NewProvision { after, kind, level, label, text };
                         let mut insert = inserted(id, new);
                         insert.credit = credit(edit);
-                        insert.pieces =
-                            self.provisions.get(&id).map_or_else(Vec::new, |life| sources(life, &mut credit));
+                        insert.pieces = sources(life, &mut credit);
                         Change::Insert { insert }
                     });
                 }

@@ -1,9 +1,11 @@
 //! A text handed in whole: which provision is which, what changes, and whether it fits a text that has moved on.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::changes::{splices, splices_between};
 use super::{Decision, at_most, wording};
+use crate::compact::carry::Bearing;
 use crate::compact::credit::{Credit, Credits};
 use crate::compact::edit::{Change, Inserted, Moved, Relabelled, Struck};
 use crate::compact::event::{Event, TextRevised};
@@ -12,9 +14,9 @@ use crate::compact::label::expressible;
 use crate::compact::limits;
 use crate::compact::provision::{Block, Kind, Provision};
 use crate::compact::refusal::{Collision, Refusal};
-use crate::compact::state::{Compact, Source};
-use crate::text::align::{Paragraph, align};
-use crate::text::difference::{Hunk, difference_of_words};
+use crate::compact::state::{Compact, Face, Life, Source};
+use crate::text::align::{Paragraph, align, recognised};
+use crate::text::difference::{Hunk, difference, difference_of_words};
 use crate::text::words::Lexicon;
 use crate::text::{Difference, Mark, View, words};
 
@@ -61,23 +63,68 @@ impl Compact {
         let after: Vec<Paragraph<'_>> = text.iter().map(|b| paragraph(&b.text, b.kind, &mut lexicon)).collect();
         let found = align(&before, &after, &lexicon);
         let own = credits.index(&Credit::own());
-        let kept: std::collections::HashSet<usize> = found.old_of.iter().copied().flatten().collect();
+        let kept: HashSet<usize> = found.old_of.iter().copied().flatten().collect();
         let gone = old.iter().enumerate().filter(|(index, _)| !kept.contains(index));
         let struck =
             |(_, p): (usize, &Provision)| Change::Strike { strike: Struck { provision: p.id, credit: Some(own) } };
         let mut changes: Vec<Change> = gone.map(struck).collect();
-        let mut place = Placing { compact: self, base, previous: None, introduced: 0, put_back: None, own };
-        for (((block, words), old_index), moved) in text.iter().zip(&after).zip(&found.old_of).zip(&found.moved) {
+        let arriving = text.iter().enumerate().zip(&found.old_of).filter(|(_, old)| old.is_none());
+        let back = self.put_back_by(arriving.map(|(block, _)| block), base);
+        let mut place = Placing { compact: self, base, previous: None, introduced: 0, own };
+        let placed = text.iter().zip(&after).zip(&found.old_of).zip(&found.moved);
+        for (at, (((block, words), old_index), moved)) in placed.enumerate() {
             match old_index.and_then(|index| old.get(index).zip(before.get(index))) {
                 Some((standing, stood)) => {
                     let difference = || difference_of_words(stood, words, &lexicon);
                     place.keep(standing, block, *moved, difference, &mut changes, credits);
                     place.previous = Some(standing.id);
                 }
-                None => place.bring_in(block, &mut changes),
+                None => match back.get(&at) {
+                    Some(life) => place.put_back(life, block, &mut changes, credits),
+                    None => place.bring_in(block, &mut changes),
+                },
             }
         }
         changes
+    }
+
+    /// The provisions that stood once, stand no more, and are put back by the provisions that arrive, by the place of
+    /// the latter: those of the same wording, and those that are recognised by it. Each is put back once.
+    fn put_back_by<'a>(
+        &'a self,
+        arriving: impl Iterator<Item = (usize, &'a Block)>,
+        base: Seq,
+    ) -> HashMap<usize, &'a Life> {
+        let arriving: Vec<(usize, &Block)> =
+            arriving.filter(|(_, block)| words::count(&block.text) >= PUT_BACK_WORDS_MIN).collect();
+        if arriving.is_empty() {
+            return HashMap::new();
+        }
+        let [then, now]: [HashSet<ProvisionId>; 2] =
+            [base, self.seq].map(|at| self.outline.visible(&View::at(at)).collect());
+        let gone = self.provisions.values().filter(|life| !then.contains(&life.id) && !now.contains(&life.id));
+        // What has come and gone since the base has no wording there that could be told to change.
+        let gone = gone.filter_map(|life| Some((life.face(base)?, life)));
+        let (faces, mut lives): (Vec<&Face>, Vec<Option<&Life>>) =
+            gone.map(|(face, life)| (face, Some(&**life))).unzip();
+        let mut of_text: HashMap<&str, usize> = HashMap::new();
+        of_text.extend(faces.iter().enumerate().map(|(index, face)| (&*face.text, index)));
+        let same = |(at, block): &(usize, &Block)| Some((*at, of_text.remove(block.text.as_str())?));
+        let mut pairs: HashMap<usize, usize> = arriving.iter().filter_map(same).collect();
+        let mut lexicon = Lexicon::new();
+        let before: Vec<Paragraph<'_>> =
+            faces.iter().map(|face| paragraph(&face.text, face.kind, &mut lexicon)).collect();
+        let after: Vec<Paragraph<'_>> =
+            arriving.iter().map(|(_, block)| paragraph(&block.text, block.kind, &mut lexicon)).collect();
+        for (old, new) in recognised(&before, &after, &lexicon) {
+            if let Some((at, _)) = arriving.get(new)
+                && !pairs.contains_key(at)
+                && !pairs.values().any(|taken| *taken == old)
+            {
+                pairs.insert(*at, old);
+            }
+        }
+        pairs.into_iter().filter_map(|(at, old)| Some((at, lives.get_mut(old)?.take()?))).collect()
     }
 
     /// Changes told against an earlier text, carried to the working text: only what truly collides is refused.
@@ -140,9 +187,15 @@ impl Compact {
     ) -> Result<(), Refusal> {
         let mut collisions = Vec::new();
         let mut taken = Vec::new();
+        let mut back = Vec::new();
         for (edit, change) in edits {
-            let bearing = self.bearing(edit, change, base, self.seq);
             let provision = change.provision();
+            if matches!(change, Change::Insert { .. }) {
+                back.push(provision);
+            }
+            // What is put back by this very entry does not stand in the text yet; nobody can have reworded it.
+            let is_back = matches!(change, Change::Splices { .. }) && back.contains(&provision);
+            let bearing = if is_back { Bearing::default() } else { self.bearing(edit, change, base, self.seq) };
             collisions.extend(bearing.collisions.iter().map(|with| self.collision(provision, edit.ordinal, *with)));
             if bearing.is_moot() && !matches!(change, Change::Splices { .. }) {
                 continue;
@@ -186,12 +239,30 @@ struct Placing<'a> {
     /// The provision before the one in hand.
     previous: Option<ProvisionId>,
     introduced: u32,
-    /// Struck provisions by their wording; made when first needed.
-    put_back: Option<std::collections::HashMap<Arc<str>, ProvisionId>>,
     own: u32,
 }
 
 impl Placing<'_> {
+    fn reword(
+        &self,
+        standing: &Provision,
+        block: &Block,
+        difference: impl FnOnce() -> Vec<Hunk>,
+        changes: &mut Vec<Change>,
+        credits: &mut Credits,
+    ) {
+        if *standing.text != *block.text
+            && let Some(life) = self.compact.provisions.get(&standing.id)
+        {
+            let credit = |origin: Option<EditId>| {
+                let origin = origin.map(|edit| self.compact.credit_of(edit));
+                Some(origin.map_or(self.own, |credit| credits.index(&credit)))
+            };
+            let splices = splices(life, (&standing.text, &block.text), difference(), self.base, credit);
+            changes.push(Change::Splices { provision: standing.id, splices });
+        }
+    }
+
     fn keep(
         &self,
         standing: &Provision,
@@ -206,16 +277,7 @@ impl Placing<'_> {
             changes
                 .push(Change::Move { r#move: Moved { provision: id, after: self.previous, credit: Some(self.own) } });
         }
-        if *standing.text != *block.text
-            && let Some(life) = self.compact.provisions.get(&id)
-        {
-            let credit = |origin: Option<EditId>| {
-                let origin = origin.map(|edit| self.compact.credit_of(edit));
-                Some(origin.map_or(self.own, |credit| credits.index(&credit)))
-            };
-            let splices = splices(life, (&standing.text, &block.text), difference(), self.base, credit);
-            changes.push(Change::Splices { provision: id, splices });
-        }
+        self.reword(standing, block, difference, changes, credits);
         let (kind, level) = (block.kind, block.level);
         let reshaped = (standing.kind, standing.level) != (kind, level);
         if standing.label != block.label || reshaped {
@@ -229,33 +291,25 @@ impl Placing<'_> {
         }
     }
 
+    /// A provision that stood once comes back as it was, and is then reworded where it reads otherwise now.
+    fn put_back(&mut self, life: &Life, block: &Block, changes: &mut Vec<Change>, credits: &mut Credits) {
+        let Some(standing) = life.provision(self.base) else { return self.bring_in(block, changes) };
+        let after = self.previous.replace(life.id);
+        let (kind, level, label) = (block.kind, block.level, block.label.clone());
+        let (text, credit, pieces) = (standing.text.to_string(), Some(self.own), Vec::new());
+        let insert = Inserted { provision: life.id, after, kind, level, label, text, credit, pieces };
+        changes.push(Change::Insert { insert });
+        self.reword(&standing, block, || difference(&standing.text, &block.text), changes, credits);
+    }
+
     fn bring_in(&mut self, block: &Block, changes: &mut Vec<Change>) {
-        let provision = self.struck_before(&block.text).unwrap_or_else(|| {
-            self.introduced += 1;
-            ProvisionId { seq: self.compact.seq.next(), ordinal: self.introduced }
-        });
+        self.introduced += 1;
+        let provision = ProvisionId { seq: self.compact.seq.next(), ordinal: self.introduced };
         let after = self.previous.replace(provision);
         let (kind, level, label) = (block.kind, block.level, block.label.clone());
         let (text, credit) = (block.text.clone(), Some(self.own));
         let insert = Inserted { provision, after, kind, level, label, text, credit, pieces: Vec::new() };
         changes.push(Change::Insert { insert });
-    }
-
-    /// The provision of that wording that stood once and stands no more; each is put back once.
-    fn struck_before(&mut self, text: &str) -> Option<ProvisionId> {
-        if words::count(text) < PUT_BACK_WORDS_MIN {
-            return None;
-        }
-        let (compact, base) = (self.compact, self.base);
-        let struck = self.put_back.get_or_insert_with(|| {
-            let stands: std::collections::HashSet<ProvisionId> = [base, compact.seq]
-                .iter()
-                .flat_map(|at| compact.outline.visible(&View::at(*at)).collect::<Vec<_>>())
-                .collect();
-            let gone = compact.provisions.values().filter(|life| !stands.contains(&life.id));
-            gone.filter_map(|life| Some((life.faces.last()?.text.clone(), life.id))).collect()
-        });
-        struck.remove(text)
     }
 }
 
