@@ -191,3 +191,62 @@ fn what_was_struck_in_pieces_comes_back() {
     ];
     assert_eq!(first_in(&wordings), [0; 12]);
 }
+
+fn provision(text: &str) -> Block {
+    Block { kind: Kind::Paragraph, level: 1, label: None, text: text.to_owned() }
+}
+
+/// Hands in paragraphs, told against the text at `base`.
+fn paragraphs(room: &mut Room, paragraphs: &[&str], base: Option<Seq>) -> Seq {
+    let text = paragraphs.iter().map(|text| provision(text)).collect();
+    room.say(Command::Revise { text, base, reflects: vec![], reason: None }).unwrap().unwrap()
+}
+
+const OPEN: &str = "States keep harbours open to all crews in distress.";
+const REST: &str = "Pilots rest between two journeys.";
+const REPORT: &str = "Masters of vessels report every collision to the harbour office within two days.";
+const SOONER: &str = "Masters of vessels report every collision to the harbour office within three days.";
+
+/// The wordings that stand, each with the entries that first had its words in.
+fn standing(room: &Room) -> Vec<(String, Vec<Seq>)> {
+    let compact = room.compact();
+    let text = compact.text(compact.seq);
+    text.iter()
+        .map(|provision| {
+            let life = &compact.provisions[&provision.id];
+            let (nothing, now) = (View::at(Seq(0)), View::at(compact.seq));
+            let told = life.wording.differences(&nothing, &now);
+            let entries = told.filter_map(|(difference, _)| match difference {
+                Difference::Added(edit) => Some(edit.seq),
+                _ => None,
+            });
+            (provision.text.to_string(), entries.collect())
+        })
+        .collect()
+}
+
+#[test]
+fn a_struck_provision_comes_back_reworded_though_others_went_on_meanwhile() {
+    let mut room = opened("told");
+    let first = paragraphs(&mut room, &[OPEN, REPORT, REST], None);
+    let base = paragraphs(&mut room, &[OPEN, REST], None);
+    let onward = "States keep harbours open to all crews in distress at all hours.";
+    let later = paragraphs(&mut room, &[onward, REST], None);
+    let back = paragraphs(&mut room, &[OPEN, REST, SOONER], Some(base));
+    let told = standing(&room);
+    let [open, rest, report] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!(*open, (onward.to_owned(), vec![first, later, first]));
+    assert_eq!(*rest, (REST.to_owned(), vec![first]));
+    assert_eq!(*report, (SOONER.to_owned(), vec![first, back, first]));
+}
+
+#[test]
+fn a_struck_provision_comes_back_once() {
+    let mut room = opened("told");
+    let first = paragraphs(&mut room, &[OPEN, REPORT, REST], None);
+    paragraphs(&mut room, &[OPEN, REST], None);
+    let back = paragraphs(&mut room, &[SOONER, OPEN, REPORT, REST], None);
+    let told = standing(&room);
+    assert_eq!(told[2], (REPORT.to_owned(), vec![first]), "the one to the letter is the one that was struck");
+    assert_eq!(told[0], (SOONER.to_owned(), vec![back]));
+}
