@@ -332,7 +332,7 @@ fn evidence(chain: &Chain) -> f32 {
     let (most, doubt, half) = match chain.nearness {
         Nearness::Here => (0.97, 0.1, 6.0),
         Nearness::Near => (0.95, 0.15, 8.0),
-        Nearness::Far => (0.85, 0.25, 16.0),
+        Nearness::Far => (0.8, 0.1, 16.0),
     };
     most - doubt * (-chain.margin() / half).exp2()
 }
