@@ -218,7 +218,7 @@ fn standing(room: &Room) -> Vec<(String, Vec<Seq>)> {
             let told = life.wording.differences(&nothing, &now);
             let entries = told.filter_map(|(difference, _)| match difference {
                 Difference::Added(edit) => Some(edit.seq),
-                _ => None,
+                Difference::Kept | Difference::Restored(_) | Difference::Struck(_) => None,
             });
             (provision.text.to_string(), entries.collect())
         })
