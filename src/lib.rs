@@ -56,6 +56,7 @@
 //! - [`compact`]: the negotiation as a pure state machine;
 //! - [`history`]: questions asked of the record;
 //! - [`formats`]: texts and redlines as people and programs read them;
+//! - [`proof`]: what makes the record evidence, hashes and trees over entries;
 //! - [`log`]: where the record is kept, durably, in one order;
 //! - [`secretariat`]: the one place where a decision meets the log;
 //! - [`web`] and [`cli`]: the two ways in.
@@ -65,6 +66,7 @@ pub mod compact;
 pub mod formats;
 pub mod history;
 pub mod log;
+pub mod proof;
 pub mod secretariat;
 pub mod text;
 pub mod web;

@@ -9,17 +9,18 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("compact", &["text"]),
     ("history", &["compact", "text"]),
     ("formats", &["history", "compact", "text"]),
-    ("log", &["compact"]),
-    ("secretariat", &["log", "compact", "text"]),
-    ("web", &["secretariat", "log", "formats", "history", "compact"]),
-    ("cli", &["web", "secretariat", "log", "formats", "history", "compact", "text"]),
+    ("proof", &[]),
+    ("log", &["compact", "proof"]),
+    ("secretariat", &["log", "compact", "text", "proof"]),
+    ("web", &["secretariat", "log", "formats", "history", "compact", "proof"]),
+    ("cli", &["web", "secretariat", "log", "formats", "history", "compact", "text", "proof"]),
     // The program and the front page of the library.
     ("main", &["cli"]),
-    ("lib", &["text", "compact", "history", "formats", "log", "secretariat", "web", "cli"]),
+    ("lib", &["text", "compact", "history", "formats", "log", "proof", "secretariat", "web", "cli"]),
 ];
 
 /// Folders that compute and nothing else.
-const PURE: &[&str] = &["text", "compact", "history", "formats"];
+const PURE: &[&str] = &["text", "compact", "history", "formats", "proof"];
 
 /// What does something else than compute.
 const IMPURE: &[&str] = &[
