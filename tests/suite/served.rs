@@ -1,0 +1,95 @@
+//! The program serving a directory, as an operator has it: started, stopped, killed, asked.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// A process that serves a record, killed when dropped.
+pub struct Served {
+    child: Child,
+    /// `http://` and where it listens.
+    pub address: String,
+    agent: ureq::Agent,
+}
+
+/// The program, with nothing of the environment that would change what it does.
+pub fn travaux() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_travaux"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("TRAVAUX_") {
+            command.env_remove(&name);
+        }
+    }
+    command.stdin(Stdio::null());
+    command
+}
+
+/// What `travaux verify` says of a directory.
+pub fn verify(dir: &Path) -> Output {
+    travaux().args(["verify", "--data"]).arg(dir).output().unwrap()
+}
+
+/// A client that takes every answer for an answer.
+pub fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder().http_status_as_error(false).build().into()
+}
+
+impl Served {
+    /// Serves the directory on a port of its own.
+    pub fn start(dir: &Path) -> Self {
+        Self::start_with(dir, &[])
+    }
+
+    /// The same, with more in its environment.
+    pub fn start_with(dir: &Path, environment: &[(&str, PathBuf)]) -> Self {
+        let mut command = travaux();
+        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(dir).envs(environment.iter().cloned());
+        // What it logs of a failing disk is expected here and would only be in the way.
+        let mut child = command.env("RUST_LOG", "off").stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.strip_prefix("listening on ").and_then(|rest| rest.split(' ').next());
+        let address = address.unwrap_or_else(|| panic!("it does not serve: {line:?}")).to_owned();
+        Self { child, address, agent: agent() }
+    }
+
+    /// `kill -9`, and waits until it is gone.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Tells it to stop, and waits until it has.
+    pub fn stop(mut self) {
+        let told = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        assert!(told.success());
+        assert!(self.child.wait().unwrap().success(), "it stops as it was told to");
+    }
+
+    /// An answer: its status, its headers, its body.
+    pub fn send(&self, method: &str, path: &str, body: &str) -> (u16, ureq::http::HeaderMap, String) {
+        let request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.address));
+        let accept = if path.ends_with("/events") { "application/x-ndjson" } else { "application/json" };
+        let request = request.header("content-type", "application/json").header("accept", accept);
+        let mut answer = self.agent.run(request.body(body.to_owned()).unwrap()).unwrap();
+        let text = answer.body_mut().with_config().limit(1 << 30).read_to_string().unwrap();
+        (answer.status().as_u16(), answer.headers().clone(), text)
+    }
+
+    /// Every entry of the record in its one order, as clients read it.
+    pub fn events(&self) -> Vec<Value> {
+        let (status, _, lines) = self.send("GET", "/api/v1/events", "");
+        assert_eq!(status, 200, "{lines}");
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It may have ended already, as it was to.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
