@@ -28,6 +28,7 @@ mod logs;
 mod nothing_left;
 mod packages;
 mod paris;
+mod power;
 mod recording;
 mod restored;
 mod room;
