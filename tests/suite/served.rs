@@ -6,6 +6,10 @@ use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 
+use crate::server::Answer;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_travaux");
+
 /// A process that serves a record, killed when dropped.
 pub struct Served {
     child: Child,
@@ -14,9 +18,9 @@ pub struct Served {
     agent: ureq::Agent,
 }
 
-/// The program, with nothing of the environment that would change what it does.
-pub fn travaux() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_travaux"));
+/// A command with nothing in its environment that would change what the program does.
+pub fn clean(program: &str) -> Command {
+    let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("TRAVAUX_") {
             command.env_remove(&name);
@@ -28,7 +32,17 @@ pub fn travaux() -> Command {
 
 /// What `travaux verify` says of a directory.
 pub fn verify(dir: &Path) -> Output {
-    travaux().args(["verify", "--data"]).arg(dir).output().unwrap()
+    clean(PROGRAM).args(["verify", "--data"]).arg(dir).output().unwrap()
+}
+
+/// Serves what is named next, on a port of its own.
+pub const SERVE: [&str; 4] = ["serve", "--listen", "127.0.0.1:0", "--data"];
+
+/// The answer to a request, or nothing where the server is gone.
+pub fn sent(agent: &ureq::Agent, request: ureq::http::Request<String>) -> Option<Answer> {
+    let mut answer = agent.run(request).ok()?;
+    let body = answer.body_mut().with_config().limit(1 << 30).read_to_vec().ok()?;
+    Some(Answer { status: answer.status().as_u16(), headers: answer.headers().clone(), body })
 }
 
 /// A client that takes every answer for an answer.
@@ -44,8 +58,13 @@ impl Served {
 
     /// The same, with more in its environment.
     pub fn start_with(dir: &Path, environment: &[(&str, PathBuf)]) -> Self {
-        let mut command = travaux();
-        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(dir).envs(environment.iter().cloned());
+        let mut command = clean(PROGRAM);
+        command.args(SERVE).arg(dir).envs(environment.iter().cloned());
+        Self::by(&mut command)
+    }
+
+    /// The same by a command that ends in one that serves.
+    pub fn by(command: &mut Command) -> Self {
         // What it logs of a failing disk is expected here and would only be in the way.
         let mut child = command.env("RUST_LOG", "off").stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
@@ -68,21 +87,24 @@ impl Served {
         assert!(self.child.wait().unwrap().success(), "it stops as it was told to");
     }
 
-    /// An answer: its status, its headers, its body.
-    pub fn send(&self, method: &str, path: &str, body: &str) -> (u16, ureq::http::HeaderMap, String) {
-        let request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.address));
+    /// An answer, read to its end.
+    pub fn send(&self, method: &str, path: &str, body: &str) -> Answer {
         let accept = if path.ends_with("/events") { "application/x-ndjson" } else { "application/json" };
+        let request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.address));
         let request = request.header("content-type", "application/json").header("accept", accept);
-        let mut answer = self.agent.run(request.body(body.to_owned()).unwrap()).unwrap();
-        let text = answer.body_mut().with_config().limit(1 << 30).read_to_string().unwrap();
-        (answer.status().as_u16(), answer.headers().clone(), text)
+        sent(&self.agent, request.body(body.to_owned()).unwrap()).expect("the server is there")
+    }
+
+    /// The id of the process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Every entry of the record in its one order, as clients read it.
     pub fn events(&self) -> Vec<Value> {
-        let (status, _, lines) = self.send("GET", "/api/v1/events", "");
-        assert_eq!(status, 200, "{lines}");
-        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        let answer = self.send("GET", "/api/v1/events", "");
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 }
 

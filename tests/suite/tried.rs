@@ -23,6 +23,11 @@ pub fn tried(what: &str) {
     file.unwrap().write_all(format!("tried: {what}\n").as_bytes()).unwrap();
 }
 
+/// Says why something was not tried, past the capture of the test runner, so that it is seen and counted.
+pub fn not_run(why: &str) {
+    std::io::stderr().write_all(format!("not run: {why}\n").as_bytes()).expect("standard error is open");
+}
+
 /// Runs what must come to an end, and fails where it does not.
 pub fn ends<T: Send + 'static>(what: &str, work: impl FnOnce() -> T + Send + 'static) -> T {
     let (told, result) = mpsc::channel();

@@ -8,13 +8,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::served::{Served, agent};
+use crate::served::{Served, agent, sent};
+use crate::server::Answer;
 use crate::tried::Draw;
 
 /// How many write at once.
 pub const WRITERS: usize = 14;
 
-const COMPACTS: [&str; 3] = ["harbours", "fisheries", "crews"];
+/// Where everybody writes.
+pub const COMPACTS: [&str; 3] = ["harbours", "fisheries", "crews"];
 
 /// A statement that was acknowledged.
 pub struct Kept {
@@ -36,8 +38,7 @@ pub struct Writers {
 pub fn open_compacts(served: &Served) {
     for compact in COMPACTS {
         let body = json!({"id": compact, "title": "A compact (fiction)"}).to_string();
-        let (status, _, said) = served.send("POST", "/api/v1/compacts", &body);
-        assert_eq!(status, 201, "{said}");
+        served.send("POST", "/api/v1/compacts", &body).expect(201);
     }
 }
 
@@ -54,12 +55,11 @@ pub fn statement(title: &str, attached: &[u8]) -> Value {
     statement
 }
 
-/// Files a statement; what was answered, or nothing where the server is gone.
-pub fn file(agent: &ureq::Agent, address: &str, compact: &str, statement: &Value) -> Option<(u16, Value)> {
-    let request = agent.post(&format!("{address}/api/v1/compacts/{compact}/statements"));
-    let mut answer = request.header("content-type", "application/json").send(statement.to_string()).ok()?;
-    let body = answer.body_mut().read_to_string().ok()?;
-    Some((answer.status().as_u16(), serde_json::from_str(&body).ok()?))
+/// Files a statement; nothing where the server is gone.
+pub fn file(agent: &ureq::Agent, address: &str, compact: &str, statement: &Value) -> Option<Answer> {
+    let request = ureq::http::Request::post(format!("{address}/api/v1/compacts/{compact}/statements"));
+    let request = request.header("content-type", "application/json").body(statement.to_string());
+    sent(agent, request.unwrap())
 }
 
 impl Writers {
@@ -91,20 +91,51 @@ impl Writers {
     }
 }
 
-fn write(agent: &ureq::Agent, address: &str, which: [usize; 3], mark: &impl Fn() -> u64) -> Option<Kept> {
+/// The statement that a writer files next: the number of the life, of the writer, and how many it filed before. Some have
+/// a file attached.
+fn next(which: [usize; 3]) -> (&'static str, Value) {
     let [life, writer, count] = which;
-    let compact = COMPACTS[(writer + count) % COMPACTS.len()];
     let mut draw = Draw::from((life * 1_000_003 + writer * 1_009 + count) as u64);
     let attached = match count % 16 {
         3 => draw.below(60_000),
         5 | 11 => draw.below(5_000),
         _ => 0,
     };
-    let sent = statement(&format!("Statement {life} {writer} {count}"), &draw.bytes(attached));
-    let (status, said) = file(agent, address, compact, &sent)?;
-    assert_eq!(status, 201, "{said}");
-    let seq = said["seq"].as_u64().expect("an answer tells its seq");
-    Some(Kept { compact, seq, sent, mark: mark() })
+    let title = format!("Statement {life} {writer} {count}");
+    (COMPACTS[(writer + count) % COMPACTS.len()], statement(&title, &draw.bytes(attached)))
+}
+
+fn write(agent: &ureq::Agent, address: &str, which: [usize; 3], mark: &impl Fn() -> u64) -> Option<Kept> {
+    let (compact, sent) = next(which);
+    let answer = file(agent, address, compact, &sent)?;
+    Some(Kept { compact, seq: seq(&answer), sent, mark: mark() })
+}
+
+fn seq(answer: &Answer) -> u64 {
+    answer.expect(201)["seq"].as_u64().expect("an answer tells its seq")
+}
+
+/// Writers that go on until each is refused: what was acknowledged, and what was refused with the answer to it.
+pub fn until_refused(address: &str, life: usize) -> (Vec<Kept>, Vec<(Value, Answer)>) {
+    let write = move |address: &str, writer: usize| {
+        let (agent, mut kept) = (agent(), Vec::new());
+        for count in 0.. {
+            let (compact, sent) = next([life, writer, count]);
+            let answer = file(&agent, address, compact, &sent).expect("the server is there");
+            if answer.status != 201 {
+                return (kept, (sent, answer));
+            }
+            kept.push(Kept { compact, seq: seq(&answer), sent, mark: 0 });
+        }
+        unreachable!("it goes on until it is refused")
+    };
+    let threads = (0..WRITERS).map(|writer| {
+        let address = address.to_owned();
+        thread::spawn(move || write(&address, writer))
+    });
+    let threads: Vec<_> = threads.collect();
+    let (kept, refused): (Vec<_>, Vec<_>) = threads.into_iter().map(|thread| thread.join().unwrap()).unzip();
+    (kept.into_iter().flatten().collect(), refused)
 }
 
 /// The position of each acknowledged statement among all entries; panics where one is not there as it was sent, or where

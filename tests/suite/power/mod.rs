@@ -4,6 +4,9 @@
 
 pub mod disk;
 mod disk_laws;
+mod failing;
+mod frail;
+mod full;
 mod lost;
 mod trace;
 

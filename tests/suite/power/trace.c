@@ -108,8 +108,8 @@ static const char *named(int at, const char *path, char room[PATH_MAX]) {
 
 /*
  * Whether this call is to fail now. The file says "what errno after once": `write`, `grow` (a write or a length beyond the
- * end of the file) or `sync`; the number of the error; how many such calls still go well; 1 for a single failure,
- * which takes the file away, 0 for all until the file is taken away.
+ * end of the file), `part` (a write beyond the end, of which the first half is done) or `sync`; the number of the error;
+ * how many such calls still go well; 1 for a single failure, which takes the file away, 0 for all until it is taken away.
  */
 static int failing(const char *what) {
     static int passed;
@@ -135,6 +135,15 @@ static int refused(const struct stat *found, uint64_t end) {
     return failing("write") || (end > (uint64_t)found->st_size && failing("grow"));
 }
 
+/* 1 where only the first half of a write is done now, -1 where the rest of one fails, else 0. */
+static int parted(uint64_t length) {
+    static int rest;
+    if (!failing("part")) return rest = 0;
+    if (!rest && length > 1) return rest = 1;
+    rest = 0;
+    return -1;
+}
+
 /* All ways of writing come here. `at` is -1 where the position of the descriptor counts. */
 static ssize_t write_all(int fd, const struct iovec *parts, int count, off_t at) {
     REAL(ssize_t, "writev", int, const struct iovec *, int);
@@ -148,7 +157,11 @@ static ssize_t write_all(int fd, const struct iovec *parts, int count, off_t at)
     pthread_mutex_lock(&order);
     int appends = fcntl(fd, F_GETFL) & O_APPEND;
     off_t from = appends ? found.st_size : at < 0 ? lseek(fd, 0, SEEK_CUR) : at;
-    ssize_t done = refused(&found, (uint64_t)from + asked) ? -1 : at < 0 ? real(fd, parts, count) : real_at(fd, parts, count, at);
+    struct iovec half = {parts[0].iov_base, parts[0].iov_len / 2};
+    int part = (uint64_t)from + asked > (uint64_t)found.st_size ? parted(asked) : 0;
+    if (part > 0 && half.iov_len) parts = &half, count = 1;
+    int fails = part < 0 || refused(&found, (uint64_t)from + asked);
+    ssize_t done = fails ? -1 : at < 0 ? real(fd, parts, count) : real_at(fd, parts, count, at);
     int error = errno;
     if (done > 0 && trace >= 0) {
         uint64_t head[5] = {WRITTEN, found.st_ino, (uint64_t)from, 0, (uint64_t)done};
