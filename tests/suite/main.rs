@@ -15,6 +15,7 @@ mod carried;
 mod cli;
 mod closed;
 mod credited;
+mod damaged;
 mod data;
 mod demo;
 mod finger_lakes;
