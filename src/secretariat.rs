@@ -2,8 +2,9 @@
 //!
 //! Recording is: decide on the current state, append, be durable, then show. Decisions run ahead of the disk: the next
 //! speaker of a compact is heard while the entry before is still on its way, on a state that nobody else sees yet.
-//! Readers hold the last durable state and never wait. If storage fails, what is not durable is forgotten, and the
-//! compact takes no further entry until the record is opened again.
+//! Readers hold the last durable state and never wait. If there is no room for an entry, what was decided on it is
+//! forgotten, and the next speaker is heard on what is durable. If storage fails, the compact takes no further entry
+//! until the record is opened again.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -32,6 +33,10 @@ struct Room {
 struct Floor {
     /// The state after the last decision.
     decided: Arc<Compact>,
+    /// How many entries are on their way to the disk.
+    on_the_way: usize,
+    /// Why entries on their way do not arrive: nobody is heard until the last of them is back.
+    turned_away: Option<LogError>,
     /// Why nothing more can be recorded.
     failed: Option<LogError>,
 }
@@ -59,6 +64,9 @@ pub enum Failure {
         /// The last entry.
         seq: Seq,
     },
+    /// The operator can, by making room; nothing was recorded, and trying again is all that it takes then.
+    #[error("{0}")]
+    Full(String),
     /// The operator can.
     #[error("the record cannot be written: {0}")]
     Storage(String),
@@ -167,7 +175,7 @@ impl Secretariat {
         let entry = Entry { seq: Seq(1), time: now(), speaker, event };
         let compact = Compact::open(&entry).map_err(|broken| Failure::Storage(broken.to_string()))?;
         let receipt = append(&*self.log, id, &entry)?;
-        receipt.await.map_err(|e| Failure::Storage(e.to_string()))?;
+        receipt.await.map_err(|why| unrecorded(&why))?;
         let room = Arc::new(Room::new(compact));
         self.rooms.rcu(|rooms| rooms.update(id.clone(), room.clone()));
         Ok(Recorded { compact: room.shown.load_full(), seq: entry.seq, is_new: true })
@@ -177,7 +185,7 @@ impl Secretariat {
 impl Room {
     fn new(compact: Compact) -> Self {
         let compact = Arc::new(compact);
-        let floor = Floor { decided: compact.clone(), failed: None };
+        let floor = Floor { decided: compact.clone(), on_the_way: 0, turned_away: None, failed: None };
         Self { shown: ArcSwap::new(compact), floor: Mutex::new(floor) }
     }
 
@@ -194,8 +202,8 @@ impl Room {
         expected: Option<Seq>,
     ) -> Result<(Arc<Compact>, Option<Receipt>), Failure> {
         let mut floor = self.floor();
-        if let Some(failed) = &floor.failed {
-            return Err(Failure::Storage(failed.to_string()));
+        if let Some(why) = floor.failed.as_ref().or(floor.turned_away.as_ref()) {
+            return Err(unrecorded(why));
         }
         let decided = &floor.decided;
         if expected.is_some_and(|seq| seq != decided.seq) {
@@ -209,23 +217,47 @@ impl Room {
         let next = Arc::new(next);
         let receipt = append(log, &next.id, &entry)?;
         floor.decided = next.clone();
+        floor.on_the_way += 1;
         Ok((next, Some(receipt)))
     }
 
     /// Waits until an entry is durable and shows the state after it.
     async fn settle(&self, decided: Arc<Compact>, receipt: Receipt) -> Result<Recorded, Failure> {
-        match receipt.await {
-            Ok(_) => {
-                // Entries become durable in order, but their tasks may wake in any.
-                self.shown.rcu(|shown| if shown.seq < decided.seq { decided.clone() } else { shown.clone() });
-                Ok(Recorded { seq: decided.seq, compact: decided, is_new: true })
+        let told = receipt.await;
+        if told.is_ok() {
+            // Entries become durable in order, but their tasks may wake in any.
+            self.shown.rcu(|shown| if shown.seq < decided.seq { decided.clone() } else { shown.clone() });
+        }
+        let mut floor = self.floor();
+        floor.on_the_way -= 1;
+        match &told {
+            Ok(_) => (),
+            // Whatever was decided on an entry for which there was no room asks for a place that there is not.
+            Err(why @ (LogError::Full(_) | LogError::Taken { .. })) => {
+                floor.turned_away.get_or_insert_with(|| why.clone());
             }
-            Err(error) => {
-                let mut floor = self.floor();
-                floor.decided = self.shown.load_full();
-                floor.failed.get_or_insert_with(|| error.clone());
-                Err(Failure::Storage(error.to_string()))
+            Err(why) => {
+                floor.failed.get_or_insert_with(|| why.clone());
             }
+        }
+        if floor.on_the_way == 0 && (floor.turned_away.take().is_some() || floor.failed.is_some()) {
+            // All are back, so what is shown is all that is durable.
+            floor.decided = self.shown.load_full();
+        }
+        drop(floor);
+        told.map_err(|why| unrecorded(&why))?;
+        Ok(Recorded { seq: decided.seq, compact: decided, is_new: true })
+    }
+}
+
+/// Why an entry was not recorded, by who can act.
+fn unrecorded(why: &LogError) -> Failure {
+    match why {
+        LogError::Full(_) => Failure::Full(why.to_string()),
+        // Nobody else writes, so the place was that of an entry for which there was no room.
+        LogError::Taken { .. } => Failure::Full("there was no room for the entry before".into()),
+        LogError::Unfit(_) | LogError::Failed(_) | LogError::Corrupt { .. } | LogError::Closed => {
+            Failure::Storage(why.to_string())
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::compact::{Command, Compact, CompactId, Seq};
 use crate::formats::dispositions::said;
 use crate::formats::story::{Player, Story, Told};
 use crate::history::{At, dispositions};
-use crate::log::SledLog;
+use crate::log::DiskLog;
 use crate::secretariat::{Failure, Secretariat};
 
 const STORY: &str = include_str!("demo.story");
@@ -93,7 +93,7 @@ impl Demo {
 }
 
 async fn show(dir: &Path, is_temporary: bool, listener: TcpListener, signals: &mut Signals) -> Done {
-    let secretariat = Arc::new(Secretariat::open(Arc::new(SledLog::open(dir)?))?);
+    let secretariat = Arc::new(Secretariat::open(Arc::new(DiskLog::open(dir)?))?);
     let played = tokio::select! {
         played = play(&secretariat) => played.map_err(Fault::Wanting)?,
         () = signals.next() => return Ok(()),

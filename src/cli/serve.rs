@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::fault::{Done, Fault};
 use super::output::announce;
-use crate::log::SledLog;
+use crate::log::DiskLog;
 use crate::secretariat::Secretariat;
 use crate::web;
 
@@ -40,7 +40,7 @@ impl Serve {
     pub(super) fn run(self) -> Done {
         let listener = bind(self.listen)?;
         let runtime = runtime()?;
-        let secretariat = Secretariat::open(Arc::new(SledLog::open(&self.data)?))?;
+        let secretariat = Secretariat::open(Arc::new(DiskLog::open(&self.data)?))?;
         let served = runtime.block_on(async {
             let mut signals = Signals::new(&[])?;
             announce(&listening(&listener)?);

@@ -17,6 +17,8 @@ mod closed;
 mod credited;
 mod data;
 mod demo;
+mod disk;
+mod doubles;
 mod finger_lakes;
 mod http;
 mod in_place;
