@@ -34,6 +34,7 @@ mod recording;
 mod restored;
 mod room;
 mod rounds;
+mod salvaged;
 mod script;
 mod server;
 mod statements;
