@@ -54,6 +54,11 @@ impl Keyring {
         self.signers().map(Signer::verifier).collect()
     }
 
+    /// These keys as they are told, a line each, the one that signs first.
+    pub fn public(&self) -> String {
+        self.signers().map(|signer| signer.verifier().to_string() + "\n").collect()
+    }
+
     /// The signed checkpoint of what the first entries of a compact come to. Its origin is
     /// `<origin>/compacts/<compact>`.
     pub fn checkpoint(&self, compact: &str, size: u64, root: Hash) -> Result<String, NotSigned> {

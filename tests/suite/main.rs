@@ -17,6 +17,7 @@ mod closed;
 mod credited;
 mod data;
 mod demo;
+mod evidence;
 mod finger_lakes;
 mod http;
 mod in_place;
