@@ -21,6 +21,7 @@ mod evidence;
 mod finger_lakes;
 mod http;
 mod in_place;
+mod keys;
 mod killed;
 mod laws;
 mod layers;
