@@ -2,8 +2,9 @@
 //!
 //! Recording is: decide on the current state, append, be durable, then show. Decisions run ahead of the disk: the next
 //! speaker of a compact is heard while the entry before is still on its way, on a state that nobody else sees yet.
-//! Readers hold the last durable state and never wait. If storage fails, what is not durable is forgotten, and the
-//! compact takes no further entry until the record is opened again.
+//! Readers hold the last durable state and never wait. If there is no room for an entry, what was decided on it is
+//! forgotten, and the next speaker is heard on what is durable. If storage fails, the compact takes no further entry
+//! until the record is opened again.
 //!
 //! Beside each state stands the tree over the entries that made it, so that what is shown can be proved.
 
@@ -46,6 +47,10 @@ struct State {
 struct Floor {
     /// The state after the last decision.
     decided: Arc<State>,
+    /// How many entries are on their way to the disk.
+    on_the_way: usize,
+    /// Why entries on their way do not arrive: nobody is heard until the last of them is back.
+    turned_away: Option<LogError>,
     /// Why nothing more can be recorded.
     failed: Option<LogError>,
 }
@@ -73,6 +78,9 @@ pub enum Failure {
         /// The last entry.
         seq: Seq,
     },
+    /// The operator can, by making room; nothing was recorded, and trying again is all that it takes then.
+    #[error("{0}")]
+    Full(String),
     /// The operator can.
     #[error("the record cannot be written: {0}")]
     Storage(String),
@@ -161,7 +169,7 @@ impl Secretariat {
                 return Ok(Some(tree));
             }
             for stored in more {
-                tree.push(Hash::of_leaf(&stored.bytes));
+                tree.push(stored.leaf());
             }
         }
     }
@@ -214,7 +222,7 @@ impl Secretariat {
         let compact = Compact::open(&entry).map_err(|broken| Failure::Storage(broken.to_string()))?;
         let mut tree = Tree::default();
         let receipt = append(&*self.log, id, &entry, &mut tree)?;
-        receipt.await.map_err(|e| Failure::Storage(e.to_string()))?;
+        receipt.await.map_err(|why| unrecorded(&why))?;
         let room = Arc::new(Room::new(State { compact: Arc::new(compact), tree }));
         self.rooms.rcu(|rooms| rooms.update(id.clone(), room.clone()));
         Ok(room.shown.load().recorded(true))
@@ -230,7 +238,7 @@ impl State {
 impl Room {
     fn new(state: State) -> Self {
         let state = Arc::new(state);
-        let floor = Floor { decided: state.clone(), failed: None };
+        let floor = Floor { decided: state.clone(), on_the_way: 0, turned_away: None, failed: None };
         Self { shown: ArcSwap::new(state), floor: Mutex::new(floor) }
     }
 
@@ -251,8 +259,8 @@ impl Room {
         expected: Option<Seq>,
     ) -> Result<(Arc<State>, Option<Receipt>), Failure> {
         let mut floor = self.floor();
-        if let Some(failed) = &floor.failed {
-            return Err(Failure::Storage(failed.to_string()));
+        if let Some(why) = floor.failed.as_ref().or(floor.turned_away.as_ref()) {
+            return Err(unrecorded(why));
         }
         let compact = &floor.decided.compact;
         if expected.is_some_and(|seq| seq != compact.seq) {
@@ -267,24 +275,48 @@ impl Room {
         let receipt = append(log, &next.id, &entry, &mut tree)?;
         let next = Arc::new(State { compact: Arc::new(next), tree });
         floor.decided = next.clone();
+        floor.on_the_way += 1;
         Ok((next, Some(receipt)))
     }
 
     /// Waits until an entry is durable and shows the state after it.
     async fn settle(&self, decided: Arc<State>, receipt: Receipt) -> Result<Recorded, Failure> {
-        match receipt.await {
-            Ok(_) => {
-                // Entries become durable in order, but their tasks may wake in any.
-                let is_behind = |shown: &State| shown.compact.seq < decided.compact.seq;
-                self.shown.rcu(|shown| if is_behind(shown) { decided.clone() } else { shown.clone() });
-                Ok(decided.recorded(true))
+        let told = receipt.await;
+        if told.is_ok() {
+            // Entries become durable in order, but their tasks may wake in any.
+            let is_behind = |shown: &State| shown.compact.seq < decided.compact.seq;
+            self.shown.rcu(|shown| if is_behind(shown) { decided.clone() } else { shown.clone() });
+        }
+        let mut floor = self.floor();
+        floor.on_the_way -= 1;
+        match &told {
+            Ok(_) => (),
+            // Whatever was decided on an entry for which there was no room asks for a place that there is not.
+            Err(why @ (LogError::Full(_) | LogError::Taken { .. })) => {
+                floor.turned_away.get_or_insert_with(|| why.clone());
             }
-            Err(error) => {
-                let mut floor = self.floor();
-                floor.decided = self.shown.load_full();
-                floor.failed.get_or_insert_with(|| error.clone());
-                Err(Failure::Storage(error.to_string()))
+            Err(why) => {
+                floor.failed.get_or_insert_with(|| why.clone());
             }
+        }
+        if floor.on_the_way == 0 && (floor.turned_away.take().is_some() || floor.failed.is_some()) {
+            // All are back, so what is shown is all that is durable.
+            floor.decided = self.shown.load_full();
+        }
+        drop(floor);
+        told.map_err(|why| unrecorded(&why))?;
+        Ok(decided.recorded(true))
+    }
+}
+
+/// Why an entry was not recorded, by who can act.
+fn unrecorded(why: &LogError) -> Failure {
+    match why {
+        LogError::Full(_) => Failure::Full(why.to_string()),
+        // Nobody else writes, so the place was that of an entry for which there was no room.
+        LogError::Taken { .. } => Failure::Full("there was no room for the entry before".into()),
+        LogError::Unfit(_) | LogError::Failed(_) | LogError::Corrupt { .. } | LogError::Closed => {
+            Failure::Storage(why.to_string())
         }
     }
 }
@@ -307,7 +339,7 @@ fn replay(log: &dyn EventLog, name: &Arc<str>) -> Result<Option<State>, Unopened
                 None => compact = Some(Compact::open(&entry).map_err(broken)?),
                 Some(compact) => compact.evolve(&entry).map_err(broken)?,
             }
-            tree.push(Hash::of_leaf(&stored.bytes));
+            tree.push(stored.leaf());
         }
     }
 }

@@ -41,6 +41,14 @@ impl Fault {
         Self::Storage(anyhow::Error::msg(why.into()))
     }
 
+    /// As a finding, where it is what was looked for: damage.
+    pub(super) fn found(self) -> Self {
+        match self {
+            Self::Storage(why) if matches!(why.downcast_ref(), Some(LogError::Corrupt { .. })) => Self::Wanting(why),
+            other @ (Self::Wanting(_) | Self::Usage(_) | Self::Storage(_) | Self::Unread) => other,
+        }
+    }
+
     /// Tells the operator, and what the program is to exit with.
     pub(super) fn told(self) -> ExitCode {
         let (why, code) = match self {

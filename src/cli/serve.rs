@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::fault::{Done, Fault};
 use super::keyfile::Key;
 use super::output::announce;
-use crate::log::SledLog;
+use crate::log::DiskLog;
 use crate::secretariat::Secretariat;
 use crate::web;
 
@@ -58,11 +58,11 @@ impl Serve {
 /// is not there yet is made.
 pub(super) fn open(dir: &Path, key: &Key, beside: Option<&Path>) -> Result<Secretariat, Fault> {
     let Some(file) = key.file(beside)? else {
-        return Ok(Secretariat::open_with(Arc::new(SledLog::open(dir)?), key.passing()?)?);
+        return Ok(Secretariat::open_with(Arc::new(DiskLog::open(dir)?), key.passing()?)?);
     };
     // Nothing is made where one of the two is refused.
     let found = file.look()?;
-    let log = Arc::new(SledLog::open(dir)?);
+    let log = Arc::new(DiskLog::open(dir)?);
     Ok(Secretariat::open_with(log, file.keys(found)?)?)
 }
 

@@ -88,13 +88,6 @@ impl Durable {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         known.numbers.get(compact).copied()
     }
-
-    /// The name of the compact with this number, if it has a durable entry.
-    pub(super) fn name(&self, number: usize) -> Option<Arc<str>> {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let compact = known.compacts.get(number);
-        compact.map(|(name, _)| Arc::clone(name))
-    }
 }
 
 impl Known {

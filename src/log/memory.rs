@@ -40,6 +40,7 @@ impl MemoryLog {
             compact: entry.compact,
             seq: entry.seq,
             bytes: entry.bytes.into(),
+            blanked: None,
         };
         let number = self.durable.number(&stored.compact);
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);

@@ -9,7 +9,7 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use futures_util::FutureExt;
 use tempfile::TempDir;
 use travaux::compact::{Change, Entry, Event};
-use travaux::log::{EventLog, NewEntry, SledLog};
+use travaux::log::{DiskLog, EventLog, NewEntry};
 
 use crate::data;
 use crate::room::{Room, opened};
@@ -144,7 +144,7 @@ fn keep(dir: &Path, entries: &[(String, Entry)]) {
 }
 
 fn keep_bytes(dir: &Path, entries: &[(String, Entry)], bytes: Vec<Vec<u8>>) {
-    let log = SledLog::open(dir).unwrap();
+    let log = DiskLog::open(dir).unwrap();
     let kept: Vec<_> = entries
         .iter()
         .zip(bytes)
@@ -250,11 +250,13 @@ fn serve_refuses_what_others_can_reach() {
 fn a_damaged_store_is_not_served() {
     let (home, dir) = fresh();
     keep(&dir, &sample());
-    fs::write(dir.join("db"), []).unwrap();
+    let journal = fs::read(dir.join("journal")).unwrap();
+    let flipped = journal.iter().enumerate().map(|(at, byte)| if at == 700 { byte ^ 1 } else { *byte });
+    fs::write(dir.join("journal"), flipped.collect::<Vec<u8>>()).unwrap();
     let serve = ["serve", "--listen", "127.0.0.1:0", "--data", text(&dir)];
-    for (code, err) in [refused(serve), refused(["verify", "--data", text(&dir)])] {
-        assert_eq!(code, 3, "{err}");
-        assert!(err.contains("copy its directory") && err.contains("backup"), "{err}");
+    for (wanted, (code, err)) in [(3, refused(serve)), (1, refused(["verify", "--data", text(&dir)]))] {
+        assert_eq!(code, wanted, "{err}");
+        assert!(err.contains("position 1:") && err.contains("copy its directory") && err.contains("backup"), "{err}");
     }
     let other = home.path().join("letters");
     fs::create_dir(&other).unwrap();

@@ -8,8 +8,8 @@ use travaux::log::{EventLog, MemoryLog, NewEntry, Scope};
 use travaux::proof::{Checkpoint, Hash, Verifier, verify_consistency, verify_inclusion};
 use travaux::secretariat::Secretariat;
 
+use crate::doubles::SlowLog;
 use crate::http::{C, opened, reword};
-use crate::logs::SlowLog;
 use crate::server::Server;
 
 /// The keys that a server says it signs with.

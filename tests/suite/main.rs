@@ -17,6 +17,8 @@ mod closed;
 mod credited;
 mod data;
 mod demo;
+mod disk;
+mod doubles;
 mod evidence;
 mod finger_lakes;
 mod http;
