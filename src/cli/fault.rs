@@ -79,6 +79,7 @@ impl From<Unopened> for Fault {
     fn from(unopened: Unopened) -> Self {
         match unopened {
             Unopened::Log(error) => error.into(),
+            Unopened::NoKey(why) => Self::storage(why.to_string()),
             damaged @ (Unopened::Unreadable { .. } | Unopened::Broken { .. }) => Self::storage(format!(
                 "the record does not hold: {damaged}. Nothing is served from it: keep its directory as it is, see what \
                  `travaux verify` says, and restore a backup"
