@@ -26,7 +26,7 @@ use rusqlite::Connection;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
-use travaux::log::{EventLog, NewEntry, SledLog};
+use travaux::log::{DiskLog, EventLog, NewEntry};
 
 const ENTRY_BYTES: usize = 300;
 const CELL: Duration = Duration::from_secs(3);
@@ -107,7 +107,7 @@ trait Store: Send + Sync {
 }
 
 struct Travaux {
-    log: SledLog,
+    log: DiskLog,
     /// The next seq of the compact that all share, or of each writer's own.
     next: Vec<Mutex<u32>>,
 }
@@ -115,7 +115,7 @@ struct Travaux {
 impl Travaux {
     fn open(dir: &Path, shared: bool) -> Self {
         let compacts = if shared { 1 } else { 64 };
-        Self { log: SledLog::open(dir).unwrap(), next: (0..compacts).map(|_| Mutex::new(1)).collect() }
+        Self { log: DiskLog::open(dir).unwrap(), next: (0..compacts).map(|_| Mutex::new(1)).collect() }
     }
 }
 

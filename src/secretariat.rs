@@ -2,8 +2,13 @@
 //!
 //! Recording is: decide on the current state, append, be durable, then show. Decisions run ahead of the disk: the next
 //! speaker of a compact is heard while the entry before is still on its way, on a state that nobody else sees yet.
-//! Readers hold the last durable state and never wait. If storage fails, what is not durable is forgotten, and the
-//! compact takes no further entry until the record is opened again.
+//! Readers hold the last durable state and never wait. If there is no room for an entry, what was decided on it is
+//! forgotten, and the next speaker is heard on what is durable. If storage fails, the compact takes no further entry
+//! until the record is opened again.
+//!
+//! Beside each state stands the tree over the entries that made it, so that what is shown can be proved.
+
+mod keys;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -14,10 +19,14 @@ use crate::compact::{
     Broken, Command, Compact, CompactId, Entry, Moment, Refusal, Seq, Unreadable, decide, limits, speaker_of,
 };
 use crate::log::{EventLog, LogError, NewEntry, Receipt, Scope};
+use crate::proof::{Hash, Keyring, Tree};
+
+pub use keys::{NoKey, new_keys, rotated_keys};
 
 /// Keeps all compacts of one record.
 pub struct Secretariat {
     log: Arc<dyn EventLog>,
+    keys: Keyring,
     rooms: ArcSwap<OrdMap<CompactId, Arc<Room>>>,
     /// Held while a compact is opened, so that two are not opened under one id.
     opening: tokio::sync::Mutex<()>,
@@ -25,13 +34,23 @@ pub struct Secretariat {
 
 /// One compact: what is shown, and what is decided but not durable yet.
 struct Room {
-    shown: ArcSwap<Compact>,
+    shown: ArcSwap<State>,
     floor: Mutex<Floor>,
+}
+
+/// A compact, and the tree over the stored bytes of the entries that made it.
+struct State {
+    compact: Arc<Compact>,
+    tree: Tree,
 }
 
 struct Floor {
     /// The state after the last decision.
-    decided: Arc<Compact>,
+    decided: Arc<State>,
+    /// How many entries are on their way to the disk.
+    on_the_way: usize,
+    /// Why entries on their way do not arrive: nobody is heard until the last of them is back.
+    turned_away: Option<LogError>,
     /// Why nothing more can be recorded.
     failed: Option<LogError>,
 }
@@ -59,6 +78,9 @@ pub enum Failure {
         /// The last entry.
         seq: Seq,
     },
+    /// The operator can, by making room; nothing was recorded, and trying again is all that it takes then.
+    #[error("{0}")]
+    Full(String),
     /// The operator can.
     #[error("the record cannot be written: {0}")]
     Storage(String),
@@ -88,21 +110,30 @@ pub enum Unopened {
         /// What does not fit.
         broken: Broken,
     },
+    /// No key was given, and none can be made.
+    #[error(transparent)]
+    NoKey(#[from] NoKey),
 }
 
 /// How many entries are read at a time when a record is replayed.
 const REPLAY_ENTRIES: usize = 1_024;
 
 impl Secretariat {
-    /// Replays a record and keeps it from then on.
+    /// Replays a record and keeps it from then on, with a key that is forgotten in the end: for trials.
     pub fn open(log: Arc<dyn EventLog>) -> Result<Self, Unopened> {
+        let keys = new_keys(None)?;
+        Self::open_with(log, keys)
+    }
+
+    /// Replays a record and keeps it from then on. Its checkpoints are signed with these keys.
+    pub fn open_with(log: Arc<dyn EventLog>, keys: Keyring) -> Result<Self, Unopened> {
         let mut rooms = OrdMap::new();
         for (name, _) in log.compacts()? {
-            if let Some(compact) = replay(&*log, &name, |_| ())? {
-                rooms.insert(compact.id.clone(), Arc::new(Room::new(compact)));
+            if let Some(state) = replay(&*log, &name)? {
+                rooms.insert(state.compact.id.clone(), Arc::new(Room::new(state)));
             }
         }
-        Ok(Self { log, rooms: ArcSwap::from_pointee(rooms), opening: tokio::sync::Mutex::new(()) })
+        Ok(Self { log, keys, rooms: ArcSwap::from_pointee(rooms), opening: tokio::sync::Mutex::new(()) })
     }
 
     /// The log behind the record, for following it.
@@ -110,14 +141,37 @@ impl Secretariat {
         &self.log
     }
 
+    /// The keys that checkpoints are signed with.
+    pub fn keys(&self) -> &Keyring {
+        &self.keys
+    }
+
     /// The compact as it durably stands.
     pub fn compact(&self, id: &CompactId) -> Option<Arc<Compact>> {
-        self.rooms.load().get(id).map(|room| room.shown.load_full())
+        self.rooms.load().get(id).map(|room| room.compact())
     }
 
     /// All compacts as they durably stand, by id.
     pub fn compacts(&self) -> Vec<Arc<Compact>> {
-        self.rooms.load().values().map(|room| room.shown.load_full()).collect()
+        self.rooms.load().values().map(|room| room.compact()).collect()
+    }
+
+    /// The tree over the durable entries of a compact: all that anybody can have seen, and nothing more.
+    pub fn tree(&self, id: &CompactId) -> Result<Option<Tree>, LogError> {
+        let Some(mut tree) = self.rooms.load().get(id).map(|room| room.shown.load().tree.clone()) else {
+            return Ok(None);
+        };
+        // Whoever follows the log may have seen an entry that is shown only in a moment.
+        let scope = Scope::Compact(id.as_str().into());
+        loop {
+            let more = self.log.read(&scope, tree.size(), REPLAY_ENTRIES)?;
+            if more.is_empty() {
+                return Ok(Some(tree));
+            }
+            for stored in more {
+                tree.push(stored.leaf());
+            }
+        }
     }
 
     /// Whether every compact can still be written.
@@ -144,7 +198,7 @@ impl Secretariat {
             room.hear(&*self.log, command, expected)?
         };
         let Some(receipt) = receipt else {
-            return Ok(Recorded { seq: decided.seq, compact: decided, is_new: false });
+            return Ok(decided.recorded(false));
         };
         // On a task of its own, so that what is durable is shown even if the client has gone.
         let shown = tokio::spawn(async move { room.settle(decided, receipt).await }).await;
@@ -166,19 +220,30 @@ impl Secretariat {
         let event = event.ok_or_else(|| Failure::Storage("opening a compact made no entry".into()))?;
         let entry = Entry { seq: Seq(1), time: now(), speaker, event };
         let compact = Compact::open(&entry).map_err(|broken| Failure::Storage(broken.to_string()))?;
-        let receipt = append(&*self.log, id, &entry)?;
-        receipt.await.map_err(|e| Failure::Storage(e.to_string()))?;
-        let room = Arc::new(Room::new(compact));
+        let mut tree = Tree::default();
+        let receipt = append(&*self.log, id, &entry, &mut tree)?;
+        receipt.await.map_err(|why| unrecorded(&why))?;
+        let room = Arc::new(Room::new(State { compact: Arc::new(compact), tree }));
         self.rooms.rcu(|rooms| rooms.update(id.clone(), room.clone()));
-        Ok(Recorded { compact: room.shown.load_full(), seq: entry.seq, is_new: true })
+        Ok(room.shown.load().recorded(true))
+    }
+}
+
+impl State {
+    fn recorded(&self, is_new: bool) -> Recorded {
+        Recorded { compact: self.compact.clone(), seq: self.compact.seq, is_new }
     }
 }
 
 impl Room {
-    fn new(compact: Compact) -> Self {
-        let compact = Arc::new(compact);
-        let floor = Floor { decided: compact.clone(), failed: None };
-        Self { shown: ArcSwap::new(compact), floor: Mutex::new(floor) }
+    fn new(state: State) -> Self {
+        let state = Arc::new(state);
+        let floor = Floor { decided: state.clone(), on_the_way: 0, turned_away: None, failed: None };
+        Self { shown: ArcSwap::new(state), floor: Mutex::new(floor) }
+    }
+
+    fn compact(&self) -> Arc<Compact> {
+        self.shown.load().compact.clone()
     }
 
     fn floor(&self) -> MutexGuard<'_, Floor> {
@@ -192,76 +257,97 @@ impl Room {
         log: &dyn EventLog,
         command: Command,
         expected: Option<Seq>,
-    ) -> Result<(Arc<Compact>, Option<Receipt>), Failure> {
+    ) -> Result<(Arc<State>, Option<Receipt>), Failure> {
         let mut floor = self.floor();
-        if let Some(failed) = &floor.failed {
-            return Err(Failure::Storage(failed.to_string()));
+        if let Some(why) = floor.failed.as_ref().or(floor.turned_away.as_ref()) {
+            return Err(unrecorded(why));
         }
-        let decided = &floor.decided;
-        if expected.is_some_and(|seq| seq != decided.seq) {
-            return Err(Failure::Stale { seq: decided.seq });
+        let compact = &floor.decided.compact;
+        if expected.is_some_and(|seq| seq != compact.seq) {
+            return Err(Failure::Stale { seq: compact.seq });
         }
-        let speaker = speaker_of(&command, Some(decided));
-        let Some(event) = decide(Some(decided), command)? else { return Ok((decided.clone(), None)) };
-        let entry = Entry { seq: decided.seq.next(), time: now().max(decided.changed_at), speaker, event };
-        let mut next = (**decided).clone();
+        let speaker = speaker_of(&command, Some(compact));
+        let Some(event) = decide(Some(compact), command)? else { return Ok((floor.decided.clone(), None)) };
+        let entry = Entry { seq: compact.seq.next(), time: now().max(compact.changed_at), speaker, event };
+        let mut next = (**compact).clone();
         next.evolve(&entry).map_err(|broken| Failure::Storage(format!("nothing was recorded: {broken}")))?;
-        let next = Arc::new(next);
-        let receipt = append(log, &next.id, &entry)?;
+        let mut tree = floor.decided.tree.clone();
+        let receipt = append(log, &next.id, &entry, &mut tree)?;
+        let next = Arc::new(State { compact: Arc::new(next), tree });
         floor.decided = next.clone();
+        floor.on_the_way += 1;
         Ok((next, Some(receipt)))
     }
 
     /// Waits until an entry is durable and shows the state after it.
-    async fn settle(&self, decided: Arc<Compact>, receipt: Receipt) -> Result<Recorded, Failure> {
-        match receipt.await {
-            Ok(_) => {
-                // Entries become durable in order, but their tasks may wake in any.
-                self.shown.rcu(|shown| if shown.seq < decided.seq { decided.clone() } else { shown.clone() });
-                Ok(Recorded { seq: decided.seq, compact: decided, is_new: true })
+    async fn settle(&self, decided: Arc<State>, receipt: Receipt) -> Result<Recorded, Failure> {
+        let told = receipt.await;
+        if told.is_ok() {
+            // Entries become durable in order, but their tasks may wake in any.
+            let is_behind = |shown: &State| shown.compact.seq < decided.compact.seq;
+            self.shown.rcu(|shown| if is_behind(shown) { decided.clone() } else { shown.clone() });
+        }
+        let mut floor = self.floor();
+        floor.on_the_way -= 1;
+        match &told {
+            Ok(_) => (),
+            // Whatever was decided on an entry for which there was no room asks for a place that there is not.
+            Err(why @ (LogError::Full(_) | LogError::Taken { .. })) => {
+                floor.turned_away.get_or_insert_with(|| why.clone());
             }
-            Err(error) => {
-                let mut floor = self.floor();
-                floor.decided = self.shown.load_full();
-                floor.failed.get_or_insert_with(|| error.clone());
-                Err(Failure::Storage(error.to_string()))
+            Err(why) => {
+                floor.failed.get_or_insert_with(|| why.clone());
             }
+        }
+        if floor.on_the_way == 0 && (floor.turned_away.take().is_some() || floor.failed.is_some()) {
+            // All are back, so what is shown is all that is durable.
+            floor.decided = self.shown.load_full();
+        }
+        drop(floor);
+        told.map_err(|why| unrecorded(&why))?;
+        Ok(decided.recorded(true))
+    }
+}
+
+/// Why an entry was not recorded, by who can act.
+fn unrecorded(why: &LogError) -> Failure {
+    match why {
+        LogError::Full(_) => Failure::Full(why.to_string()),
+        // Nobody else writes, so the place was that of an entry for which there was no room.
+        LogError::Taken { .. } => Failure::Full("there was no room for the entry before".into()),
+        LogError::Unfit(_) | LogError::Failed(_) | LogError::Corrupt { .. } | LogError::Closed => {
+            Failure::Storage(why.to_string())
         }
     }
 }
 
-/// Replays the record of one compact, showing each entry on the way.
-pub fn replay(
-    log: &dyn EventLog,
-    name: &Arc<str>,
-    mut seen: impl FnMut(&Compact),
-) -> Result<Option<Compact>, Unopened> {
+/// Replays the record of one compact.
+fn replay(log: &dyn EventLog, name: &Arc<str>) -> Result<Option<State>, Unopened> {
     let scope = Scope::Compact(name.clone());
-    let mut state: Option<Compact> = None;
+    let (mut compact, mut tree) = (None, Tree::default());
     loop {
-        let after = state.as_ref().map_or(0, |compact| u64::from(compact.seq.0));
-        let entries = log.read(&scope, after, REPLAY_ENTRIES)?;
+        let entries = log.read(&scope, tree.size(), REPLAY_ENTRIES)?;
         if entries.is_empty() {
-            return Ok(state);
+            return Ok(compact.map(|compact| State { compact: Arc::new(compact), tree }));
         }
         for stored in entries {
-            let compact = name.to_string();
+            let name = name.to_string();
             let entry = Entry::decode(&stored.bytes);
-            let entry = entry.map_err(|why| Unopened::Unreadable { compact: compact.clone(), seq: stored.seq, why })?;
-            let broken = |broken| Unopened::Broken { compact, broken };
-            match &mut state {
-                None => state = Some(Compact::open(&entry).map_err(broken)?),
-                Some(state) => state.evolve(&entry).map_err(broken)?,
+            let entry = entry.map_err(|why| Unopened::Unreadable { compact: name.clone(), seq: stored.seq, why })?;
+            let broken = |broken| Unopened::Broken { compact: name, broken };
+            match &mut compact {
+                None => compact = Some(Compact::open(&entry).map_err(broken)?),
+                Some(compact) => compact.evolve(&entry).map_err(broken)?,
             }
-            if let Some(state) = &state {
-                seen(state);
-            }
+            tree.push(stored.leaf());
         }
     }
 }
 
-fn append(log: &dyn EventLog, id: &CompactId, entry: &Entry) -> Result<Receipt, Failure> {
+/// Hands an entry to the log, and its bytes to the tree as a leaf.
+fn append(log: &dyn EventLog, id: &CompactId, entry: &Entry, tree: &mut Tree) -> Result<Receipt, Failure> {
     let bytes = entry.encode(id).map_err(|e| Failure::Storage(e.to_string()))?;
+    tree.push(Hash::of_leaf(&bytes));
     Ok(log.append(NewEntry { compact: id.as_str().into(), seq: entry.seq.0, bytes }))
 }
 

@@ -12,14 +12,14 @@ use tempfile::TempDir;
 use tokio::signal::unix::SignalKind;
 
 use super::fault::{Done, Fault};
+use super::keyfile::Key;
 use super::output::{announce, count};
-use super::serve::{LISTEN, Signals, address, bind, listening, runtime, until_stopped};
+use super::serve::{LISTEN, Signals, address, bind, listening, open, runtime, until_stopped};
 use super::store;
 use crate::compact::{Command, Compact, CompactId, Seq};
 use crate::formats::dispositions::said;
 use crate::formats::story::{Player, Story, Told};
 use crate::history::{At, dispositions};
-use crate::log::SledLog;
 use crate::secretariat::{Failure, Secretariat};
 
 const STORY: &str = include_str!("demo.story");
@@ -33,6 +33,8 @@ pub(super) struct Demo {
     /// The loopback address to listen on [default: 127.0.0.1:8018, or a free port where that is taken]
     #[arg(long, env = "TRAVAUX_LISTEN", value_name = "ADDR", value_parser = address)]
     listen: Option<SocketAddr>,
+    #[command(flatten)]
+    key: Key,
 }
 
 /// What was played.
@@ -51,7 +53,11 @@ impl Demo {
         // Heard from now on, so that a store made for this one run never stays.
         let mut signals = runtime.block_on(async { Signals::new(&[SignalKind::hangup()]) })?;
         let (dir, temporary) = self.stage()?;
-        let done = runtime.block_on(show(&dir, temporary.is_some(), listener, &mut signals));
+        let beside = temporary.is_none().then_some(dir.as_path());
+        let done = open(&dir, &self.key, beside).and_then(|secretariat| {
+            let secretariat = Arc::new(secretariat);
+            runtime.block_on(show(secretariat, &dir, temporary.is_some(), listener, &mut signals))
+        });
         // Whatever still holds the store lets go of it before its directory goes.
         runtime.shutdown_timeout(Duration::from_secs(2));
         let cleared = temporary.map_or(Ok(()), TempDir::close);
@@ -82,9 +88,9 @@ impl Demo {
     }
 
     /// Where the record is kept, and whether that goes at the end.
-    fn stage(self) -> Result<(PathBuf, Option<TempDir>), Fault> {
-        if let Some(dir) = self.data {
-            return Ok((dir, None));
+    fn stage(&self) -> Result<(PathBuf, Option<TempDir>), Fault> {
+        if let Some(dir) = &self.data {
+            return Ok((dir.clone(), None));
         }
         let made = tempfile::Builder::new().prefix("travaux-demo-").tempdir();
         let made = made.map_err(|why| Fault::storage(format!("no temporary directory can be made: {why}")))?;
@@ -92,8 +98,13 @@ impl Demo {
     }
 }
 
-async fn show(dir: &Path, is_temporary: bool, listener: TcpListener, signals: &mut Signals) -> Done {
-    let secretariat = Arc::new(Secretariat::open(Arc::new(SledLog::open(dir)?))?);
+async fn show(
+    secretariat: Arc<Secretariat>,
+    dir: &Path,
+    is_temporary: bool,
+    listener: TcpListener,
+    signals: &mut Signals,
+) -> Done {
     let played = tokio::select! {
         played = play(&secretariat) => played.map_err(Fault::Wanting)?,
         () = signals.next() => return Ok(()),

@@ -11,7 +11,7 @@ use super::fault::{Done, Fault, written};
 use super::output::{count, tell};
 use super::store;
 use crate::compact::{CompactId, with_position};
-use crate::log::{EventLog, Scope, SledLog};
+use crate::log::{DiskLog, EventLog, Scope};
 
 /// How many entries are held at a time.
 const PAGE_ENTRIES: usize = 1_024;
@@ -48,7 +48,7 @@ impl Export {
         Ok(())
     }
 
-    fn scope(&self, log: &SledLog) -> Result<Scope, Fault> {
+    fn scope(&self, log: &DiskLog) -> Result<Scope, Fault> {
         let Some(id) = &self.compact else { return Ok(Scope::Whole) };
         let compacts = log.compacts()?;
         if compacts.iter().any(|(name, _)| **name == *id.as_str()) {
@@ -62,7 +62,7 @@ impl Export {
 }
 
 /// Writes beside the file and puts the whole in its place.
-fn replace(to: &Path, log: &SledLog, scope: &Scope) -> Result<u64, Fault> {
+fn replace(to: &Path, log: &DiskLog, scope: &Scope) -> Result<u64, Fault> {
     let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let fail = |why: io::Error| unwritten(to, &why);
     let open_to_all = Permissions::from_mode(0o666);
@@ -75,7 +75,7 @@ fn replace(to: &Path, log: &SledLog, scope: &Scope) -> Result<u64, Fault> {
     Ok(entries)
 }
 
-fn lines(log: &SledLog, scope: &Scope, to: impl Write) -> Result<u64, Fault> {
+fn lines(log: &DiskLog, scope: &Scope, to: impl Write) -> Result<u64, Fault> {
     let mut to = BufWriter::new(to);
     let (mut after, mut entries) = (0, 0);
     loop {

@@ -41,6 +41,14 @@ impl Fault {
         Self::Storage(anyhow::Error::msg(why.into()))
     }
 
+    /// As a finding, where it is what was looked for: damage.
+    pub(super) fn found(self) -> Self {
+        match self {
+            Self::Storage(why) if matches!(why.downcast_ref(), Some(LogError::Corrupt { .. })) => Self::Wanting(why),
+            other @ (Self::Wanting(_) | Self::Usage(_) | Self::Storage(_) | Self::Unread) => other,
+        }
+    }
+
     /// Tells the operator, and what the program is to exit with.
     pub(super) fn told(self) -> ExitCode {
         let (why, code) = match self {
@@ -71,6 +79,7 @@ impl From<Unopened> for Fault {
     fn from(unopened: Unopened) -> Self {
         match unopened {
             Unopened::Log(error) => error.into(),
+            Unopened::NoKey(why) => Self::storage(why.to_string()),
             damaged @ (Unopened::Unreadable { .. } | Unopened::Broken { .. }) => Self::storage(format!(
                 "the record does not hold: {damaged}. Nothing is served from it: keep its directory as it is, see what \
                  `travaux verify` says, and restore a backup"

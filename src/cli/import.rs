@@ -15,7 +15,7 @@ use super::output::{count, print};
 use super::serve::runtime;
 use super::store;
 use crate::compact::Entry;
-use crate::log::{ENTRY_BYTES_MAX, EventLog, NewEntry, Receipt, SledLog};
+use crate::log::{DiskLog, ENTRY_BYTES_MAX, EventLog, NewEntry, Receipt};
 
 /// How many bytes a line may have: an entry, and its position in front.
 const LINE_BYTES_MAX: usize = ENTRY_BYTES_MAX + 64;
@@ -61,7 +61,7 @@ impl Import {
 
 /// A store that is being filled.
 struct Importer {
-    log: SledLog,
+    log: DiskLog,
     runtime: tokio::runtime::Runtime,
     checker: Checker,
     /// What is on its way to the disk, and how many bytes that is.
@@ -80,7 +80,7 @@ struct Positions {
 
 impl Importer {
     fn open(dir: &Path) -> Result<Self, Fault> {
-        let (log, runtime) = (SledLog::open(dir)?, runtime()?);
+        let (log, runtime) = (DiskLog::open(dir)?, runtime()?);
         let (flight, positions) = (VecDeque::new(), Positions::default());
         Ok(Self { log, runtime, checker: Checker::default(), flight, flight_bytes: 0, positions })
     }

@@ -9,6 +9,8 @@ mod export;
 mod fault;
 mod import;
 mod input;
+mod key;
+mod keyfile;
 mod output;
 mod redline;
 mod serve;
@@ -47,6 +49,7 @@ enum Asked {
     Export(export::Export),
     Import(import::Import),
     Verify(verify::Verify),
+    Key(key::Key),
 }
 
 /// Does what the command line asks for.
@@ -59,6 +62,7 @@ pub fn run() -> ExitCode {
         Asked::Export(export) => export.run(),
         Asked::Import(import) => import.run(),
         Asked::Verify(verify) => verify.run(),
+        Asked::Key(key) => key.run(),
     });
     done.map_or_else(Fault::told, |()| ExitCode::SUCCESS)
 }

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,8 +13,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::fault::{Done, Fault};
+use super::keyfile::Key;
 use super::output::announce;
-use crate::log::SledLog;
+use crate::log::DiskLog;
 use crate::secretariat::Secretariat;
 use crate::web;
 
@@ -33,6 +34,8 @@ pub(super) struct Serve {
     /// The address to listen on: a loopback one, as no credentials are configured; port 0 takes a free one
     #[arg(long, env = "TRAVAUX_LISTEN", value_name = "ADDR", default_value_t = LISTEN, value_parser = address)]
     listen: SocketAddr,
+    #[command(flatten)]
+    key: Key,
 }
 
 impl Serve {
@@ -40,7 +43,7 @@ impl Serve {
     pub(super) fn run(self) -> Done {
         let listener = bind(self.listen)?;
         let runtime = runtime()?;
-        let secretariat = Secretariat::open(Arc::new(SledLog::open(&self.data)?))?;
+        let secretariat = open(&self.data, &self.key, Some(&self.data))?;
         let served = runtime.block_on(async {
             let mut signals = Signals::new(&[])?;
             announce(&listening(&listener)?);
@@ -49,6 +52,18 @@ impl Serve {
         runtime.shutdown_timeout(GRACE);
         served
     }
+}
+
+/// Opens the record in a directory with its keys: in the file named, else beside the record, else in memory alone. What
+/// is not there yet is made.
+pub(super) fn open(dir: &Path, key: &Key, beside: Option<&Path>) -> Result<Secretariat, Fault> {
+    let Some(file) = key.file(beside)? else {
+        return Ok(Secretariat::open_with(Arc::new(DiskLog::open(dir)?), key.passing()?)?);
+    };
+    // Nothing is made where one of the two is refused.
+    let found = file.look()?;
+    let log = Arc::new(DiskLog::open(dir)?);
+    Ok(Secretariat::open_with(log, file.keys(found)?)?)
 }
 
 /// Reads an address to listen on.

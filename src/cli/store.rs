@@ -4,17 +4,17 @@ use std::path::Path;
 use std::{fs, io};
 
 use super::fault::Fault;
-use crate::log::SledLog;
+use crate::log::DiskLog;
 
 /// Opens the record in a directory; makes none where there is none.
-pub(super) fn open(dir: &Path) -> Result<SledLog, Fault> {
+pub(super) fn open(dir: &Path) -> Result<DiskLog, Fault> {
     if is_vacant(dir)? {
         let dir = dir.display();
         return Err(Fault::storage(format!(
             "there is no record in {dir}; name the directory that `serve` keeps it in"
         )));
     }
-    Ok(SledLog::open(dir)?)
+    Ok(DiskLog::open(dir)?)
 }
 
 /// Whether nothing is there yet: no directory, or an empty one.

@@ -19,8 +19,8 @@ const PAGE_ENTRIES: usize = 1_024;
 /// Check the whole record: every entry, every splice, both sequences
 ///
 /// Each entry is read, replayed, and compared with how it is written; what its changes alone make of the text is compared
-/// with the text. Entries that were cut off at the end of the store leave no trace in it: compare the number of entries
-/// with one that you know.
+/// with the text. The store itself is checked to the last byte of the last entry: each hash, the chain through all of
+/// them, and how far the head file says that it went.
 #[derive(Debug, Args)]
 pub(super) struct Verify {
     /// Where the record is kept
@@ -34,7 +34,7 @@ type Read = BTreeMap<Arc<str>, (u32, Sha256)>;
 impl Verify {
     /// Prints what the record holds, or fails with the first thing that does not.
     pub(super) fn run(&self) -> Done {
-        let log = store::open(&self.data)?;
+        let log = store::open(&self.data).map_err(Fault::found)?;
         let mut checker = Checker::default();
         let read = by_position(&log, &mut checker)?;
         by_compact(&log, &read)?;
@@ -61,7 +61,7 @@ fn by_position(log: &dyn EventLog, checker: &mut Checker) -> Result<Read, Fault>
             return Ok(read);
         }
         for entry in page {
-            let Stored { position, compact, seq, bytes } = entry;
+            let Stored { position, compact, seq, bytes, .. } = entry;
             let wrong =
                 |why: String| Fault::wanting(format!("position {position} ({compact}/{seq}) does not hold: {why}"));
             if position != after + 1 {
@@ -111,6 +111,8 @@ fn by_compact(log: &dyn EventLog, read: &Read) -> Done {
 fn unread(after: u64, error: LogError) -> Fault {
     match error {
         LogError::Corrupt { .. } => Fault::wanting(format!("position {} does not hold: {error}", after + 1)),
-        LogError::Taken { .. } | LogError::Unfit(_) | LogError::Failed(_) | LogError::Closed => error.into(),
+        LogError::Taken { .. } | LogError::Unfit(_) | LogError::Full(_) | LogError::Failed(_) | LogError::Closed => {
+            error.into()
+        }
     }
 }

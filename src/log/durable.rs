@@ -62,6 +62,12 @@ impl Durable {
         Ok(found.then(|| page.into_entries()))
     }
 
+    /// Has what is remembered of an entry say what was put in its place.
+    pub(super) fn replace(&self, entry: &Stored) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        known.tail.replace(entry);
+    }
+
     /// The last durable position.
     pub(super) fn position(&self) -> u64 {
         *self.head.borrow()
@@ -87,13 +93,6 @@ impl Durable {
     pub(super) fn number(&self, compact: &str) -> Option<usize> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         known.numbers.get(compact).copied()
-    }
-
-    /// The name of the compact with this number, if it has a durable entry.
-    pub(super) fn name(&self, number: usize) -> Option<Arc<str>> {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let compact = known.compacts.get(number);
-        compact.map(|(name, _)| Arc::clone(name))
     }
 }
 

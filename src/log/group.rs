@@ -51,7 +51,8 @@ struct Waiting {
 type Answer = oneshot::Sender<Result<u64, LogError>>;
 
 impl Group {
-    /// Starts the thread. `keep` makes a group durable, all of it or nothing; its first error is the last call.
+    /// Starts the thread. `keep` makes a group durable, all of it or nothing; its first error is
+    /// the last call, unless it is [`LogError::Full`].
     pub(super) fn start(
         durable: Arc<Durable>,
         keep: impl FnMut(&[Stored]) -> Result<(), LogError> + Send + 'static,
@@ -99,7 +100,8 @@ impl Line {
         if let Some(why) = &queue.failed {
             return Err(why.clone());
         }
-        let entry = Stored { position: queue.order.place(&compact, seq)?, compact, seq, bytes };
+        let position = queue.order.place(&compact, seq)?;
+        let entry = Stored { position, compact, seq, bytes, blanked: None };
         queue.waiting.push_back(Waiting { entry, answer });
         let first = queue.waiting.len() == 1;
         drop(queue);
@@ -112,8 +114,13 @@ impl Line {
     /// Empties the queue group by group, until the log is closed or the storage fails.
     fn serve(&self, durable: &Durable, mut keep: impl FnMut(&[Stored]) -> Result<(), LogError>) {
         while let Some((entries, answers)) = self.next_group() {
-            if let Err(why) = keep(&entries) {
-                return self.fail(why, answers);
+            match keep(&entries) {
+                Ok(()) => (),
+                Err(why @ LogError::Full(_)) => {
+                    self.turn_away(&why, durable.order(), answers);
+                    continue;
+                }
+                Err(why) => return self.fail(why, answers),
             }
             durable.publish(&entries);
             for (entry, answer) in entries.iter().zip(answers) {
@@ -145,6 +152,16 @@ impl Line {
         Some((entries, answers))
     }
 
+    /// Refuses the group for which there was no room, and everything behind it; what comes then goes on where the
+    /// durable entries end.
+    fn turn_away(&self, why: &LogError, order: Order, answers: Vec<Answer>) {
+        let mut queue = self.lock();
+        queue.order = order;
+        let behind = mem::take(&mut queue.waiting);
+        drop(queue);
+        refuse(why, answers, behind);
+    }
+
     /// Refuses the group that failed, everything behind it, and everything to come.
     fn fail(&self, why: LogError, answers: Vec<Answer>) {
         let failed = matches!(why, LogError::Failed(_));
@@ -153,10 +170,15 @@ impl Line {
         queue.failed = Some(why.clone());
         let behind = mem::take(&mut queue.waiting);
         drop(queue);
-        let behind = behind.into_iter().map(|waiting| waiting.answer);
-        for answer in answers.into_iter().chain(behind) {
-            drop(answer.send(Err(why.clone())));
-        }
+        refuse(&why, answers, behind);
+    }
+}
+
+fn refuse(why: &LogError, answers: Vec<Answer>, behind: VecDeque<Waiting>) {
+    let behind = behind.into_iter().map(|waiting| waiting.answer);
+    for answer in answers.into_iter().chain(behind) {
+        // Who no longer waits for the answer has lost nothing.
+        drop(answer.send(Err(why.clone())));
     }
 }
 
@@ -196,6 +218,31 @@ mod tests {
         assert_eq!(group.append(entry(2)).await, failed);
         assert_eq!(group.append(entry(10)).await, failed);
         assert_eq!(durable.position(), 1);
+    }
+
+    #[tokio::test]
+    async fn where_there_is_no_room_everything_behind_is_turned_away_and_then_it_goes_on() {
+        let (group, durable, disk) = group();
+        let first = group.append(entry(1));
+        disk.send(Ok(())).unwrap();
+        assert_eq!(first.await, Ok(1));
+        let full = LogError::Full("no space left".into());
+        let behind: Vec<Receipt> = (2..=9).map(|seq| group.append(entry(seq))).collect();
+        // The first of them may be a group by itself.
+        disk.send(Err(full.clone())).unwrap();
+        disk.send(Err(full.clone())).unwrap();
+        let mut told = Vec::new();
+        for receipt in behind {
+            told.push(receipt.await);
+        }
+        assert!(told.iter().all(|told| *told == Err(full.clone())), "{told:?}");
+        assert!(matches!(group.append(entry(10)).await, Err(LogError::Taken { actual: 2, .. })));
+        drop(disk);
+        let mut again = group.append(entry(2)).await;
+        if again == Err(full) {
+            again = group.append(entry(2)).await;
+        }
+        assert_eq!((again, durable.position()), (Ok(2), 2));
     }
 
     #[tokio::test]

@@ -2,9 +2,10 @@
 //!
 //! Every compact has its own record, numbered by seq from 1 without a gap. All compacts of one log also stand in one
 //! order, numbered by position from 1 without a gap. [`EventLog`] is the whole contract; every store is held to it by
-//! one suite of tests. [`SledLog`] keeps the record on disk, [`MemoryLog`] in memory, for trials. [`Follow`] catches up
+//! one suite of tests. [`DiskLog`] keeps the record on disk, [`MemoryLog`] in memory, for trials. [`Follow`] catches up
 //! and then stays with the record as it grows, and is built on the contract alone.
 
+mod disk;
 mod durable;
 mod follow;
 mod group;
@@ -19,10 +20,12 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use crate::proof::Hash;
+
+pub use disk::{DiskLog, Onlooker, Seal, salvage};
 pub use follow::Follow;
 pub use memory::MemoryLog;
 pub use receipt::Receipt;
-pub use sled::SledLog;
 
 /// The most bytes that one entry may have. A whole re-draft is one entry; the longest treaties have some 2 MB of text.
 pub const ENTRY_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -42,8 +45,26 @@ pub struct Stored {
     pub compact: Arc<str>,
     /// The place in the record of that compact, from 1, gapless.
     pub seq: u32,
-    /// What was recorded, byte for byte.
+    /// What was recorded, byte for byte; what is left of it where it was blanked.
     pub bytes: Arc<[u8]>,
+    /// The leaf of what was recorded, where that was blanked since.
+    pub blanked: Option<Hash>,
+}
+
+impl Stored {
+    /// The entry with other bytes, as many, in its place.
+    fn blanked_with(&self, bytes: &[u8]) -> Result<Self, LogError> {
+        if bytes.len() != self.bytes.len() {
+            let (given, held) = (bytes.len(), self.bytes.len());
+            return Err(LogError::Unfit(format!("{given} bytes cannot stand in the place of {held}")));
+        }
+        Ok(Self { bytes: bytes.into(), blanked: Some(self.leaf()), ..self.clone() })
+    }
+
+    /// The leaf of the entry in the tree over its record: the hash of what was recorded, blanked or not.
+    pub fn leaf(&self) -> Hash {
+        self.blanked.unwrap_or_else(|| Hash::of_leaf(&self.bytes))
+    }
 }
 
 /// An entry that asks to be recorded.
@@ -82,12 +103,17 @@ pub enum LogError {
     /// No store could ever keep this entry: too large, or the name of its compact is not one. The caller is at fault.
     #[error("not an entry that can be recorded: {0}")]
     Unfit(String),
+    /// There is no room for the entry, and it was not recorded. The operator has to make room; then appending goes on.
+    #[error("there is no room for the record: {0}")]
+    Full(String),
     /// The storage failed, and the operator has to act. It is not known whether entries without an answer were kept, so
     /// the log takes no further entry until it is opened again.
     #[error("the record cannot be written or read: {0}")]
     Failed(String),
     /// The record is not as it was written. Nothing after the damage is served. The operator has to act.
-    #[error("the record is damaged at {which}: {why}; copy its directory as it is, then restore a backup")]
+    #[error(
+        "the record is damaged at {which}: {why}; copy its directory as it is, then restore a backup or save what is left with \"travaux salvage\""
+    )]
     Corrupt {
         /// Where: a position, a seq, or what should have been there.
         which: String,
@@ -107,7 +133,9 @@ pub enum LogError {
 ///   survive a killed process and a lost power supply (as far as the store survives either at all).
 /// - **One order.** Positions are given in the order of the calls to `append`, from 1, without a gap, across compacts.
 /// - **All or nothing.** An entry is there with its exact bytes or not there; and if it is there, all before it are.
-/// - **Failing is final.** If an entry fails for want of storage, everything enqueued behind it fails as well, and so
+/// - **Full is not failed.** If there is no room for an entry, it and everything enqueued behind it get
+///   [`LogError::Full`], nothing of them is recorded, and the next append is tried anew.
+/// - **Failing is final.** If an entry fails because the storage does, everything enqueued behind it fails as well, and so
 ///   does every later append, until the log is opened again. Reading goes on.
 /// - **Dropping is finishing.** Whatever was enqueued when the log is dropped is durable and answered afterwards.
 pub trait EventLog: Send + Sync + 'static {
@@ -126,6 +154,13 @@ pub trait EventLog: Send + Sync + 'static {
 
     /// The position of the last durable entry, 0 in an empty log, now and as it grows.
     fn head(&self) -> watch::Receiver<u64>;
+
+    /// Puts other bytes, as many, in the place of a durable entry, durably; its leaf stays that of what was recorded, and
+    /// whoever reads the entry sees that it was [blanked](Stored::blanked). Blocks for as long as the disk takes.
+    ///
+    /// [`LogError::Unfit`] where there is no such entry, or the bytes are not as many. What was read before, and files made
+    /// from it, are out of reach.
+    fn blank(&self, compact: &Arc<str>, seq: u32, bytes: &[u8]) -> Result<(), LogError>;
 
     /// Every compact and the seq of its last durable entry, in the order in which they were opened.
     fn compacts(&self) -> Result<Vec<(Arc<str>, u32)>, LogError>;

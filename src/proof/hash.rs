@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 /// The SHA-256 hash of a leaf, of a node, or of what a whole tree comes to.
@@ -25,6 +27,16 @@ impl Hash {
     /// The hash of some bytes alone. That of none is the root of a tree without leaves.
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
+    }
+
+    /// In base64 (RFC 4648, padded), as checkpoints and proofs tell it.
+    pub fn to_base64(self) -> String {
+        STANDARD.encode(self.0)
+    }
+
+    /// Reads what [`Hash::to_base64`] writes; `None` for anything else.
+    pub fn from_base64(text: &str) -> Option<Self> {
+        STANDARD.decode(text).ok()?.try_into().ok().map(Self)
     }
 }
 

@@ -11,6 +11,7 @@ mod origin;
 mod packages;
 pub mod pages;
 mod problem;
+mod proofs;
 mod proposals;
 mod provisions;
 mod register;
@@ -115,7 +116,8 @@ fn addresses(app: &mut ServiceConfig) {
             .configure(statement_addresses)
             .service(at("/compacts/{c}/adopt", "POST", [post().to(register::adopt)]))
             .service(at("/compacts/{c}/events", "GET, HEAD", [get().to(events::of_compact)]))
-            .service(at("/events", "GET, HEAD", [get().to(events::of_all)])),
+            .service(at("/events", "GET, HEAD", [get().to(events::of_all)]))
+            .configure(proof_addresses),
     );
     app.service(at("/", "GET, HEAD", [get().to(browse::compacts)]))
         .service(at("/style.css", "GET, HEAD", [get().to(browse::style)]))
@@ -199,6 +201,14 @@ fn statement_addresses(app: &mut ServiceConfig) {
         "DELETE, PUT",
         [put().to(statements::link_uptake), delete().to(statements::unlink_uptake)],
     ));
+}
+
+/// What makes the record evidence.
+fn proof_addresses(app: &mut ServiceConfig) {
+    app.service(at("/log/key", "GET, HEAD", [get().to(proofs::key)]))
+        .service(at("/compacts/{c}/log/checkpoint", "GET, HEAD", [get().to(proofs::checkpoint)]))
+        .service(at("/compacts/{c}/log/proof/inclusion", "GET, HEAD", [get().to(proofs::inclusion)]))
+        .service(at("/compacts/{c}/log/proof/consistency", "GET, HEAD", [get().to(proofs::consistency)]));
 }
 
 /// Reading: a `HEAD` is a `GET` of which only the head is sent.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::carrying::NothingBody;
 use super::packages::{PackageBody, PackageShown};
+use super::proofs::{ConsistencyShown, InclusionShown};
 use super::proposals::{PositionBody, ProposalBody, ProposalShown, RevisedBody, TakeUpBody};
 use super::provisions::{ProvisionShown, ReopenBody};
 use super::register::{
@@ -284,6 +285,17 @@ fn record(book: &mut Book) {
     let forms = ["application/json", "application/x-ndjson", "text/event-stream"];
     book.read::<Value>("/api/v1/compacts/{c}/events", "The record of a compact", &PAGE, &forms);
     book.read::<Value>("/api/v1/events", "The record of all compacts", &PAGE, &forms);
+    let log = "/api/v1/compacts/{c}/log";
+    let note = ["text/plain"];
+    let checkpoint = "What the record comes to, as a signed note (C2SP tlog-checkpoint)";
+    book.read::<String>(&format!("{log}/checkpoint"), checkpoint, &[], &note);
+    let asked = [("seq", "the entry"), ("size", "among how many entries; today's unless told")];
+    let inclusion = "That an entry is in the record (RFC 9162, 2.1.3)";
+    book.read::<InclusionShown>(&format!("{log}/proof/inclusion"), inclusion, &asked, JSON);
+    let asked = [("from", "how many entries there were"), ("to", "how many there were later; today's unless told")];
+    let consistency = "That the record goes on where it was (RFC 9162, 2.1.4)";
+    book.read::<ConsistencyShown>(&format!("{log}/proof/consistency"), consistency, &asked, JSON);
+    book.read::<String>("/api/v1/log/key", "The keys that checkpoints are checked with, a line each", &[], &note);
     book.read::<Value>("/health/live", "Whether the server runs", &[], JSON);
     book.read::<Value>("/health/ready", "Whether it can record", &[], JSON);
     book.read::<String>("/metrics", "Measures for Prometheus", &[], &["text/plain"]);

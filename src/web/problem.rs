@@ -161,6 +161,12 @@ impl From<Failure> for Problem {
                 let detail = format!("entry {seq} was recorded since you looked; read again and decide anew");
                 Self::new(StatusCode::PRECONDITION_FAILED, "stale", detail).with("seq", json!(seq))
             }
+            Failure::Full(why) => {
+                tracing::error!(why, "there is no room for the record");
+                let detail = "there is no room for the record and nothing was recorded; reading goes on; try again \
+                              later, the operator has been told";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "storage-full", detail)
+            }
             Failure::Storage(why) => {
                 tracing::error!(why, "the record cannot be written");
                 Self::storage()

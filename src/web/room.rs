@@ -16,6 +16,7 @@ use super::answer::{Form, Tag, if_match, to_json};
 use super::problem::Problem;
 use crate::compact::{Command, Compact, CompactId, ProposalId, Seq, limits};
 use crate::history::At;
+use crate::proof::Tree;
 use crate::secretariat::{Recorded, Secretariat};
 
 /// What is shared by all handlers.
@@ -55,6 +56,14 @@ impl Room {
         let unknown = || crate::compact::Refusal::UnknownCompact(id.chars().take(80).collect());
         let id: CompactId = id.parse().map_err(|_| unknown())?;
         Ok(self.secretariat.compact(&id).ok_or_else(unknown)?)
+    }
+
+    /// The compact named in an address, and the tree over its entries.
+    pub(super) fn tree(&self, id: &str) -> Result<(Arc<Compact>, Tree), Problem> {
+        let compact = self.compact(id)?;
+        let unknown = || crate::compact::Refusal::UnknownCompact(compact.id.to_string());
+        let tree = self.secretariat.tree(&compact.id)?.ok_or_else(unknown)?;
+        Ok((compact, tree))
     }
 
     /// Has a command on the compact in an address recorded.

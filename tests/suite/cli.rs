@@ -9,13 +9,13 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use futures_util::FutureExt;
 use tempfile::TempDir;
 use travaux::compact::{Change, Entry, Event};
-use travaux::log::{EventLog, NewEntry, SledLog};
+use travaux::log::{DiskLog, EventLog, NewEntry};
 
 use crate::data;
 use crate::room::{Room, opened};
 
 /// The program with these arguments, and with nothing of the environment that would change what it does.
-fn travaux<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
+pub fn travaux<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_travaux"));
     for (name, _) in std::env::vars_os() {
         let named = name.to_string_lossy();
@@ -33,12 +33,12 @@ fn said(output: &Output) -> (i32, String, String) {
     (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
 }
 
-fn run<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = S>) -> (i32, String, String) {
+pub fn run<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = S>) -> (i32, String, String) {
     said(&travaux(arguments).output().unwrap())
 }
 
 /// As [`run`], for what is to be refused: where it is served instead, that is seen and does not go on for ever.
-fn refused<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = S>) -> (i32, String) {
+pub fn refused<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = S>) -> (i32, String) {
     let (out, err) = (Stdio::piped(), Stdio::piped());
     let mut child = travaux(arguments).stdout(out).stderr(err).spawn().unwrap();
     let mut line = String::new();
@@ -64,20 +64,20 @@ fn fed<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = S>, bytes:
 }
 
 /// A command that goes on until it is told to stop.
-struct Running {
+pub struct Running {
     child: Child,
     out: BufReader<ChildStdout>,
 }
 
 impl Running {
-    fn start(command: &mut Command) -> Self {
+    pub fn start(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
         Self { child, out }
     }
 
     /// Everything printed until it listens, and the address.
-    fn listening(&mut self) -> (String, String) {
+    pub fn listening(&mut self) -> (String, String) {
         let mut printed = String::new();
         loop {
             let mut line = String::new();
@@ -91,7 +91,7 @@ impl Running {
         }
     }
 
-    fn stop(mut self, signal: &str) -> i32 {
+    pub fn stop(mut self, signal: &str) -> i32 {
         let kill = format!("kill -{signal} {}", self.child.id());
         assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
         self.child.wait().unwrap().code().unwrap()
@@ -106,20 +106,20 @@ impl Drop for Running {
     }
 }
 
-fn got(address: &str) -> (u16, String) {
+pub fn got(address: &str) -> (u16, String) {
     let config = ureq::Agent::config_builder().http_status_as_error(false).build();
     let mut answer = ureq::Agent::from(config).get(address).call().unwrap();
     (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
 }
 
 /// A directory that is not there yet, in one that goes at the end.
-fn fresh() -> (TempDir, PathBuf) {
+pub fn fresh() -> (TempDir, PathBuf) {
     let home = TempDir::new().unwrap();
     let dir = home.path().join("record");
     (home, dir)
 }
 
-fn is_empty(dir: &Path) -> bool {
+pub fn is_empty(dir: &Path) -> bool {
     fs::read_dir(dir).unwrap().next().is_none()
 }
 
@@ -144,7 +144,7 @@ fn keep(dir: &Path, entries: &[(String, Entry)]) {
 }
 
 fn keep_bytes(dir: &Path, entries: &[(String, Entry)], bytes: Vec<Vec<u8>>) {
-    let log = SledLog::open(dir).unwrap();
+    let log = DiskLog::open(dir).unwrap();
     let kept: Vec<_> = entries
         .iter()
         .zip(bytes)
@@ -159,7 +159,7 @@ fn keep_bytes(dir: &Path, entries: &[(String, Entry)], bytes: Vec<Vec<u8>>) {
     }
 }
 
-fn text(path: &Path) -> &str {
+pub fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
@@ -250,11 +250,13 @@ fn serve_refuses_what_others_can_reach() {
 fn a_damaged_store_is_not_served() {
     let (home, dir) = fresh();
     keep(&dir, &sample());
-    fs::write(dir.join("db"), []).unwrap();
+    let journal = fs::read(dir.join("journal")).unwrap();
+    let flipped = journal.iter().enumerate().map(|(at, byte)| if at == 700 { byte ^ 1 } else { *byte });
+    fs::write(dir.join("journal"), flipped.collect::<Vec<u8>>()).unwrap();
     let serve = ["serve", "--listen", "127.0.0.1:0", "--data", text(&dir)];
-    for (code, err) in [refused(serve), refused(["verify", "--data", text(&dir)])] {
-        assert_eq!(code, 3, "{err}");
-        assert!(err.contains("copy its directory") && err.contains("backup"), "{err}");
+    for (wanted, (code, err)) in [(3, refused(serve)), (1, refused(["verify", "--data", text(&dir)]))] {
+        assert_eq!(code, wanted, "{err}");
+        assert!(err.contains("position 1:") && err.contains("copy its directory") && err.contains("backup"), "{err}");
     }
     let other = home.path().join("letters");
     fs::create_dir(&other).unwrap();
@@ -493,8 +495,8 @@ fn nothing_is_wrong_when_nobody_reads_on() {
 
 #[test]
 fn every_flag_is_an_environment_variable_and_help_says_so() {
-    for command in ["demo", "serve", "redline", "export", "import", "verify"] {
-        let (code, out, _) = run([command, "--help"]);
+    for command in ["demo", "serve", "redline", "export", "import", "verify", "key show", "key rotate"] {
+        let (code, out, _) = run(command.split(' ').chain(["--help"]));
         assert_eq!(code, 0);
         let unwrapped = out.split_whitespace().collect::<Vec<_>>().join(" ");
         for flag in out.lines().filter_map(|line| line.split_whitespace().find(|w| w.starts_with("--"))) {

@@ -1,27 +1,25 @@
-//! The contract of the log, held up to every store, and the doubles that stand for stores which misbehave.
+//! The contract of the log, held up to every store and to the doubles that stand for stores which misbehave.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
 use std::hash::{BuildHasher, RandomState};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 use std::thread;
 
+use crate::doubles::{FailingLog, SlowLog};
 use futures_util::FutureExt;
 
 use tempfile::TempDir;
-use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 use travaux::log::{
-    COMPACT_BYTES_MAX, ENTRY_BYTES_MAX, EventLog, Follow, LogError, MemoryLog, NewEntry, Receipt, Scope, SledLog,
+    COMPACT_BYTES_MAX, DiskLog, ENTRY_BYTES_MAX, EventLog, Follow, LogError, MemoryLog, NewEntry, Receipt, Scope,
     Stored,
 };
 
 /// What an entry of a compact holds in these tests: told apart at a glance, and of many lengths.
-fn words(compact: &str, seq: u32) -> Vec<u8> {
+pub fn words(compact: &str, seq: u32) -> Vec<u8> {
     let length = match seq % 400 {
         399 => 40_000,
         _ => 20 + (seq as usize * 37) % 600,
@@ -30,11 +28,11 @@ fn words(compact: &str, seq: u32) -> Vec<u8> {
     said.into_iter().cycle().take(length).collect()
 }
 
-fn entry(compact: &str, seq: u32) -> NewEntry {
+pub fn entry(compact: &str, seq: u32) -> NewEntry {
     NewEntry { compact: compact.into(), seq, bytes: words(compact, seq) }
 }
 
-fn scope(compact: &str) -> Scope {
+pub fn scope(compact: &str) -> Scope {
     Scope::Compact(compact.into())
 }
 
@@ -56,7 +54,7 @@ fn all(log: &dyn EventLog, scope: &Scope, limit: usize) -> Vec<Stored> {
 }
 
 /// Positions and seqs without a gap, every byte as it was handed in. Returns the number of entries.
-fn sound(log: &dyn EventLog) -> u64 {
+pub fn sound(log: &dyn EventLog) -> u64 {
     let whole = all(log, &Scope::Whole, 100);
     let mut seqs = BTreeMap::<Arc<str>, u32>::new();
     let mut opened = Vec::new();
@@ -81,7 +79,7 @@ fn sound(log: &dyn EventLog) -> u64 {
 }
 
 /// Many writers, each with a compact of its own and one that they share a part of, everything in flight at once.
-async fn write_from_many(log: &Arc<dyn EventLog>, writers: u32, each: u32) {
+pub async fn write_from_many(log: &Arc<dyn EventLog>, writers: u32, each: u32) {
     let mut writing = JoinSet::new();
     for writer in 0..writers {
         let log = Arc::clone(log);
@@ -185,7 +183,7 @@ async fn reads_begin_after_the_cursor_and_keep_the_limit(log: Arc<dyn EventLog>)
 }
 
 /// A megabyte that compresses well, one that does not, and small entries around them.
-async fn large_entries_come_back_whole(log: Arc<dyn EventLog>) {
+pub async fn large_entries_come_back_whole(log: Arc<dyn EventLog>) {
     let mut noise = SplitMix(7);
     let large = [
         b"the Conference of the Parties ".repeat(35_000),
@@ -260,6 +258,35 @@ async fn told_is_readable(log: Arc<dyn EventLog>) {
     }
 }
 
+/// Both an entry that is remembered and one that is not any more.
+async fn what_is_blanked_shows_it_and_is_still_the_same_leaf(log: Arc<dyn EventLog>) {
+    for seq in 1..=5_000 {
+        drop(log.append(entry("a", seq)));
+    }
+    log.append(entry("b", 1)).await.unwrap();
+    let whole = all(&*log, &Scope::Whole, 900);
+    for (compact, seq, position) in [("a", 7, 7), ("a", 4_990, 4_990), ("b", 1, 5_001)] {
+        let before = &whole[position - 1];
+        let nothing = vec![b' '; before.bytes.len()];
+        log.blank(&compact.into(), seq, &nothing).unwrap();
+        for (scope, after) in [(Scope::Whole, position as u64 - 1), (scope(compact), u64::from(seq) - 1)] {
+            let found = log.read(&scope, after, 1).unwrap().remove(0);
+            assert_eq!((found.position, found.seq), (before.position, seq));
+            assert_eq!((found.blanked, found.leaf()), (Some(before.leaf()), before.leaf()));
+            assert!(*found.bytes == nothing, "{compact} {seq}");
+        }
+        log.blank(&compact.into(), seq, &nothing).unwrap();
+    }
+    let others = |entries: &[Stored]| -> Vec<Stored> {
+        entries.iter().filter(|entry| ![7, 4_990, 5_001].contains(&entry.position)).cloned().collect()
+    };
+    assert!(others(&all(&*log, &Scope::Whole, 900)) == others(&whole), "all others stand");
+    for (compact, seq, bytes) in [("a", 8, &b"short"[..]), ("a", 5_001, b""), ("a", 0, b""), ("nobody", 1, b"")] {
+        let told = log.blank(&compact.into(), seq, bytes);
+        assert!(matches!(told, Err(LogError::Unfit(_))), "{compact} {seq}: {told:?}");
+    }
+}
+
 macro_rules! every_store {
     ($($promise:ident),* $(,)?) => {
         mod in_memory {
@@ -274,11 +301,11 @@ macro_rules! every_store {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $promise() {
                 let dir = TempDir::new().unwrap();
-                let log: Arc<dyn EventLog> = Arc::new(SledLog::open(dir.path()).unwrap());
+                let log: Arc<dyn EventLog> = Arc::new(DiskLog::open(dir.path()).unwrap());
                 super::$promise(Arc::clone(&log)).await;
                 let kept = all(&*log, &Scope::Whole, 500);
                 drop(log);
-                let log = SledLog::open(dir.path()).unwrap();
+                let log = DiskLog::open(dir.path()).unwrap();
                 assert!(all(&log, &Scope::Whole, 500) == kept, "not all there when opened again");
                 assert_eq!(*log.head().borrow(), kept.len() as u64);
             })*
@@ -296,6 +323,7 @@ every_store! {
     large_entries_come_back_whole,
     following_catches_up_and_goes_on_without_a_gap,
     told_is_readable,
+    what_is_blanked_shows_it_and_is_still_the_same_leaf,
 }
 
 mod slowed {
@@ -362,161 +390,23 @@ async fn a_failed_log_takes_nothing_more_and_is_still_read() {
 #[tokio::test]
 async fn closing_finishes_what_was_enqueued() {
     let dir = TempDir::new().unwrap();
-    let log = SledLog::open(dir.path()).unwrap();
+    let log = DiskLog::open(dir.path()).unwrap();
     let receipts: Vec<Receipt> = (1..=3_000).map(|seq| log.append(entry("a", seq))).collect();
     drop(log);
     for (receipt, position) in receipts.into_iter().zip(1..) {
         assert_eq!(receipt.await, Ok(position));
     }
-    assert_eq!(sound(&SledLog::open(dir.path()).unwrap()), 3_000);
+    assert_eq!(sound(&DiskLog::open(dir.path()).unwrap()), 3_000);
 }
 
 #[tokio::test]
 async fn a_store_opens_as_often_as_it_is_closed() {
     let dir = TempDir::new().unwrap();
     for seq in 1..=60 {
-        let log = SledLog::open(dir.path()).unwrap();
+        let log = DiskLog::open(dir.path()).unwrap();
         assert_eq!(log.append(entry("a", seq)).await, Ok(seq.into()));
     }
-    assert_eq!(sound(&SledLog::open(dir.path()).unwrap()), 60);
-}
-
-#[tokio::test]
-async fn no_entry_lands_in_a_file_that_is_never_synced() {
-    let dir = TempDir::new().unwrap();
-    let log: Arc<dyn EventLog> = Arc::new(SledLog::open(dir.path()).unwrap());
-    large_entries_come_back_whole(Arc::clone(&log)).await;
-    write_from_many(&log, 20, 500).await;
-    drop(log);
-    assert_eq!(fs::read_dir(dir.path().join("blobs")).unwrap().count(), 0);
-}
-
-/// What the operator is told when the store in `dir` does not open.
-fn refusal(dir: &Path) -> String {
-    let opened = SledLog::open(dir);
-    opened.err().expect("it opened").to_string()
-}
-
-/// Changes a store behind the log's back, and waits until it may be opened again.
-fn by_hand(dir: &Path, change: impl FnOnce(&sled::Db)) {
-    let db = sled::open(dir).unwrap();
-    change(&db);
-    drop(db);
-    let file = File::open(dir.join("db")).unwrap();
-    file.lock().unwrap();
-}
-
-#[test]
-fn a_store_is_opened_by_one_at_a_time() {
-    let dir = TempDir::new().unwrap();
-    let _log = SledLog::open(dir.path()).unwrap();
-    let told = refusal(dir.path());
-    assert!(told.contains("another travaux has the store"), "{told}");
-}
-
-#[test]
-fn a_directory_of_other_files_is_left_alone() {
-    let dir = TempDir::new().unwrap();
-    fs::write(dir.path().join("thesis.txt"), "words").unwrap();
-    let told = refusal(dir.path());
-    assert!(told.contains("name an empty directory"), "{told}");
-    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
-}
-
-#[test]
-fn a_store_that_lost_everything_is_not_taken_for_a_new_one() {
-    let dir = TempDir::new().unwrap();
-    by_hand(dir.path(), |_| ());
-    let told = refusal(dir.path());
-    assert!(told.contains("no record begins") && told.contains("restore a backup"), "{told}");
-}
-
-#[test]
-fn a_newer_format_is_refused() {
-    let dir = TempDir::new().unwrap();
-    drop(SledLog::open(dir.path()).unwrap());
-    by_hand(dir.path(), |db| drop(db.insert("f", "2").unwrap()));
-    let told = refusal(dir.path());
-    assert!(told.contains("take a newer travaux"), "{told}");
-}
-
-/// An entry, a piece of an index and a name taken out of a store by hand: each is found out, none served around.
-#[tokio::test]
-async fn a_hole_in_a_store_is_never_read_over() {
-    let holes = [
-        ("the first frame", sled_key(b'e', &[0, 0, 0, 0, 0, 0, 0, 1, 0, 0])),
-        ("a frame", sled_key(b'e', &[0, 0, 0, 0, 0, 0, 0, 7, 0, 0])),
-        ("the last frame", sled_key(b'e', &[0, 0, 0, 0, 0, 0, 0, 9, 0, 0])),
-        ("the index", sled_key(b'r', &[0, 0, 0, 0, 0, 0, 0, 7])),
-        ("the end of the index", sled_key(b'r', &[0, 0, 0, 0, 0, 0, 0, 9])),
-        ("a name", sled_key(b'n', &[0, 0, 0, 0])),
-    ];
-    for (what, key) in holes {
-        let dir = TempDir::new().unwrap();
-        let log = SledLog::open(dir.path()).unwrap();
-        for seq in 1..=9 {
-            log.append(entry("a", seq)).await.unwrap();
-        }
-        drop(log);
-        by_hand(dir.path(), |db| {
-            assert!(db.remove(key).unwrap().is_some(), "{what}");
-        });
-        let read = SledLog::open(dir.path()).and_then(|log| {
-            let whole = log.read(&Scope::Whole, 0, 100)?;
-            let compact = log.read(&scope("a"), 0, 100)?;
-            let later = log.read(&scope("a"), 6, 100)?;
-            Ok((whole, compact, later))
-        });
-        assert!(matches!(read, Err(LogError::Corrupt { .. })), "{what}: {read:?}");
-    }
-}
-
-fn sled_key(tag: u8, rest: &[u8]) -> Vec<u8> {
-    [&[tag], rest].concat()
-}
-
-#[tokio::test]
-async fn a_store_cut_in_half_says_so_and_does_not_panic() {
-    let dir = TempDir::new().unwrap();
-    let log: Arc<dyn EventLog> = Arc::new(SledLog::open(dir.path()).unwrap());
-    write_from_many(&log, 10, 1_000).await;
-    drop(log);
-    let db = File::options().write(true).open(dir.path().join("db")).unwrap();
-    db.set_len(db.metadata().unwrap().len() / 2).unwrap();
-    let told = refusal(dir.path());
-    assert!(told.contains("restore a backup"), "{told}");
-}
-
-/// What sled takes for a whole store: one that ends early, as after a backup of before was put back under it.
-#[tokio::test]
-async fn a_store_that_opens_with_less_than_was_recorded_is_refused() {
-    let (dir, before) = (TempDir::new().unwrap(), TempDir::new().unwrap());
-    let names = ["conf", "db"];
-    for round in 1..=2 {
-        let log = SledLog::open(dir.path()).unwrap();
-        for seq in 10 * round - 9..=10 * round {
-            log.append(entry("a", seq)).await.unwrap();
-        }
-        drop(log);
-        if round == 1 {
-            copy_all(&names, dir.path(), before.path());
-        }
-    }
-    copy_all(&names, before.path(), dir.path());
-    let told = refusal(dir.path());
-    assert!(told.contains("20 entries were recorded here and 10 are left"), "{told}");
-    assert!(told.contains("restore a backup"), "{told}");
-    for name in names {
-        fs::remove_file(dir.path().join(name)).unwrap();
-    }
-    let told = refusal(dir.path());
-    assert!(told.contains("the store is gone"), "{told}");
-}
-
-fn copy_all(names: &[&str], from: &Path, to: &Path) {
-    for name in names {
-        fs::copy(from.join(name), to.join(name)).unwrap();
-    }
+    assert_eq!(sound(&DiskLog::open(dir.path()).unwrap()), 60);
 }
 
 /// Where the child of the test below keeps its record.
@@ -533,7 +423,7 @@ fn a_killed_process_loses_nothing_it_was_told_of() {
     let dir = TempDir::new().unwrap();
     while cycles < 12 {
         let kept = record_and_kill(dir.path(), 1 + noise.next() % 1_500);
-        let log = SledLog::open(dir.path()).unwrap();
+        let log = DiskLog::open(dir.path()).unwrap();
         let found = sound(&log);
         let last: BTreeMap<Arc<str>, u32> = log.compacts().unwrap().into_iter().collect();
         for (compact, seq) in &kept {
@@ -575,7 +465,7 @@ fn record_and_kill(dir: &Path, after: u64) -> Vec<(String, u32)> {
 
 /// Eight writers with some entries in flight each, which go on where the record ends, until killed.
 fn record_until_killed(dir: &Path) {
-    let log: Arc<dyn EventLog> = Arc::new(SledLog::open(dir).unwrap());
+    let log: Arc<dyn EventLog> = Arc::new(DiskLog::open(dir).unwrap());
     let last: BTreeMap<Arc<str>, u32> = log.compacts().unwrap().into_iter().collect();
     let writers = (0..8).map(|writer| {
         let name = format!("compact-{writer}");
@@ -601,91 +491,6 @@ async fn record_for_ever(log: &dyn EventLog, name: &str, next: u32) {
             receipt.await.unwrap();
             println!("kept {name} {seq} whole");
         }
-    }
-}
-
-/// A log of which every append fails after so many: a disk that has filled up.
-pub(crate) struct FailingLog {
-    inner: MemoryLog,
-    left: AtomicU64,
-}
-
-impl FailingLog {
-    /// Keeps so many entries and no more.
-    pub(crate) fn after(appends: u64) -> Self {
-        let (inner, left) = (MemoryLog::new(), AtomicU64::new(appends));
-        Self { inner, left }
-    }
-}
-
-impl EventLog for FailingLog {
-    fn append(&self, entry: NewEntry) -> Receipt {
-        let less = |left: u64| left.checked_sub(1);
-        let order = Ordering::SeqCst;
-        match self.left.fetch_update(order, order, less) {
-            Ok(_) => self.inner.append(entry),
-            Err(_) => Receipt::settled(Err(LogError::Failed("the disk is full".into()))),
-        }
-    }
-
-    fn read(&self, scope: &Scope, after: u64, limit: usize) -> Result<Vec<Stored>, LogError> {
-        self.inner.read(scope, after, limit)
-    }
-
-    fn head(&self) -> watch::Receiver<u64> {
-        self.inner.head()
-    }
-
-    fn compacts(&self) -> Result<Vec<(Arc<str>, u32)>, LogError> {
-        self.inner.compacts()
-    }
-}
-
-/// A log that makes an entry durable when it is let through the gate: one for each message, all once the gate is gone.
-pub(crate) struct SlowLog {
-    inner: Arc<MemoryLog>,
-    line: mpsc::Sender<(NewEntry, oneshot::Sender<Result<u64, LogError>>)>,
-}
-
-impl SlowLog {
-    /// An empty log and its gate.
-    pub(crate) fn new() -> (Self, mpsc::Sender<()>) {
-        let inner = Arc::new(MemoryLog::new());
-        let (gate, opened) = mpsc::channel();
-        let (line, waiting) = mpsc::channel::<(NewEntry, oneshot::Sender<_>)>();
-        let behind = Arc::clone(&inner);
-        thread::spawn(move || {
-            for (entry, answer) in waiting {
-                match opened.recv() {
-                    // One message lets one pass; once the gate is gone, everything passes.
-                    Ok(()) | Err(mpsc::RecvError) => {
-                        let told = behind.append(entry).now_or_never();
-                        drop(answer.send(told.unwrap_or(Err(LogError::Closed))));
-                    }
-                }
-            }
-        });
-        (Self { inner, line }, gate)
-    }
-}
-
-impl EventLog for SlowLog {
-    fn append(&self, entry: NewEntry) -> Receipt {
-        let (answer, receipt) = Receipt::awaited();
-        drop(self.line.send((entry, answer)));
-        receipt
-    }
-
-    fn read(&self, scope: &Scope, after: u64, limit: usize) -> Result<Vec<Stored>, LogError> {
-        self.inner.read(scope, after, limit)
-    }
-
-    fn head(&self) -> watch::Receiver<u64> {
-        self.inner.head()
-    }
-
-    fn compacts(&self) -> Result<Vec<(Arc<str>, u32)>, LogError> {
-        self.inner.compacts()
     }
 }
 

@@ -1,13 +1,14 @@
 //! What the room sees of the disk: nothing before it is durable, and the truth when it fails.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use serde_json::json;
 use travaux::compact::{Command, CompactId, GroupId, Seq};
 use travaux::log::MemoryLog;
 use travaux::secretariat::{Failure, Secretariat};
 
-use crate::logs::{FailingLog, SlowLog};
+use crate::doubles::{FailingLog, FullLog, SlowLog};
 use crate::server::Server;
 
 const C: &str = "/api/v1/compacts/gcm";
@@ -39,6 +40,54 @@ fn when_the_disk_fails_the_room_is_told_and_goes_on_reading() {
     let shown = server.get(C).expect(200);
     assert_eq!((&shown["seq"], shown["groups"].as_array().unwrap().len()), (&json!(3), 2));
     assert_eq!(server.get(&format!("{C}/events")).expect(200)["head"], 3, "nothing that was refused is in the record");
+}
+
+#[test]
+fn when_the_disk_is_full_the_room_is_told_and_goes_on_once_there_is_room() {
+    let (log, gate) = FullLog::new();
+    let is_full = log.switch();
+    drop(gate);
+    let server = Server::on(Arc::new(log));
+    server.post("/api/v1/compacts", &json!({"id": "gcm", "title": "A compact (fiction)"})).expect(201);
+    server.put(&format!("{C}/groups/a"), &json!({"name": "A"})).expect(201);
+    is_full.store(true, Ordering::SeqCst);
+    for name in ["b", "c"] {
+        let refused = server.put(&format!("{C}/groups/{name}"), &json!({"name": name}));
+        refused.problem(503, "storage-full");
+        assert_eq!(refused.header("retry-after"), "5");
+    }
+    server.post("/api/v1/compacts", &json!({"id": "other", "title": "Another"})).problem(503, "storage-full");
+    server.get("/health/ready").expect(200);
+    assert_eq!(server.get(C).expect(200)["seq"], 2, "readers go on");
+    is_full.store(false, Ordering::SeqCst);
+    assert_eq!(server.put(&format!("{C}/groups/c"), &json!({"name": "C"})).expect(201)["seq"], 3);
+    assert_eq!(server.get(&format!("{C}/events")).expect(200)["head"], 3, "nothing that was refused is in the record");
+}
+
+#[tokio::test]
+async fn what_was_decided_on_an_entry_without_room_falls_with_it() {
+    let (log, gate) = FullLog::new();
+    let is_full = log.switch();
+    let secretariat = Arc::new(Secretariat::open(Arc::new(log)).unwrap());
+    gate.send(()).unwrap();
+    secretariat.record(&id(), open(), None).await.unwrap();
+    is_full.store(true, Ordering::SeqCst);
+    let say = |name: &'static str| {
+        let secretariat = secretariat.clone();
+        tokio::spawn(async move { secretariat.record(&id(), group(name), None).await })
+    };
+    // Three are on their way, each decided on the one before; the first finds no room, and then there is room.
+    let said = [say("a"), say("b"), say("c")];
+    tokio::task::yield_now().await;
+    gate.send(()).unwrap();
+    let refused = |told: &Result<_, Failure>| matches!(told, Err(Failure::Full(_)));
+    let [first, second, third] = said;
+    assert!(refused(&first.await.unwrap().map(drop)));
+    is_full.store(false, Ordering::SeqCst);
+    drop(gate);
+    assert!(refused(&second.await.unwrap().map(drop)) && refused(&third.await.unwrap().map(drop)));
+    let recorded = secretariat.record(&id(), group("d"), None).await.unwrap();
+    assert_eq!((recorded.seq, recorded.compact.groups.len()), (Seq(2), 1));
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tempfile::TempDir;
-pub use travaux::log::SledLog as Store;
+pub use travaux::log::DiskLog as Store;
 use travaux::log::{EventLog, LogError, NewEntry, Scope, Stored};
 
 use crate::served::Served;
@@ -40,6 +40,7 @@ impl Life {
     pub fn live(dir: &Path, number: usize, writers: usize, each: usize) -> Self {
         let home = tempfile::tempdir().unwrap();
         let trace = home.path().join("trace");
+        fs::create_dir_all(dir).unwrap();
         let base = Disk::holding(dir);
         let before = contents(copied(dir).path()).unwrap();
         let served = Served::start_with(dir, &traced(dir, &trace));

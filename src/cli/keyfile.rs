@@ -1,0 +1,163 @@
+//! The file that keeps the keys of a server: beside its record, not in it, so that a copy of the record cannot sign.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{self, Path, PathBuf};
+
+use clap::Args;
+
+use super::fault::{Done, Fault};
+use super::output::tell;
+use crate::proof::Keyring;
+use crate::secretariat::{NoKey, new_keys, rotated_keys};
+
+/// Everybody but the owner.
+const OTHERS: u32 = 0o077;
+
+/// Which key signs checkpoints.
+#[derive(Debug, Args)]
+pub(super) struct Key {
+    /// The file that keeps the keys checkpoints are signed with [default: that of --data with ".key" at its end]
+    #[arg(long, env = "TRAVAUX_KEY", value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// The name that a new key signs in, such as "example.org" [default: one of its own]
+    #[arg(long, env = "TRAVAUX_ORIGIN", value_name = "NAME")]
+    origin: Option<String>,
+}
+
+impl Key {
+    /// The file of that name, else the one beside a record.
+    pub(super) fn file(&self, data: Option<&Path>) -> Result<Option<KeyFile<'_>>, Fault> {
+        let path = match (&self.key, data) {
+            (Some(key), _) => key.clone(),
+            (None, Some(data)) => beside(data)?,
+            (None, None) => return Ok(None),
+        };
+        Ok(Some(KeyFile { path, origin: self.origin.as_deref() }))
+    }
+
+    /// Keys that are kept nowhere.
+    pub(super) fn passing(&self) -> Result<Keyring, Fault> {
+        Ok(new_keys(self.origin.as_deref())?)
+    }
+}
+
+/// A file with keys, a line each, the one that signs first; only its owner may read it.
+#[derive(Debug)]
+pub(super) struct KeyFile<'a> {
+    path: PathBuf,
+    origin: Option<&'a str>,
+}
+
+impl KeyFile<'_> {
+    /// The keys in it, if it is there: to be looked at before anything else is begun.
+    pub(super) fn look(&self) -> Result<Option<Keyring>, Fault> {
+        let keys = self.read()?;
+        if let (Some(keys), Some(origin)) = (&keys, self.origin)
+            && keys.origin() != origin
+        {
+            let (path, known) = (self.path.display(), keys.origin());
+            return Err(Fault::usage(format!(
+                "the key in {path} signs in the name of {known}: leave --origin out, or take a new key with `travaux key \
+                 rotate --key {path} --origin {origin}`"
+            )));
+        }
+        Ok(keys)
+    }
+
+    /// The keys that were found, else new ones, kept before they sign anything.
+    pub(super) fn keys(&self, found: Option<Keyring>) -> Result<Keyring, Fault> {
+        if let Some(keys) = found {
+            return Ok(keys);
+        }
+        let keys = new_keys(self.origin)?;
+        let path = self.path.display();
+        let kept = self.written(&keys)?.persist_noclobber(&self.path);
+        kept.map_err(|why| self.unkept(&why.error))?;
+        self.sync_folder()?;
+        tell(&format!("a key to sign checkpoints with was made: keep a copy of {path}, and keep it secret"));
+        Ok(keys)
+    }
+
+    /// The keys in it, which must be there.
+    pub(super) fn open(&self) -> Result<Keyring, Fault> {
+        let missing =
+            || format!("there is no key in {}; `travaux serve` makes one when it starts", self.path.display());
+        self.read()?.ok_or_else(|| Fault::storage(missing()))
+    }
+
+    /// Puts a new key in front of those in it, all or nothing.
+    pub(super) fn rotate(&self) -> Result<Keyring, Fault> {
+        let keys = rotated_keys(self.open()?, self.origin)?;
+        self.written(&keys)?.persist(&self.path).map_err(|why| self.unkept(&why.error))?;
+        self.sync_folder()?;
+        Ok(keys)
+    }
+
+    fn read(&self) -> Result<Option<Keyring>, Fault> {
+        let path = self.path.display();
+        let unread = |why: io::Error| Fault::storage(format!("{path} cannot be read: {why}"));
+        let there = match fs::metadata(&self.path) {
+            Ok(there) => there,
+            Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(why) => return Err(unread(why)),
+        };
+        let mode = there.permissions().mode() & 0o7777;
+        if mode & OTHERS != 0 {
+            return Err(Fault::storage(format!(
+                "{path} is open to others (mode {mode:03o}), and whoever reads it can sign in this server's name: `chmod \
+                 600 {path}`; if somebody may have read it, `travaux key rotate --key {path}` as well"
+            )));
+        }
+        let text = fs::read_to_string(&self.path).map_err(unread)?;
+        let keys = Keyring::read(&text);
+        keys.map(Some).map_err(|why| {
+            Fault::storage(format!(
+                "{path} does not hold keys: {why}; put a copy of it back, or move it away to begin with a new key"
+            ))
+        })
+    }
+
+    /// A file beside it, for the owner alone, with these keys, on the disk.
+    fn written(&self, keys: &Keyring) -> Result<tempfile::NamedTempFile, Fault> {
+        let beside = tempfile::Builder::new().prefix(".travaux-key-").tempfile_in(self.folder());
+        let mut beside = beside.map_err(|why| self.unkept(&why))?;
+        let done = beside.write_all(keys.secrets().as_bytes()).and_then(|()| beside.as_file().sync_all());
+        done.map_err(|why| self.unkept(&why))?;
+        Ok(beside)
+    }
+
+    fn sync_folder(&self) -> Done {
+        let synced = File::open(self.folder()).and_then(|folder| folder.sync_all());
+        synced.map_err(|why| self.unkept(&why))
+    }
+
+    fn folder(&self) -> &Path {
+        self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    }
+
+    fn unkept(&self, why: &io::Error) -> Fault {
+        Fault::storage(format!("the key cannot be kept in {}: {why}", self.path.display()))
+    }
+}
+
+impl From<NoKey> for Fault {
+    fn from(why: NoKey) -> Self {
+        match why {
+            NoKey::Random(_) => Self::storage(why.to_string()),
+            NoKey::Name(_) => Self::usage(why.to_string()),
+        }
+    }
+}
+
+/// `record.key` beside `record`.
+fn beside(data: &Path) -> Result<PathBuf, Fault> {
+    let whole = path::absolute(data).map_err(|why| Fault::storage(format!("{}: {why}", data.display())))?;
+    let Some(name) = whole.file_name() else {
+        return Err(Fault::usage(format!("beside {} no key can be kept: name a file with --key", data.display())));
+    };
+    let mut name = name.to_owned();
+    name.push(".key");
+    Ok(whole.with_file_name(name))
+}

@@ -1,0 +1,154 @@
+//! Logs that misbehave as disks do: they fail, are full, or take their time.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread;
+
+use futures_util::FutureExt;
+use tokio::sync::{oneshot, watch};
+use travaux::log::{EventLog, LogError, MemoryLog, NewEntry, Receipt, Scope, Stored};
+
+/// A log of which every append fails after so many: a disk that fails for good.
+pub(crate) struct FailingLog {
+    inner: MemoryLog,
+    left: AtomicU64,
+}
+
+impl FailingLog {
+    /// Keeps so many entries and no more.
+    pub(crate) fn after(appends: u64) -> Self {
+        let (inner, left) = (MemoryLog::new(), AtomicU64::new(appends));
+        Self { inner, left }
+    }
+}
+
+impl EventLog for FailingLog {
+    fn append(&self, entry: NewEntry) -> Receipt {
+        let less = |left: u64| left.checked_sub(1);
+        let order = Ordering::SeqCst;
+        match self.left.fetch_update(order, order, less) {
+            Ok(_) => self.inner.append(entry),
+            Err(_) => Receipt::settled(Err(LogError::Failed("the disk does not answer".into()))),
+        }
+    }
+
+    fn read(&self, scope: &Scope, after: u64, limit: usize) -> Result<Vec<Stored>, LogError> {
+        self.inner.read(scope, after, limit)
+    }
+
+    fn head(&self) -> watch::Receiver<u64> {
+        self.inner.head()
+    }
+
+    fn blank(&self, compact: &Arc<str>, seq: u32, bytes: &[u8]) -> Result<(), LogError> {
+        self.inner.blank(compact, seq, bytes)
+    }
+
+    fn compacts(&self) -> Result<Vec<(Arc<str>, u32)>, LogError> {
+        self.inner.compacts()
+    }
+}
+
+/// A log that makes an entry durable when it is let through the gate: one for each message, all once the gate is gone.
+pub(crate) struct SlowLog {
+    inner: Arc<MemoryLog>,
+    line: mpsc::Sender<(NewEntry, oneshot::Sender<Result<u64, LogError>>)>,
+}
+
+impl SlowLog {
+    /// An empty log and its gate.
+    pub(crate) fn new() -> (Self, mpsc::Sender<()>) {
+        Self::that(Arc::default())
+    }
+
+    /// One that has no room for an entry while it is said to be full.
+    fn that(is_full: Arc<AtomicBool>) -> (Self, mpsc::Sender<()>) {
+        let inner = Arc::new(MemoryLog::new());
+        let (gate, opened) = mpsc::channel();
+        let (line, waiting) = mpsc::channel::<(NewEntry, oneshot::Sender<_>)>();
+        let behind = Arc::clone(&inner);
+        thread::spawn(move || {
+            for (entry, answer) in waiting {
+                match opened.recv() {
+                    // One message lets one pass; once the gate is gone, everything passes.
+                    Ok(()) | Err(mpsc::RecvError) if is_full.load(Ordering::SeqCst) => {
+                        drop(answer.send(Err(LogError::Full("no space left".into()))));
+                    }
+                    Ok(()) | Err(mpsc::RecvError) => {
+                        let told = behind.append(entry).now_or_never();
+                        drop(answer.send(told.unwrap_or(Err(LogError::Closed))));
+                    }
+                }
+            }
+        });
+        (Self { inner, line }, gate)
+    }
+}
+
+impl EventLog for SlowLog {
+    fn append(&self, entry: NewEntry) -> Receipt {
+        let (answer, receipt) = Receipt::awaited();
+        drop(self.line.send((entry, answer)));
+        receipt
+    }
+
+    fn read(&self, scope: &Scope, after: u64, limit: usize) -> Result<Vec<Stored>, LogError> {
+        self.inner.read(scope, after, limit)
+    }
+
+    fn head(&self) -> watch::Receiver<u64> {
+        self.inner.head()
+    }
+
+    fn blank(&self, compact: &Arc<str>, seq: u32, bytes: &[u8]) -> Result<(), LogError> {
+        self.inner.blank(compact, seq, bytes)
+    }
+
+    fn compacts(&self) -> Result<Vec<(Arc<str>, u32)>, LogError> {
+        self.inner.compacts()
+    }
+}
+
+/// A log on a disk that is full now and then. Entries are answered when they are let through the gate, so that many are
+/// on their way when it fills up.
+pub(crate) struct FullLog {
+    slow: SlowLog,
+    /// Shared with the thread that lets entries through.
+    is_full: Arc<AtomicBool>,
+}
+
+impl FullLog {
+    /// An empty log with room, and its gate.
+    pub(crate) fn new() -> (Self, mpsc::Sender<()>) {
+        let is_full = Arc::new(AtomicBool::new(false));
+        let (slow, gate) = SlowLog::that(Arc::clone(&is_full));
+        (Self { slow, is_full }, gate)
+    }
+
+    /// What is let through from now on finds no room, or room again.
+    pub(crate) fn switch(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.is_full)
+    }
+}
+
+impl EventLog for FullLog {
+    fn append(&self, entry: NewEntry) -> Receipt {
+        self.slow.append(entry)
+    }
+
+    fn read(&self, scope: &Scope, after: u64, limit: usize) -> Result<Vec<Stored>, LogError> {
+        self.slow.read(scope, after, limit)
+    }
+
+    fn head(&self) -> watch::Receiver<u64> {
+        self.slow.head()
+    }
+
+    fn blank(&self, compact: &Arc<str>, seq: u32, bytes: &[u8]) -> Result<(), LogError> {
+        self.slow.blank(compact, seq, bytes)
+    }
+
+    fn compacts(&self) -> Result<Vec<(Arc<str>, u32)>, LogError> {
+        self.slow.compacts()
+    }
+}

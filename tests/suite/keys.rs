@@ -1,0 +1,172 @@
+//! The key file as an operator meets it.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use travaux::proof::{Checkpoint, Keyring, NotACheckpoint, Verifier};
+
+use crate::cli::{Running, fresh, got, is_empty, refused, run, text, travaux};
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+fn key_of(dir: &Path) -> PathBuf {
+    dir.with_file_name("record.key")
+}
+
+fn serve(dir: &Path, more: &[&str]) -> (Running, String) {
+    let mut command = travaux(["serve", "--listen", "127.0.0.1:0", "--data", text(dir)]);
+    let mut served = Running::start(command.args(more).stderr(std::process::Stdio::null()));
+    let (_, address) = served.listening();
+    (served, address)
+}
+
+/// The checkpoint of a compact that is opened where it is not there.
+fn checkpoint(address: &str) -> String {
+    let opened = r#"{"id": "harbours", "title": "Harbours (fiction)"}"#;
+    let config = ureq::Agent::config_builder().http_status_as_error(false).build();
+    let post = ureq::Agent::from(config).post(format!("{address}/api/v1/compacts"));
+    let status = post.header("content-type", "application/json").send(opened).unwrap().status();
+    assert!(status == 201 || status == 409, "{status}");
+    let (status, note) = got(&format!("{address}/api/v1/compacts/harbours/log/checkpoint"));
+    assert_eq!(status, 200, "{note}");
+    note
+}
+
+fn read(keys: &str) -> Vec<Verifier> {
+    keys.lines().map(|key| key.parse().unwrap()).collect()
+}
+
+#[test]
+fn serve_makes_a_key_beside_the_record_for_its_owner_alone_and_keeps_it() {
+    let (home, dir) = fresh();
+    let (served, address) = serve(&dir, &[]);
+    let (_, keys) = got(&format!("{address}/api/v1/log/key"));
+    let note = checkpoint(&address);
+    assert_eq!(Checkpoint::open(&note, &read(&keys)).unwrap().size, 1);
+    assert_eq!(served.stop("TERM"), 0);
+    let mut names: Vec<_> = fs::read_dir(home.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["record", "record.key"]);
+    let kept = fs::read_to_string(key_of(&dir)).unwrap();
+    assert_eq!((mode(&key_of(&dir)), Keyring::read(&kept).unwrap().public()), (0o600, keys.clone()));
+    let (served, address) = serve(&dir, &[]);
+    assert_eq!(got(&format!("{address}/api/v1/log/key")).1, keys);
+    assert_eq!(checkpoint(&address), note, "signed again, it is the same");
+    assert_eq!(served.stop("TERM"), 0);
+    let (code, shown, err) = run(["key", "show", "--data", text(&dir)]);
+    assert_eq!((code, shown.as_str(), err.as_str()), (0, keys.as_str(), ""));
+    let slashed = format!("{}/", text(&dir));
+    assert_eq!(run(["key", "show", "--data", &slashed]).1, keys, "a slash at the end names the same directory");
+}
+
+#[test]
+fn a_key_that_others_may_read_signs_nothing() {
+    let (_home, dir) = fresh();
+    let key = key_of(&dir);
+    fs::write(&key, Keyring::new(None, [7; 32]).unwrap().secrets()).unwrap();
+    for open in [0o644, 0o640, 0o604, 0o620] {
+        fs::set_permissions(&key, Permissions::from_mode(open)).unwrap();
+        let (code, err) = refused(["serve", "--listen", "127.0.0.1:0", "--data", text(&dir)]);
+        assert_eq!(code, 3, "{err}");
+        assert!(err.contains(&format!("chmod 600 {}", text(&key))) && err.contains(&format!("{open:o}")), "{err}");
+        assert_eq!(run(["key", "show", "--key", text(&key)]).0, 3);
+    }
+    assert!(!dir.exists(), "a store was made and not served");
+    fs::set_permissions(&key, Permissions::from_mode(0o400)).unwrap();
+    assert_eq!(run(["key", "show", "--key", text(&key)]).0, 0);
+}
+
+#[test]
+fn a_file_that_holds_no_key_is_refused_and_stays_as_it_is() {
+    let (_home, dir) = fresh();
+    let key = key_of(&dir);
+    let good = Keyring::new(None, [7; 32]).unwrap().secrets();
+    let cut = good.trim_end().strip_suffix('=').unwrap_or(&good[..good.len() - 3]).to_owned();
+    for bad in ["", "\n", "a key\n", &cut, &format!("{good}\n{good}")] {
+        fs::write(&key, bad).unwrap();
+        fs::set_permissions(&key, Permissions::from_mode(0o600)).unwrap();
+        for asked in [["serve", "--data"], ["demo", "--data"]] {
+            let (code, err) = refused(asked.iter().copied().chain([text(&dir), "--listen", "127.0.0.1:0"]));
+            assert!(code == 3 && err.contains("does not hold keys"), "{bad:?}: {code} {err}");
+            assert!(!err.contains("PRIVATE+KEY+travaux"), "{err}");
+        }
+        assert_eq!(run(["key", "rotate", "--data", text(&dir)]).0, 3);
+        assert_eq!(fs::read_to_string(&key).unwrap(), bad);
+    }
+    assert!(!dir.exists(), "a store was made and not served");
+}
+
+#[test]
+fn a_new_key_signs_after_the_next_start_and_what_the_old_one_signed_still_verifies() {
+    let (home, dir) = fresh();
+    let (served, address) = serve(&dir, &["--origin", "example.org"]);
+    let before = checkpoint(&address);
+    let (code, rotated, err) = run(["key", "rotate", "--data", text(&dir)]);
+    assert!(code == 0 && err.contains("start it again"), "{code} {err}");
+    let keys = read(&rotated);
+    assert_eq!((keys.len(), keys[0].name(), keys[1].name()), (2, "example.org", "example.org"));
+    assert_eq!(checkpoint(&address), before, "the server that runs goes on with the key before");
+    assert_eq!(served.stop("TERM"), 0);
+    let (served, address) = serve(&dir, &[]);
+    assert_eq!(got(&format!("{address}/api/v1/log/key")).1, rotated);
+    let after = checkpoint(&address);
+    assert_eq!(served.stop("TERM"), 0);
+    let opened = |note: &str, keys: &[Verifier]| Checkpoint::open(note, keys);
+    assert_eq!(opened(&before, &keys), opened(&after, &keys));
+    assert_eq!(opened(&after, &keys).unwrap().origin, "example.org/compacts/harbours");
+    assert!(opened(&after, &keys[1..]).is_err() && opened(&after, &keys[..1]).is_ok());
+    assert!(matches!(opened(&before, &keys[..1]), Err(NotACheckpoint::NotSigned(_))));
+    assert_eq!(mode(&key_of(&dir)), 0o600);
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 2, "nothing is left beside it");
+}
+
+#[test]
+fn a_key_signs_in_one_name_and_another_name_takes_another_key() {
+    let (_home, dir) = fresh();
+    let (served, address) = serve(&dir, &["--origin", "example.org"]);
+    assert!(checkpoint(&address).starts_with("example.org/compacts/harbours\n1\n"));
+    assert_eq!(served.stop("TERM"), 0);
+    let other = ["serve", "--listen", "127.0.0.1:0", "--data", text(&dir), "--origin", "example.net"];
+    let (code, err) = refused(other);
+    assert!(code == 2 && err.contains("in the name of example.org") && err.contains("key rotate"), "{code} {err}");
+    let (code, rotated, _) = run(["key", "rotate", "--data", text(&dir), "--origin", "example.net"]);
+    assert!(code == 0 && rotated.starts_with("example.net+"), "{code} {rotated}");
+    let mut served = Running::start(&mut travaux(other));
+    served.listening();
+    assert_eq!(served.stop("TERM"), 0);
+    let (code, err) = refused(["demo", "--listen", "127.0.0.1:0", "--origin", "not a name"]);
+    assert!(code == 2 && err.contains("cannot name a key"), "{code} {err}");
+}
+
+#[test]
+fn the_demo_that_is_kept_goes_on_with_its_key() {
+    let (home, dir) = fresh();
+    let key = home.path().join("elsewhere");
+    let kept = ["--listen", "127.0.0.1:0", "--data", text(&dir), "--key", text(&key)];
+    let mut demo = Running::start(travaux(["demo"]).args(kept).stderr(std::process::Stdio::null()));
+    let (_, address) = demo.listening();
+    let address = format!("{address}/api/v1/compacts/seasonal-mobility/log/checkpoint");
+    let (status, note) = got(&address);
+    assert_eq!(demo.stop("TERM"), 0);
+    let (_, keys, _) = run(["key", "show", "--key", text(&key)]);
+    assert_eq!((status, Checkpoint::open(&note, &read(&keys)).unwrap().size), (200, 256));
+    let mut served = Running::start(travaux(["serve"]).args(kept));
+    let (_, again) = served.listening();
+    assert_eq!(got(&format!("{again}/api/v1/compacts/seasonal-mobility/log/checkpoint")).1, note);
+    assert_eq!(served.stop("TERM"), 0);
+    assert!(!key_of(&dir).exists());
+}
+
+#[test]
+fn where_there_is_no_key_none_is_shown_and_none_is_made() {
+    let (home, dir) = fresh();
+    for asked in ["show", "rotate"] {
+        let (code, _, err) = run(["key", asked, "--data", text(&dir)]);
+        assert!(code == 3 && err.contains("there is no key in"), "{code} {err}");
+        assert_eq!(run(["key", asked]).0, 2);
+    }
+    assert!(is_empty(home.path()));
+}
