@@ -66,11 +66,15 @@ impl Served {
     /// The same by a command that ends in one that serves.
     pub fn by(command: &mut Command) -> Self {
         // What it logs of a failing disk is expected here and would only be in the way.
-        let mut child = command.env("RUST_LOG", "off").stdout(Stdio::piped()).spawn().unwrap();
+        let command = command.env("RUST_LOG", "off").stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.strip_prefix("listening on ").and_then(|rest| rest.split(' ').next());
-        let address = address.unwrap_or_else(|| panic!("it does not serve: {line:?}")).to_owned();
+        let Some(address) = line.strip_prefix("listening on ").and_then(|rest| rest.split(' ').next()) else {
+            let said = child.wait_with_output().unwrap().stderr;
+            panic!("it does not serve: {}", String::from_utf8_lossy(&said));
+        };
+        let address = address.to_owned();
         Self { child, address, agent: agent() }
     }
 

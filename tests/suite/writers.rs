@@ -115,6 +115,17 @@ fn seq(answer: &Answer) -> u64 {
     answer.expect(201)["seq"].as_u64().expect("an answer tells its seq")
 }
 
+/// Files a statement again and again until it is taken.
+pub fn file_until_kept(address: &str, compact: &'static str) -> Kept {
+    let (agent, sent) = (agent(), statement("Once more", &[]));
+    loop {
+        let answer = file(&agent, address, compact, &sent).expect("the server is there");
+        if answer.status == 201 {
+            return Kept { compact, seq: seq(&answer), sent, mark: 0 };
+        }
+    }
+}
+
 /// Writers that go on until each is refused: what was acknowledged, and what was refused with the answer to it.
 pub fn until_refused(address: &str, life: usize) -> (Vec<Kept>, Vec<(Value, Answer)>) {
     let write = move |address: &str, writer: usize| {

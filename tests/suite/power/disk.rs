@@ -106,16 +106,9 @@ impl<'t> Disk<'t> {
             Act::Opened { file, name } => self.opened(place, file, name),
             Act::Written { file, at, bytes } => self.changed(place, file, Change::Written(at, bytes)),
             Act::LengthSet { file, length } => self.changed(place, file, Change::LengthSet(length)),
-            Act::Renamed { from, to } => {
-                let Some(file) = self.names.remove(from) else { return };
-                self.names.insert(to.to_owned(), file);
-                self.naming.push((place, Naming::Renamed(from.to_owned(), to.to_owned(), file)));
-            }
-            Act::Removed { name } => {
-                // A directory has no name here: it is there with its files.
-                let Some(file) = self.names.remove(name) else { return };
-                self.naming.push((place, Naming::Removed(name.to_owned(), file)));
-            }
+            Act::Renamed { from, to } => self.renamed(place, from, to),
+            Act::Removed { name } => self.removed(place, name),
+            Act::Listed { lines } => self.listed(place, lines),
             Act::SyncBegun(synced) => self.begun.entry(synced.file).or_default().push(place),
             Act::SyncEnded(synced) => self.synced(synced, syncs),
         }
@@ -131,6 +124,33 @@ impl<'t> Disk<'t> {
         self.inodes.insert(inode, file);
         self.names.insert(name.to_owned(), file);
         self.naming.push((place, Naming::Linked(name.to_owned(), file)));
+    }
+
+    fn renamed(&mut self, place: usize, from: &str, to: &str) {
+        let Some(file) = self.names.remove(from) else { return };
+        self.names.insert(to.to_owned(), file);
+        self.naming.push((place, Naming::Renamed(from.to_owned(), to.to_owned(), file)));
+    }
+
+    fn removed(&mut self, place: usize, name: &str) {
+        // A directory has no name here: it is there with its files.
+        let Some(file) = self.names.remove(name) else { return };
+        self.naming.push((place, Naming::Removed(name.to_owned(), file)));
+    }
+
+    /// Finds out what was renamed by calls that the trace does not see: told as if it were done now.
+    fn listed(&mut self, place: usize, lines: &str) {
+        let mut lines = lines.lines();
+        let dir = lines.next().expect("the directory").to_owned();
+        for (inode, name) in lines.filter_map(|line| line.split_once(' ')) {
+            let name = if dir.is_empty() { name.to_owned() } else { format!("{dir}/{name}") };
+            let file = inode.parse().ok().and_then(|inode: u64| self.inodes.get(&inode).copied());
+            let known = self.names.iter().find(|(_, known)| Some(**known) == file);
+            let from = known.map(|(from, _)| from.clone()).filter(|from| *from != name);
+            if let Some(from) = from {
+                self.renamed(place, &from, &name);
+            }
+        }
     }
 
     fn changed(&mut self, place: usize, inode: u64, change: Change<'t>) {

@@ -10,7 +10,7 @@ use super::trace::library;
 use crate::served::Served;
 use crate::server::Answer;
 use crate::tried::ends;
-use crate::writers::{COMPACTS, Kept, WRITERS, Writers, open_compacts, positions, until_refused};
+use crate::writers::{COMPACTS, Kept, WRITERS, Writers, open_compacts, positions, says, until_refused};
 
 /// A server under way, with what it acknowledged and what it refused.
 pub struct Frail {
@@ -60,10 +60,10 @@ impl Frail {
         self.refused.extend(refused);
     }
 
-    /// Whoever was refused was told so, and when to come again; readers have what was acknowledged and nothing else.
-    pub fn holds(&self) {
+    /// Whoever was refused was told why, and when to come again; readers have what was acknowledged and nothing else.
+    pub fn holds(&self, problem: &str) {
         for (_, answer) in &self.refused {
-            answer.problem(503, "storage-failed");
+            answer.problem(503, problem);
             assert!(answer.header("retry-after").parse::<u32>().is_ok(), "Retry-After is told");
         }
         self.has_all();
@@ -74,6 +74,14 @@ impl Frail {
     /// All that was acknowledged is in the record.
     pub fn has_all(&self) {
         positions(&self.kept, &self.served.events());
+    }
+
+    /// Nothing that was refused is in the record.
+    pub fn has_nothing_refused(&self) {
+        let events = self.served.events();
+        for (sent, _) in &self.refused {
+            assert!(!events.iter().any(|event| says(event, sent)), "refused, and recorded: {}", sent["title"]);
+        }
     }
 
     /// The same record under a server whose disk is sound.

@@ -15,6 +15,7 @@
  * it covers what stands in the trace before it began, and holds from where it ended.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +30,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum kind { OPENED = 1, WRITTEN, LENGTH_SET, RENAMED, REMOVED, SYNC_BEGUN, SYNC_ENDED };
+enum kind { OPENED = 1, WRITTEN, LENGTH_SET, RENAMED, REMOVED, SYNC_BEGUN, SYNC_ENDED, LISTED };
 
 static pthread_mutex_t order = PTHREAD_MUTEX_INITIALIZER;
 static const char *dir;
@@ -107,13 +108,14 @@ static const char *named(int at, const char *path, char room[PATH_MAX]) {
 }
 
 /*
- * Whether this call is to fail now. The file says "what errno after once": `write`, `grow` (a write or a length beyond the
- * end of the file), `part` (a write beyond the end, of which the first half is done) or `sync`; the number of the error;
- * how many such calls still go well; 1 for a single failure, which takes the file away, 0 for all until it is taken away.
+ * Whether this call on a file is to fail now. The fault file says "what errno after once where": `write`, `grow` (a write or
+ * a length beyond the end of the file), `part` (a write beyond the end, of which the first half is done) or `sync`; the
+ * number of the error; how many such calls still go well; 1 for a single failure, which takes the fault file away, 0 for
+ * all until it is taken away; how the path of the file begins below the directory, nothing for any file.
  */
-static int failing(const char *what) {
+static int failing(const char *what, const char *name) {
     static int passed;
-    char said[64], kind[16];
+    char said[128], kind[16], where[64] = "";
     int error, after, once;
     if (!fault_path) return 0;
     int fd = real_open(fault_path, O_RDONLY | O_CLOEXEC, 0);
@@ -124,21 +126,21 @@ static int failing(const char *what) {
     ssize_t length = read(fd, said, sizeof said - 1);
     close(fd);
     said[length < 0 ? 0 : length] = 0;
-    if (sscanf(said, "%15s %d %d %d", kind, &error, &after, &once) != 4 || strcmp(kind, what) != 0) return 0;
-    if (passed++ < after) return 0;
+    if (sscanf(said, "%15s %d %d %d %63s", kind, &error, &after, &once, where) < 4 || strcmp(kind, what) != 0) return 0;
+    if (strncmp(name, where, strlen(where)) != 0 || passed++ < after) return 0;
     if (once) unlink(fault_path);
     errno = error;
     return 1;
 }
 
-static int refused(const struct stat *found, uint64_t end) {
-    return failing("write") || (end > (uint64_t)found->st_size && failing("grow"));
+static int refused(const char *name, const struct stat *found, uint64_t end) {
+    return failing("write", name) || (end > (uint64_t)found->st_size && failing("grow", name));
 }
 
 /* 1 where only the first half of a write is done now, -1 where the rest of one fails, else 0. */
-static int parted(uint64_t length) {
+static int parted(const char *name, uint64_t length) {
     static int rest;
-    if (!failing("part")) return rest = 0;
+    if (!failing("part", name)) return rest = 0;
     if (!rest && length > 1) return rest = 1;
     rest = 0;
     return -1;
@@ -151,16 +153,17 @@ static ssize_t write_all(int fd, const struct iovec *parts, int count, off_t at)
     if (!real_at) real_at = (ssize_t (*)(int, const struct iovec *, int, off_t))dlsym(RTLD_NEXT, "pwritev64");
     char room[PATH_MAX];
     struct stat found;
-    if (!ours(fd, room, &found)) return at < 0 ? real(fd, parts, count) : real_at(fd, parts, count, at);
+    const char *name = ours(fd, room, &found);
+    if (!name) return at < 0 ? real(fd, parts, count) : real_at(fd, parts, count, at);
     uint64_t asked = 0;
     for (int part = 0; part < count; part++) asked += parts[part].iov_len;
     pthread_mutex_lock(&order);
     int appends = fcntl(fd, F_GETFL) & O_APPEND;
     off_t from = appends ? found.st_size : at < 0 ? lseek(fd, 0, SEEK_CUR) : at;
     struct iovec half = {parts[0].iov_base, parts[0].iov_len / 2};
-    int part = (uint64_t)from + asked > (uint64_t)found.st_size ? parted(asked) : 0;
+    int part = (uint64_t)from + asked > (uint64_t)found.st_size ? parted(name, asked) : 0;
     if (part > 0 && half.iov_len) parts = &half, count = 1;
-    int fails = part < 0 || refused(&found, (uint64_t)from + asked);
+    int fails = part < 0 || refused(name, &found, (uint64_t)from + asked);
     ssize_t done = fails ? -1 : at < 0 ? real(fd, parts, count) : real_at(fd, parts, count, at);
     int error = errno;
     if (done > 0 && trace >= 0) {
@@ -231,9 +234,10 @@ int creat(const char *path, mode_t mode) { return opened(AT_FDCWD, path, O_CREAT
 #define RESIZE(fd, end, how, tells, failed) \
     char room[PATH_MAX]; \
     struct stat found; \
-    if (!ours(fd, room, &found)) return how; \
+    const char *name = ours(fd, room, &found); \
+    if (!name) return how; \
     pthread_mutex_lock(&order); \
-    int done = refused(&found, (uint64_t)(end)) ? failed : how; \
+    int done = refused(name, &found, (uint64_t)(end)) ? failed : how; \
     int error = errno; \
     if (done == 0 && (tells)) note(LENGTH_SET, found.st_ino, 0, (uint64_t)(end), "", 0); \
     pthread_mutex_unlock(&order); \
@@ -294,6 +298,24 @@ int unlinkat(int at, const char *path, int flags) {
 int unlink(const char *path) { return unlinkat(AT_FDCWD, path, 0); }
 int rmdir(const char *path) { return unlinkat(AT_FDCWD, path, AT_REMOVEDIR); }
 
+/*
+ * What a directory holds, as lines of inode and name, before it is synced: calls that go around libc, as those of the
+ * `rename` of some libraries do, are seen by this.
+ */
+static void list(const char *path, const char *name) {
+    char lines[1 << 16];
+    size_t length = (size_t)snprintf(lines, sizeof lines, "%s\n", name);
+    DIR *listed = opendir(path);
+    if (!listed) abort();
+    for (struct dirent *entry; (entry = readdir(listed));) {
+        if (entry->d_type != DT_REG) continue;
+        length += (size_t)snprintf(lines + length, sizeof lines - length, "%ju %s\n", (uintmax_t)entry->d_ino, entry->d_name);
+        if (length >= sizeof lines) abort();
+    }
+    closedir(listed);
+    note(LISTED, 0, 0, 0, lines, length);
+}
+
 /* Told by its path, with `at` 1 for a directory and `length` 1 for `fdatasync`. `sync_file_range` is no sync and is not told at all. */
 static int synced(int fd, int (*real)(int), uint64_t is_data) {
     char room[PATH_MAX];
@@ -302,7 +324,8 @@ static int synced(int fd, int (*real)(int), uint64_t is_data) {
     if (!name) return real(fd);
     uint64_t is_dir = S_ISDIR(found.st_mode);
     pthread_mutex_lock(&order);
-    int fails = failing("sync");
+    int fails = failing("sync", name);
+    if (!fails && is_dir) list(room, name);
     if (!fails) note(SYNC_BEGUN, found.st_ino, is_dir, is_data, name, strlen(name));
     pthread_mutex_unlock(&order);
     if (fails) return -1;

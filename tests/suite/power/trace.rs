@@ -25,6 +25,8 @@ pub enum Act<'t> {
     Renamed { from: &'t str, to: &'t str },
     /// A name is gone.
     Removed { name: &'t str },
+    /// What a directory holds: its path on a line, then the inode and name of each file on one.
+    Listed { lines: &'t str },
     /// A sync of a file or directory began: what was done to it before is what it covers.
     SyncBegun(Synced<'t>),
     /// It ended well: what it covers is on the medium.
@@ -71,6 +73,7 @@ fn act<'t>(numbers: &[u64], bytes: &'t [u8]) -> Act<'t> {
         5 => Act::Removed { name: text() },
         6 => Act::SyncBegun(synced()),
         7 => Act::SyncEnded(synced()),
+        8 => Act::Listed { lines: text() },
         kind => panic!("no such record: {kind}"),
     }
 }
