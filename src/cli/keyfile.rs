@@ -66,11 +66,13 @@ impl KeyFile<'_> {
         Ok(keys)
     }
 
-    /// The keys that were found, else new ones, kept before they sign anything.
-    pub(super) fn keys(&self, found: Option<Keyring>) -> Result<Keyring, Fault> {
-        if let Some(keys) = found {
-            return Ok(keys);
-        }
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// New keys where there are none, kept before they sign anything.
+    pub(super) fn make(&self) -> Result<Keyring, Fault> {
         let keys = new_keys(self.origin)?;
         let path = self.path.display();
         let kept = self.written(&keys)?.persist_noclobber(&self.path);
