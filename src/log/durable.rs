@@ -62,6 +62,12 @@ impl Durable {
         Ok(found.then(|| page.into_entries()))
     }
 
+    /// Has what is remembered of an entry say what was put in its place.
+    pub(super) fn replace(&self, entry: &Stored) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        known.tail.replace(entry);
+    }
+
     /// The last durable position.
     pub(super) fn position(&self) -> u64 {
         *self.head.borrow()

@@ -67,6 +67,16 @@ impl Entries {
         self.whole.push(stored);
     }
 
+    fn blank(&mut self, number: Option<usize>, seq: u32, bytes: &[u8]) -> Result<Stored, LogError> {
+        let indices = number.and_then(|number| self.compacts.get(number));
+        let nth = usize::try_from(seq).ok().and_then(|seq| seq.checked_sub(1));
+        let index = indices.and_then(|indices| indices.get(nth?).copied());
+        let held = index.and_then(|index| self.whole.get_mut(index));
+        let held = held.ok_or_else(|| LogError::Unfit("there is no such entry to blank".into()))?;
+        *held = held.blanked_with(bytes)?;
+        Ok(held.clone())
+    }
+
     fn fill(&self, page: &mut Page<'_>, number: Option<usize>) -> Result<(), LogError> {
         let after = usize::try_from(page.after()).unwrap_or(usize::MAX);
         let indices = number.and_then(|number| self.compacts.get(number));
@@ -106,6 +116,15 @@ impl EventLog for MemoryLog {
 
     fn head(&self) -> watch::Receiver<u64> {
         self.durable.head()
+    }
+
+    fn blank(&self, compact: &Arc<str>, seq: u32, bytes: &[u8]) -> Result<(), LogError> {
+        let number = self.durable.number(compact);
+        let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
+        let blanked = entries.blank(number, seq, bytes)?;
+        drop(entries);
+        self.durable.replace(&blanked);
+        Ok(())
     }
 
     fn compacts(&self) -> Result<Vec<(Arc<str>, u32)>, LogError> {

@@ -22,7 +22,7 @@ use tokio::sync::watch;
 
 use crate::proof::Hash;
 
-pub use disk::{DiskLog, Seal};
+pub use disk::{DiskLog, Onlooker, Seal, salvage};
 pub use follow::Follow;
 pub use memory::MemoryLog;
 pub use receipt::Receipt;
@@ -52,6 +52,15 @@ pub struct Stored {
 }
 
 impl Stored {
+    /// The entry with other bytes, as many, in its place.
+    fn blanked_with(&self, bytes: &[u8]) -> Result<Self, LogError> {
+        if bytes.len() != self.bytes.len() {
+            let (given, held) = (bytes.len(), self.bytes.len());
+            return Err(LogError::Unfit(format!("{given} bytes cannot stand in the place of {held}")));
+        }
+        Ok(Self { bytes: bytes.into(), blanked: Some(self.leaf()), ..self.clone() })
+    }
+
     /// The leaf of the entry in the tree over its record: the hash of what was recorded, blanked or not.
     pub fn leaf(&self) -> Hash {
         self.blanked.unwrap_or_else(|| Hash::of_leaf(&self.bytes))
@@ -145,6 +154,13 @@ pub trait EventLog: Send + Sync + 'static {
 
     /// The position of the last durable entry, 0 in an empty log, now and as it grows.
     fn head(&self) -> watch::Receiver<u64>;
+
+    /// Puts other bytes, as many, in the place of a durable entry, durably; its leaf stays that of what was recorded, and
+    /// whoever reads the entry sees that it was [blanked](Stored::blanked). Blocks for as long as the disk takes.
+    ///
+    /// [`LogError::Unfit`] where there is no such entry, or the bytes are not as many. What was read before, and files made
+    /// from it, are out of reach.
+    fn blank(&self, compact: &Arc<str>, seq: u32, bytes: &[u8]) -> Result<(), LogError>;
 
     /// Every compact and the seq of its last durable entry, in the order in which they were opened.
     fn compacts(&self) -> Result<Vec<(Arc<str>, u32)>, LogError>;

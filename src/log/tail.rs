@@ -94,6 +94,16 @@ impl Tail {
         Ok(true)
     }
 
+    /// Puts an entry in the place of the one that stands there, if it is still remembered.
+    pub(super) fn replace(&mut self, entry: &Stored) {
+        let oldest = self.entries.front().map_or(u64::MAX, |oldest| oldest.position);
+        let index = entry.position.checked_sub(oldest).and_then(|index| usize::try_from(index).ok());
+        if let Some(held) = index.and_then(|index| self.entries.get_mut(index)) {
+            self.bytes = self.bytes - held.bytes.len() + entry.bytes.len();
+            *held = entry.clone();
+        }
+    }
+
     fn at(&self, oldest: u64, position: u64) -> Option<&Stored> {
         let index = usize::try_from(position.checked_sub(oldest)?).ok()?;
         self.entries.get(index)

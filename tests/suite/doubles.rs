@@ -40,6 +40,10 @@ impl EventLog for FailingLog {
         self.inner.head()
     }
 
+    fn blank(&self, compact: &Arc<str>, seq: u32, bytes: &[u8]) -> Result<(), LogError> {
+        self.inner.blank(compact, seq, bytes)
+    }
+
     fn compacts(&self) -> Result<Vec<(Arc<str>, u32)>, LogError> {
         self.inner.compacts()
     }
@@ -96,6 +100,10 @@ impl EventLog for SlowLog {
         self.inner.head()
     }
 
+    fn blank(&self, compact: &Arc<str>, seq: u32, bytes: &[u8]) -> Result<(), LogError> {
+        self.inner.blank(compact, seq, bytes)
+    }
+
     fn compacts(&self) -> Result<Vec<(Arc<str>, u32)>, LogError> {
         self.inner.compacts()
     }
@@ -134,6 +142,10 @@ impl EventLog for FullLog {
 
     fn head(&self) -> watch::Receiver<u64> {
         self.slow.head()
+    }
+
+    fn blank(&self, compact: &Arc<str>, seq: u32, bytes: &[u8]) -> Result<(), LogError> {
+        self.slow.blank(compact, seq, bytes)
     }
 
     fn compacts(&self) -> Result<Vec<(Arc<str>, u32)>, LogError> {

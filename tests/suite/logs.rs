@@ -258,6 +258,35 @@ async fn told_is_readable(log: Arc<dyn EventLog>) {
     }
 }
 
+/// Both an entry that is remembered and one that is not any more.
+async fn what_is_blanked_shows_it_and_is_still_the_same_leaf(log: Arc<dyn EventLog>) {
+    for seq in 1..=5_000 {
+        drop(log.append(entry("a", seq)));
+    }
+    log.append(entry("b", 1)).await.unwrap();
+    let whole = all(&*log, &Scope::Whole, 900);
+    for (compact, seq, position) in [("a", 7, 7), ("a", 4_990, 4_990), ("b", 1, 5_001)] {
+        let before = &whole[position - 1];
+        let nothing = vec![b' '; before.bytes.len()];
+        log.blank(&compact.into(), seq, &nothing).unwrap();
+        for (scope, after) in [(Scope::Whole, position as u64 - 1), (scope(compact), u64::from(seq) - 1)] {
+            let found = log.read(&scope, after, 1).unwrap().remove(0);
+            assert_eq!((found.position, found.seq), (before.position, seq));
+            assert_eq!((found.blanked, found.leaf()), (Some(before.leaf()), before.leaf()));
+            assert!(*found.bytes == nothing, "{compact} {seq}");
+        }
+        log.blank(&compact.into(), seq, &nothing).unwrap();
+    }
+    let others = |entries: &[Stored]| -> Vec<Stored> {
+        entries.iter().filter(|entry| ![7, 4_990, 5_001].contains(&entry.position)).cloned().collect()
+    };
+    assert!(others(&all(&*log, &Scope::Whole, 900)) == others(&whole), "all others stand");
+    for (compact, seq, bytes) in [("a", 8, &b"short"[..]), ("a", 5_001, b""), ("a", 0, b""), ("nobody", 1, b"")] {
+        let told = log.blank(&compact.into(), seq, bytes);
+        assert!(matches!(told, Err(LogError::Unfit(_))), "{compact} {seq}: {told:?}");
+    }
+}
+
 macro_rules! every_store {
     ($($promise:ident),* $(,)?) => {
         mod in_memory {
@@ -294,6 +323,7 @@ every_store! {
     large_entries_come_back_whole,
     following_catches_up_and_goes_on_without_a_gap,
     told_is_readable,
+    what_is_blanked_shows_it_and_is_still_the_same_leaf,
 }
 
 mod slowed {

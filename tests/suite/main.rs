@@ -38,6 +38,7 @@ mod recording;
 mod restored;
 mod room;
 mod rounds;
+mod salvaged;
 mod script;
 mod server;
 mod statements;

@@ -10,11 +10,14 @@
 //! Writing a group of entries is one write into the journal and one `fdatasync`. Opening reads the whole journal once
 //! and checks every hash in it.
 
+mod blank;
 mod head;
 mod journal;
+mod onlooker;
 mod open;
 mod read;
 mod record;
+mod salvage;
 mod scan;
 
 use std::collections::HashMap;
@@ -28,7 +31,9 @@ use tokio::sync::watch;
 use self::head::Head;
 pub use self::head::Seal;
 use self::journal::Journal;
+pub use self::onlooker::Onlooker;
 use self::read::Shelf;
+pub use self::salvage::salvage;
 use super::durable::Durable;
 use super::group::Group;
 use super::sled::Indexed;
@@ -87,6 +92,20 @@ impl EventLog for DiskLog {
             Scope::Compact(compact) => self.durable.number(compact),
         };
         self.shelf.read(scope, number, after, limit, self.durable.position())
+    }
+
+    fn blank(&self, compact: &Arc<str>, seq: u32, bytes: &[u8]) -> Result<(), LogError> {
+        let scope = Scope::Compact(Arc::clone(compact));
+        let number = self.durable.number(compact);
+        let found = match seq.checked_sub(1) {
+            Some(before) if number.is_some() => self.read(&scope, before.into(), 1)?.pop(),
+            _ => None,
+        };
+        let found = found.ok_or_else(|| LogError::Unfit("there is no such entry to blank".into()))?;
+        let blanked = found.blanked_with(bytes)?;
+        self.shelf.blank(&blanked)?;
+        self.durable.replace(&blanked);
+        Ok(())
     }
 
     fn head(&self) -> watch::Receiver<u64> {

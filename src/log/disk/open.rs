@@ -8,7 +8,7 @@ use super::head::{self, Promise, Seal};
 use super::journal::{self, Journal};
 use super::read::Shelf;
 use super::scan::{Scanned, damaged, scan};
-use super::{LogError, filing};
+use super::{LogError, blank, filing};
 use crate::proof::{Hash, Peaks};
 
 /// What the directory of the index is called.
@@ -31,6 +31,7 @@ pub(super) fn open_store(dir: &Path, seal: Option<&dyn Seal>) -> Result<Opened, 
     let file = File::options().read(true).write(true).open(&path).map_err(|why| filing(&path, &why))?;
     lock(dir, &file)?;
     journal::check_header(&path, &file)?;
+    blank::finish(&path, &file)?;
     let handle = || file.try_clone().map_err(|why| filing(&path, &why));
     let (lock, read) = (handle()?, handle()?);
     let mut root_there = Peaks::default().root();

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use super::journal::HEADER_BYTES;
 use super::record::{Record, Unread};
 use super::scan::{Scanned, Window, damaged};
-use super::{LogError, Scope, Stored, filing};
+use super::{LogError, Scope, Stored, blank, filing};
 use crate::log::page::Page;
 use crate::log::sled::{BATCH_ENTRIES_MAX, Index, Indexed};
 use crate::proof::Hash;
@@ -24,6 +24,8 @@ pub(super) struct Shelf {
     index_dir: PathBuf,
     /// None where it cannot be opened: then everything is read from the beginning.
     index: Option<Index>,
+    /// Held while what stands in the journal is written over.
+    blanking: RwLock<()>,
     /// Whether the index has failed since; it is made again when the store is opened next.
     has_failed: AtomicBool,
 }
@@ -40,7 +42,7 @@ impl Shelf {
             }
         };
         let has_failed = AtomicBool::new(index.is_none());
-        Ok(Self { path, file, index_dir, index, has_failed })
+        Ok(Self { path, file, index_dir, index, blanking: RwLock::default(), has_failed })
     }
 
     /// How far the index goes, if it says so.
@@ -124,6 +126,7 @@ impl Shelf {
         limit: usize,
         durable: u64,
     ) -> Result<Vec<Stored>, LogError> {
+        let _as_it_stands = self.blanking.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(index) = self.index_in_use() {
             match self.by_index(index, scope, number, after, limit, durable) {
                 Ok(entries) => return Ok(entries),
@@ -206,6 +209,29 @@ impl Shelf {
         Ok(page.into_entries())
     }
 
+    /// Writes a blanked entry over the one that stands in its place.
+    pub(super) fn blank(&self, entry: &Stored) -> Result<(), LogError> {
+        let _alone = self.blanking.write().unwrap_or_else(PoisonError::into_inner);
+        let place = match self.index_in_use().map(|index| index.place(entry.position)) {
+            Some(Ok(Some(place))) => place,
+            _ => self.place_by_reading_all(entry.position)?,
+        };
+        blank::over(&self.path, &self.file, place, entry)
+    }
+
+    pub(super) fn place_by_reading_all(&self, position: u64) -> Result<u64, LogError> {
+        let (mut window, mut place) = (Window::new(&self.file), HEADER_BYTES);
+        for next in 1.. {
+            let read = window.record(place).map_err(|why| filing(&self.path, &why))?;
+            let (record, length) = read.map_err(|why| unread(next, why))?;
+            if record.position == position {
+                break;
+            }
+            place += length as u64;
+        }
+        Ok(place)
+    }
+
     fn index_in_use(&self) -> Option<&Index> {
         self.index.as_ref().filter(|_| !self.has_failed.load(Ordering::Relaxed))
     }
@@ -227,7 +253,7 @@ impl Drop for Shelf {
     }
 }
 
-fn stored(record: &Record<'_>) -> Stored {
+pub(super) fn stored(record: &Record<'_>) -> Stored {
     let compact: Arc<str> = record.compact.into();
     let blanked = record.is_blanked.then_some(record.leaf);
     Stored { position: record.position, compact, seq: record.seq, bytes: record.bytes.into(), blanked }

@@ -116,13 +116,18 @@ impl<'b> Record<'b> {
     /// Reads the record at the beginning of the bytes, as far as its sum vouches for it, and tells how long it is.
     pub(super) fn read(bytes: &'b [u8]) -> Result<(Self, usize), Unread> {
         let whole = Self::length(bytes)?;
-        let summed = bytes.get(8..whole).ok_or(Unread::Longer(whole))?;
         let mut rest = bytes.get(4..whole).ok_or(Unread::Longer(whole))?;
         let sum = u32::from_le_bytes(take(&mut rest)?);
-        if crc32fast::hash(summed) != sum {
+        if crc32fast::hash(rest) != sum {
             return Err(Unread::Wrong("its bytes do not come to its sum"));
         }
-        let _length: [u8; 4] = take(&mut rest)?;
+        Self::read_unsummed(bytes)
+    }
+
+    /// Reads the record at the beginning of the bytes, with nothing to vouch for it yet, and tells how long it is.
+    pub(super) fn read_unsummed(bytes: &'b [u8]) -> Result<(Self, usize), Unread> {
+        let whole = Self::length(bytes)?;
+        let mut rest = bytes.get(12..whole).ok_or(Unread::Longer(whole))?;
         let seq = u32::from_le_bytes(take(&mut rest)?);
         let position = u64::from_le_bytes(take(&mut rest)?);
         let since = u32::from_le_bytes(take(&mut rest)?);

@@ -117,17 +117,24 @@ fn was_durable(file: &File, at: u64, position: u64) -> io::Result<bool> {
 
 /// Finds every genuine record from `at` on, whatever stands between them, until told that it is enough.
 pub(super) fn survivors(file: &File, at: u64, mut goes_on: impl FnMut(&Record<'_>, u64) -> bool) -> io::Result<()> {
-    let (mut window, mut at) = (Window::new(file), at);
+    let (mut window, mut at, mut chain) = (Window::new(file), at, None);
     loop {
-        if let Ok((record, length)) = window.record(at)?
-            && record.is_genuine()
-        {
+        let bytes = window.whole(at)?;
+        let summed = Record::read(bytes).ok().filter(|(record, _)| record.is_genuine());
+        // The chain vouches for all but the sum itself, what was durable, and that nothing was blanked.
+        let chained = || {
+            Record::read_unsummed(bytes).ok().filter(|(record, _)| {
+                chain.is_some_and(|chain| !record.is_blanked && record.is_genuine() && record.follows(chain))
+            })
+        };
+        if let Some((record, length)) = summed.or_else(chained) {
             if !goes_on(&record, at) {
                 return Ok(());
             }
-            at += length as u64;
+            (chain, at) = (Some(record.chain), at + length as u64);
             continue;
         }
+        chain = None;
         match window.next_mark(at + 1)? {
             Some(mark) => at = mark,
             None => return Ok(()),
@@ -150,8 +157,13 @@ impl<'f> Window<'f> {
 
     /// The record at a place, and its length.
     pub(super) fn record(&mut self, at: u64) -> io::Result<Result<(Record<'_>, usize), Unread>> {
+        Ok(Record::read(self.whole(at)?))
+    }
+
+    /// What stands at a place, as far as a record there goes, and more.
+    fn whole(&mut self, at: u64) -> io::Result<&[u8]> {
         let length = Record::length(self.part(at, FIXED_BYTES)?).unwrap_or(FIXED_BYTES);
-        Ok(Record::read(self.part(at, length)?))
+        self.part(at, length)
     }
 
     /// Where the next mark of a record stands, from a place on.
