@@ -42,6 +42,8 @@ fn one_good_signature_is_enough_and_those_of_strangers_are_ignored() {
     for known in [vec![peter()], vec![enoch()], vec![enoch(), peter()]] {
         assert_eq!(note::open(&both, &known), Ok(TEXT));
     }
+    let stranger = format!("— {} {}", "n".repeat(5_000), BY_ENOCH.rsplit(' ').next().unwrap());
+    assert_eq!(note::open(&format!("{TEXT}\n{stranger}{BY_PETER}"), &[peter()]), Ok(TEXT));
     assert_eq!(note::open(&both, &[]), Err(NotSigned::Unknown));
     assert_eq!(note::open(&format!("{TEXT}\n{BY_ENOCH}"), &[peter()]), Err(NotSigned::Unknown));
     let namesake = Signer::from_seed("PeterNeumann", [1; 32]).unwrap().verifier();
