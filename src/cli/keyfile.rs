@@ -21,7 +21,7 @@ pub(super) struct Key {
     /// The file that keeps the keys checkpoints are signed with [default: that of --data with ".key" at its end]
     #[arg(long, env = "TRAVAUX_KEY", value_name = "FILE")]
     key: Option<PathBuf>,
-    /// The name that a new key signs in, such as "example.org" [default: one of its own]
+    /// The name that a new key signs in, such as "example.org" [default: that of the key before it, else one of its own]
     #[arg(long, env = "TRAVAUX_ORIGIN", value_name = "NAME")]
     origin: Option<String>,
 }
