@@ -30,6 +30,7 @@ impl Key {
     /// The file of that name, else the one beside a record.
     pub(super) fn file(&self, data: Option<&Path>) -> Result<Option<KeyFile<'_>>, Fault> {
         let path = match (&self.key, data) {
+            (Some(key), Some(data)) if whole(key)?.starts_with(whole(data)?) => return Err(inside(key, data)),
             (Some(key), _) => key.clone(),
             (None, Some(data)) => beside(data)?,
             (None, None) => return Ok(None),
@@ -103,6 +104,9 @@ impl KeyFile<'_> {
             Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(why) => return Err(unread(why)),
         };
+        if there.is_dir() {
+            return Err(Fault::usage(format!("{path} is a directory; name a file with --key")));
+        }
         let mode = there.permissions().mode() & 0o7777;
         if mode & OTHERS != 0 {
             return Err(Fault::storage(format!(
@@ -151,9 +155,18 @@ impl From<NoKey> for Fault {
     }
 }
 
+fn inside(key: &Path, data: &Path) -> Fault {
+    let (key, data) = (key.display(), data.display());
+    Fault::usage(format!("{key} is in {data}, and a copy of the record could sign: name a file elsewhere with --key"))
+}
+
+fn whole(path: &Path) -> Result<PathBuf, Fault> {
+    path::absolute(path).map_err(|why| Fault::storage(format!("{}: {why}", path.display())))
+}
+
 /// `record.key` beside `record`.
 fn beside(data: &Path) -> Result<PathBuf, Fault> {
-    let whole = path::absolute(data).map_err(|why| Fault::storage(format!("{}: {why}", data.display())))?;
+    let whole = whole(data)?;
     let Some(name) = whole.file_name() else {
         return Err(Fault::usage(format!("beside {} no key can be kept: name a file with --key", data.display())));
     };

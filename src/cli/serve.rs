@@ -60,7 +60,7 @@ pub(super) fn open(dir: &Path, key: &Key, beside: Option<&Path>) -> Result<Secre
     let Some(file) = key.file(beside)? else {
         return Ok(Secretariat::open_with(Arc::new(DiskLog::open(dir)?), key.passing()?)?);
     };
-    // Nothing is made where one of the two is refused.
+    // A key that is refused leaves no store behind, and a store that is refused no key.
     let found = file.look()?;
     let log = Arc::new(DiskLog::open(dir)?);
     Ok(Secretariat::open_with(log, file.keys(found)?)?)

@@ -189,6 +189,30 @@ fn servers_that_were_given_no_origin_do_not_share_one() {
 }
 
 proptest! {
+    #![proptest_config(Config { failure_persistence: None, ..Config::default() })]
+
+    #[test]
+    fn whatever_a_character_of_a_note_becomes_it_says_the_same_or_nothing(at in any::<usize>(), to in any::<char>()) {
+        let note = format!("{TEXT}\n{BY_ENOCH}{BY_PETER}");
+        let mut changed: Vec<char> = note.chars().collect();
+        let at = at % changed.len();
+        changed[at] = to;
+        let changed: String = changed.into_iter().collect();
+        let opened = note::open(&changed, &[peter()]);
+        prop_assert!(opened == Ok(TEXT) || opened.is_err(), "{:?}", changed);
+    }
+
+    #[test]
+    fn nothing_that_is_read_makes_it_panic(any in any::<String>(), lines in "(\\PC{0,9}\n|— a [A-Za-z0-9+/=]{0,12}\n|\n){0,9}") {
+        for text in [any, lines] {
+            prop_assert!(note::open(&text, &[peter()]).is_err());
+            prop_assert!(Keyring::read(&text).is_err() && text.parse::<Verifier>().is_err());
+            drop(text.parse::<Checkpoint>());
+        }
+    }
+}
+
+proptest! {
     #![proptest_config(Config { failure_persistence: None, cases: 64, ..Config::default() })]
 
     #[test]
