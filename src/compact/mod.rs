@@ -2,6 +2,7 @@
 //! HTTP, async.
 
 mod attribute;
+mod canonical;
 mod carry;
 mod closing;
 mod command;
@@ -25,6 +26,7 @@ mod silent;
 mod state;
 mod statement;
 
+pub use canonical::{canonical_text, sha256_of_text};
 pub use carry::CarryOver;
 pub use closing::{ClosedTouched, Closing};
 pub use command::Command;

@@ -84,6 +84,8 @@ pub(super) struct DraftShown {
     /// Whether it was issued although changes that no proposal asked for had no reason.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     sign_off: bool,
+    /// The SHA-256 of its canonical text, in lower-case hex.
+    sha256: Arc<str>,
 }
 
 /// A group, as told.
@@ -117,8 +119,8 @@ pub(super) struct MembershipShown {
 
 impl DraftShown {
     fn of(draft: &Draft) -> Self {
-        let Draft { id, label, seq, issued_at, sign_off } = draft;
-        Self { id: id.clone(), label: label.clone(), seq: *seq, issued_at: *issued_at, sign_off: *sign_off }
+        let Draft { id, label, seq, issued_at, sign_off, sha256 } = draft.clone();
+        Self { id, label, seq, issued_at, sign_off, sha256 }
     }
 }
 

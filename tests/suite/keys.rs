@@ -80,6 +80,22 @@ fn a_key_that_others_may_read_signs_nothing() {
 }
 
 #[test]
+fn a_key_is_kept_in_a_file_outside_of_the_record() {
+    let (home, dir) = fresh();
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--data", text(&dir), "--key"];
+    let (inside, slashed) = (dir.join("key"), format!("{}/./key", text(&dir)));
+    for key in [text(&inside), &slashed, text(&dir)] {
+        let (code, err) = refused(serve.iter().copied().chain([key]));
+        assert!(code == 2 && err.contains("a copy of the record could sign"), "{code} {err}");
+    }
+    let (code, err) = refused(serve.iter().copied().chain([text(home.path())]));
+    assert!(code == 2 && err.contains("is a directory"), "{code} {err}");
+    let nowhere = home.path().join("nowhere/key");
+    let (code, err) = refused(serve.iter().copied().chain([text(&nowhere)]));
+    assert!(code == 3 && err.contains("cannot be kept in"), "{code} {err}");
+}
+
+#[test]
 fn a_file_that_holds_no_key_is_refused_and_stays_as_it_is() {
     let (_home, dir) = fresh();
     let key = key_of(&dir);
