@@ -72,10 +72,7 @@ impl Compact {
                 if after == Some(r#move) {
                     return Err(Refusal::BadCommand(format!("{move} cannot follow {move}; name another provision")));
                 }
-                let view = View::at(base);
-                let order: Vec<ProvisionId> = self.outline.visible(&view).collect();
-                let here = order.iter().position(|p| *p == r#move);
-                let before = here.and_then(|i| i.checked_sub(1)).and_then(|i| order.get(i)).copied();
+                let before = self.outline.predecessor(r#move, &View::at(base)).unwrap_or_default();
                 if before == after {
                     return Err(Refusal::NothingChanges(format!("{move} stands there already")));
                 }
