@@ -286,10 +286,16 @@ impl Wording {
 
     fn insert(&mut self, mut additions: Vec<(usize, Strand<Run>)>) {
         additions.sort_by_key(|(index, _)| *index);
-        // From the back, so that no index changes that is still needed.
-        for (index, strand) in additions.into_iter().rev() {
-            self.strands.insert(index.min(self.strands.len()), strand);
+        let mut additions = additions.into_iter().peekable();
+        let strands = std::mem::take(&mut self.strands);
+        self.strands.reserve(strands.len() + additions.len());
+        for (index, strand) in strands.into_iter().enumerate() {
+            while let Some((_, added)) = additions.next_if(|(place, _)| *place <= index) {
+                self.strands.push(added);
+            }
+            self.strands.push(strand);
         }
+        self.strands.extend(additions.map(|(_, added)| added));
     }
 }
 
