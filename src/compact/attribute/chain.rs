@@ -136,10 +136,8 @@ impl Weigh<'_> {
         let mut asks: Vec<usize> = match run.site {
             Site::In(provision, _) if run.is_whole => {
                 let struck = core(run.struck.start, run.struck_text);
-                let places = self.asked.places.get(&provision).map_or(&[][..], Vec::as_slice);
-                // They ascend; one that strikes the same begins there, or with the space before.
-                let from = places.partition_point(|place| place.start + 2 < struck.start);
-                let near = places.iter().skip(from).take_while(|place| place.start <= struck.start + 1);
+                // One that strikes the same begins there, or with the space before.
+                let near = self.asked.places(provision).beginning(struck.start.saturating_sub(2)..=struck.start + 1);
                 near.filter(|place| place.says(&struck, run.text)).map(|place| place.ask).collect()
             }
             Site::Before(place) => self.asked.inserting(run.text, place),

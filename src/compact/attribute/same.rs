@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::asked::{Asked, Site};
+use super::asked::{Asked, Place, Site};
 use crate::compact::edit::Change;
 use crate::compact::ids::EditId;
 use crate::compact::proposal::Proposal;
@@ -41,10 +41,13 @@ fn is_same(compact: &Compact, asked: &Asked<'_>, change: &Change, mine: usize, o
     let Some(theirs) = tabled.map(|tabled| &tabled.change) else { return false };
     match (change, theirs) {
         (Change::Splices { provision, .. }, Change::Splices { provision: same, .. }) if provision == same => {
-            let places = asked.places.get(provision).map_or(&[][..], Vec::as_slice);
-            let of = |ask: usize| places.iter().filter(move |place| place.ask == ask);
-            of(mine).next().is_some()
-                && of(mine).all(|place| of(other).any(|with| with.says(&place.core(), &place.added)))
+            let places = asked.places(*provision);
+            let mut mine = places.of(mine, 0..=u32::MAX).peekable();
+            // The same words begin there, or with the space before.
+            let near = |place: &Place| place.start.saturating_sub(2)..=place.start.saturating_add(2);
+            let is_asked =
+                |place: &Place| places.of(other, near(place)).any(|with| with.says(&place.core(), &place.added));
+            mine.peek().is_some() && mine.all(is_asked)
         }
         (Change::Insert { .. }, Change::Insert { .. }) => {
             matches!((a.site, b.site), (Site::Before(a), Site::Before(b)) if a == b) && a.text == b.text

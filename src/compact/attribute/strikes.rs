@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::asked::{Asked, Place};
+use super::asked::{Asked, Place, Places};
 use crate::compact::edit::Change;
 use crate::compact::ids::ProvisionId;
 use crate::compact::state::{Compact, Life};
@@ -19,13 +19,12 @@ const WHOLE_STRIKE_SHARE: f32 = 0.8;
 /// space around it) in Unicode scalar values of the wording before. `bearers` are those whose words were added in its
 /// place, and how sure that is: theirs is the strike, too.
 pub(super) fn of_word(
-    places: &[Place],
+    places: &Places,
     word: u32,
     (struck, core): (&Range<u32>, &Range<u32>),
     bearers: &[(usize, f32)],
 ) -> (Vec<usize>, f32) {
-    let behind = places.partition_point(|place| place.start <= word);
-    let covering = || places.iter().take(behind).filter(|place| word < place.end);
+    let covering = || places.covering(word);
     let borne = |place: &Place| bearers.iter().find(|(ask, _)| *ask == place.ask).map(|(_, evidence)| *evidence);
     let evidence = covering().filter_map(borne).fold(None, |least: Option<f32>, e| Some(least.map_or(e, |l| l.min(e))));
     let asks = |places: &mut dyn Iterator<Item = &Place>| places.map(|p| p.ask).collect::<Vec<usize>>();
@@ -49,12 +48,12 @@ pub(super) fn of_word(
 /// The asks for a provision to be taken out.
 pub(super) fn of_provision(compact: &Compact, asked: &Asked<'_>, provision: ProvisionId) -> Vec<usize> {
     let view = View::at(compact.seq);
-    let strands = compact.outline.strands();
+    let places = || compact.outline.places(provision);
     let moves = |ask: usize| {
         let edit = asked.asks.get(ask).map(|a| a.edit);
-        strands.iter().any(|s| Some(s.added.edit) == edit && s.content == provision)
+        places().any(|place| Some(place.added.edit) == edit)
     };
-    let places = strands.iter().filter(|s| s.content == provision && s.is_visible(&view));
+    let places = places().filter(|place| place.is_visible(&view));
     let strikes = places.flat_map(|s| s.acts.iter()).filter(|(act, _)| *act == Act::Strike);
     let mut asks: Vec<usize> =
         strikes.filter_map(|(_, mark)| asked.of_edit(mark.edit)).filter(|ask| !moves(*ask)).collect();

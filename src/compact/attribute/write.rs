@@ -5,7 +5,7 @@ use std::ops::Range;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::apart::{apart, chars, pieces};
-use super::asked::{self, Ask, AskStanding, Asked, Place};
+use super::asked::{self, Ask, AskStanding, Asked, Places};
 use super::assign::Owners;
 use super::came::{Came, Run, RunKey};
 use super::chain::{Chain, Nearness};
@@ -42,7 +42,7 @@ impl<'a> Writer<'a> {
             let mut change = change.clone();
             match &mut change {
                 Change::Splices { provision, splices } => {
-                    let places = self.asked.places.get(provision).map_or(&[][..], Vec::as_slice);
+                    let places = self.asked.places(*provision);
                     let Some(Change::Splices { splices: told, .. }) = changes.get(number) else { continue };
                     *splices = told
                         .iter()
@@ -85,7 +85,7 @@ impl<'a> Writer<'a> {
         &mut self,
         (change, splice): (usize, usize),
         told: &'a Splice,
-        places: &[Place],
+        places: &Places,
         credits: &mut Credits,
     ) -> Vec<Splice> {
         let own = told.credit;
@@ -238,13 +238,7 @@ impl<'a> Writer<'a> {
     }
 
     /// What is struck, in stretches of one credit each.
-    fn strikes(
-        &self,
-        told: &Splice,
-        places: &[Place],
-        bearers: &[(usize, f32)],
-        credits: &mut Credits,
-    ) -> Vec<Stretch> {
+    fn strikes(&self, told: &Splice, places: &Places, bearers: &[(usize, f32)], credits: &mut Credits) -> Vec<Stretch> {
         let struck = told.at..told.at + chars(&told.struck);
         let core = asked::core(told.at, &told.struck);
         let mut stretches: Vec<Stretch> = Vec::new();
