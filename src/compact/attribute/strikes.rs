@@ -92,9 +92,9 @@ pub(super) fn of_move(
 ) -> Vec<usize> {
     let wanted = |ask: &usize| {
         let Some(ask) = asked.asks.get(*ask) else { return false };
-        let proposal = compact.proposals.get(&ask.proposal);
-        let tabled = proposal.and_then(|p| p.form.edits.get(ask.edit.ordinal as usize));
-        matches!(tabled.map(|t| &t.change), Some(Change::Move { r#move }) if r#move.after == after)
+        let Some(proposal) = compact.proposals.get(&ask.proposal) else { return false };
+        let tabled = proposal.form.edits.get(ask.edit.ordinal as usize).map(|tabled| &tabled.change);
+        matches!(tabled, Some(Change::Move { r#move }) if compact.asks_behind(proposal, r#move, after, compact.seq))
     };
     asked.about(provision).iter().copied().filter(wanted).collect()
 }

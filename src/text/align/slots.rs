@@ -57,7 +57,7 @@ fn slots(pairs: &Pairs, old: usize, new: usize, sizes: &Telling) -> Vec<(Range<u
     let end = Candidate::same(old, new, 0);
     let (mut from_old, mut from_new) = (0, 0);
     let mut slots = Vec::new();
-    for pair in in_order(&pairs.old_of, sizes).iter().chain([&end]) {
+    for pair in in_order(&pairs.old_of, |old| sizes.size(old)).iter().chain([&end]) {
         let slot = (from_old..pair.old, from_new..pair.new);
         if !slot.0.is_empty() && !slot.1.is_empty() {
             slots.push(slot);

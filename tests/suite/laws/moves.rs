@@ -231,7 +231,7 @@ fn correction(compact: &Compact, entry: u8, what: u8, to: u8) -> Command {
     }
 }
 
-fn block(p: Provision) -> Block {
+pub(super) fn block(p: Provision) -> Block {
     Block { kind: p.kind, level: p.level, label: p.label, text: p.text.to_string() }
 }
 

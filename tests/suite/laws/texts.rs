@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use travaux::compact::{Change, Compact, Event, ProvisionId, Seq, spliced};
+use travaux::compact::{Block, Change, Command, Compact, Edit, Event, Provision, ProvisionId, Seq, spliced};
 use travaux::history::{Op, Redline, brackets_since, redline, silent_changes};
 
-use super::moves::{moves, pick, played};
+use super::moves::{block, moves, pick, played};
 use super::{ZERO, at, config, stands};
 
 proptest! {
@@ -62,6 +62,30 @@ proptest! {
             let stands: Vec<_> = room.compact().text(entry.seq).into_iter().map(|p| (p.id, p.text.to_string())).collect();
             prop_assert_eq!(&text, &stands, "after {}", entry.seq);
         }
+    }
+
+    #[test]
+    fn a_text_in_another_order_stands_as_it_was_handed_in_whichever_moves_are_asked_for(
+        moves in moves(),
+        keys in prop::collection::vec(any::<u8>(), 1..12),
+    ) {
+        let mut room = played(&moves);
+        let seq = room.compact().seq;
+        let mut order: Vec<(u8, Provision)> = keys.iter().copied().cycle().zip(room.compact().text(seq)).collect();
+        order.sort_by_key(|(key, _)| *key);
+        for (place, (key, provision)) in order.iter().enumerate().filter(|(_, (key, _))| key % 2 == 1) {
+            let after = if key % 3 == 0 { None } else { place.checked_sub(1).map(|before| order[before].1.id) };
+            let edits = vec![Edit::Move { r#move: provision.id, after }];
+            let sponsors = vec!["eu".parse().unwrap()];
+            // Some stand there already, which is refused.
+            drop(room.say(Command::TableProposal { sponsors, base: Some(seq), edits, rationale: None }));
+        }
+        let text: Vec<Block> = order.into_iter().map(|(_, provision)| block(provision)).collect();
+        prop_assume!(!text.is_empty());
+        let handed_in: Vec<String> = text.iter().map(|block| block.text.clone()).collect();
+        room.say(Command::Revise { text, base: None, reflects: vec![], reason: None }).unwrap();
+        let stands: Vec<String> = room.compact().text(room.compact().seq).iter().map(|p| p.text.to_string()).collect();
+        prop_assert_eq!(stands, handed_in);
     }
 
     #[test]
