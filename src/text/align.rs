@@ -321,6 +321,15 @@ mod tests {
     }
 
     #[test]
+    fn a_scrap_is_the_same_where_nothing_else_stands_and_a_mark_is_left_of_it() {
+        assert_eq!(aligned(&[A, "[Alt.]", B], &[A, "[", B]), "0, 1, 2");
+        assert_eq!(aligned(&[A, "[Alt.]", B], &[A, "Or:", B]), "0, new, 2");
+        assert_eq!(aligned(&[A, "[Alt.]", B], &[A, "[", "[", B]), "0, new, new, 2");
+        assert_eq!(aligned(&[A, "[All Parties]", B], &[A, "[", B]), "0, new, 2");
+        assert_eq!(aligned(&[A, "# [Alt.]", B], &[A, "[", B]), "0, new, 2");
+    }
+
+    #[test]
     fn recurring_headings_are_told_apart_by_their_place() {
         assert_eq!(aligned(&["# Option", A, "# Option", B], &["# Option", A, C, "# Option", B]), "0, 1, new, 2, 3");
     }
