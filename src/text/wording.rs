@@ -6,7 +6,7 @@ mod restoring;
 use smallvec::SmallVec;
 
 use super::weave::{Act, Difference, Mark, Strand, View};
-use super::{EditId, Seq, words};
+use super::{EditId, Seq, chars, words};
 use placing::{Place, Plan, Spot, is_restorable};
 
 /// Every word ever tabled for one provision, once, with the edits that add, strike and restore it.
@@ -297,10 +297,6 @@ impl Wording {
         }
         self.strands.extend(additions.map(|(_, added)| added));
     }
-}
-
-fn chars(text: &str) -> u32 {
-    bytes(text.chars().count())
 }
 
 fn byte_of(text: &str, chars: u32) -> usize {

@@ -12,7 +12,7 @@ use crate::compact::proposal::{Proposal, Standing};
 use crate::compact::state::Compact;
 use crate::text::surprisal::Forms;
 use crate::text::tiles::Passage;
-use crate::text::{Act, View};
+use crate::text::{Act, View, chars};
 
 /// Everything that is or was asked for and was not taken up.
 pub(super) struct Asked<'t> {
@@ -145,13 +145,12 @@ impl Places {
 
 /// Where the words of a strike are without the space around them.
 pub(super) fn core(start: u32, struck: &str) -> Range<u32> {
-    let count = |text: &str| u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
     let words = struck.trim();
     if words.is_empty() {
         return start..start;
     }
-    let start = start + count(struck) - count(struck.trim_start());
-    start..start + count(words)
+    let start = start + chars(struck) - chars(struck.trim_start());
+    start..start + chars(words)
 }
 
 /// Whether two strikes are of the same words; two insertions, at the same place or on either side of a space.
@@ -306,7 +305,7 @@ impl<'t> Asked<'t> {
         let mut last: HashMap<usize, usize, FixedState> = HashMap::default();
         for (strand, text) in life.wording.strands() {
             let visible = strand.is_visible(&view);
-            let end = if visible { at + u32::try_from(text.chars().count()).unwrap_or(u32::MAX) } else { at };
+            let end = if visible { at + chars(text) } else { at };
             let strikes = strand.acts.iter().filter(|(act, _)| visible && *act == Act::Strike).map(|(_, m)| m.edit);
             let restores = strand.acts.iter().filter(|(act, _)| !visible && *act == Act::Restore).map(|(_, m)| m.edit);
             let adds = Some(strand.added.edit).filter(|_| !visible);
@@ -360,7 +359,7 @@ fn added_ranges(text: &str, splices: &[Splice]) -> Vec<Range<usize>> {
             rest.next();
         }
         ranges.push(start..rest.offset());
-        at = splice.at + u32::try_from(splice.struck.chars().count()).unwrap_or(u32::MAX);
+        at = splice.at + chars(&splice.struck);
     }
     ranges
 }

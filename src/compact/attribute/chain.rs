@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 use super::asked::{Ask, AskStanding, Asked, Site, core};
 use super::came::{Came, Run};
+use crate::text::precise;
 use crate::text::surprisal::{Before, Forms, Surprisal};
 use crate::text::tiles::{Passage, Tile, TileIndex};
 
@@ -369,10 +370,4 @@ fn common(came: &[u32], at: std::ops::Range<usize>, passage: &Passage, from: std
         }
     }
     found
-}
-
-/// Counts of words are far below the 16 million that an `f32` tells apart.
-#[allow(clippy::cast_precision_loss, reason = "texts are limited to far fewer words")]
-pub(super) fn precise(count: usize) -> f32 {
-    count as f32
 }

@@ -6,7 +6,7 @@ use super::asked::{Asked, Place, Places};
 use crate::compact::edit::Change;
 use crate::compact::ids::ProvisionId;
 use crate::compact::state::{Compact, Life};
-use crate::text::{Act, View};
+use crate::text::{Act, View, precise};
 
 /// The evidence of a strike that was asked for, but not as just that strike.
 pub(super) const STRIKE_EVIDENCE: f32 = 0.9;
@@ -79,7 +79,7 @@ fn of_most_words(life: &Life, asked: &Asked<'_>, view: &View<'_>) -> Vec<usize> 
             }
         }
     }
-    let enough = |bytes: usize| super::chain::precise(bytes) >= WHOLE_STRIKE_SHARE * super::chain::precise(all);
+    let enough = |bytes: usize| precise(bytes) >= WHOLE_STRIKE_SHARE * precise(all);
     struck.into_iter().filter(|(_, bytes)| enough(*bytes)).map(|(ask, _)| ask).collect()
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::apart::{apart, chars, pieces};
+use super::apart::{apart, pieces};
 use super::asked::{self, Ask, AskStanding, Asked, Places};
 use super::assign::Owners;
 use super::came::{Came, Run, RunKey};
@@ -15,6 +15,7 @@ use crate::compact::edit::{Change, Inserted, Splice};
 use crate::compact::ids::{GroupId, ProposalId};
 use crate::compact::proposal::Standing;
 use crate::compact::state::Compact;
+use crate::text::chars;
 use crate::text::surprisal::Forms;
 
 /// Up to this many function words between words of one source are its own as well, if its wording holds them.

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::{Misfit, Run, Stitch, Wording, chars};
+use super::{Misfit, Run, Stitch, Wording};
+use crate::text::chars;
 use crate::text::weave::{Strand, View};
 
 /// Where a strand stands in the base text, in Unicode scalar values; of the strands of a wording both ends ascend.
