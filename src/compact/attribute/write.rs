@@ -157,25 +157,13 @@ impl<'a> Writer<'a> {
             owner.fill(chains);
         }
         self.bridge(run, &mut owner);
-        let mut stretches: Vec<Stretch> = Vec::new();
+        let mut ends = Vec::with_capacity(owner.len());
         for (chains, word) in owner.iter().zip(&run.words) {
             let asks: Vec<usize> = chains.iter().filter_map(|n| self.chain(*n)).map(|c| c.ask).collect();
             let evidence = chains.iter().filter_map(|n| self.chain(*n)).map(evidence).fold(1.0, f32::min);
-            let credit = self.credit(&asks, evidence, credits);
-            let end = word.range().end;
-            match stretches.last_mut() {
-                Some((range, last)) if *last == credit => range.end = end,
-                last => {
-                    let start = last.map_or(0, |(range, _)| range.end);
-                    stretches.push((start..end, credit));
-                }
-            }
+            ends.push((word.range().end, self.credit(&asks, evidence, credits)));
         }
-        match stretches.last_mut() {
-            Some((range, _)) => range.end = run.text.len(),
-            None => stretches.push((0..run.text.len(), None)),
-        }
-        stretches
+        stretched(ends, run.text.len())
     }
 
     /// Gives marks to the words they go with, and a word or two left between words of one source to it as well: as
@@ -242,24 +230,16 @@ impl<'a> Writer<'a> {
     fn strikes(&self, told: &Splice, places: &Places, bearers: &[(usize, f32)], credits: &mut Credits) -> Vec<Stretch> {
         let struck = told.at..told.at + chars(&told.struck);
         let core = asked::core(told.at, &told.struck);
-        let mut stretches: Vec<Stretch> = Vec::new();
+        let mut ends = Vec::new();
+        // How far the struck words are read, in bytes, and where that is in the wording.
+        let (mut read, mut word) = (0, told.at);
         crate::text::words::each(&told.struck, |start, end| {
-            let word = told.at + chars(told.struck.get(..start).unwrap_or_default());
+            word += chars(told.struck.get(read..start).unwrap_or_default());
+            read = start;
             let (asks, evidence) = strikes::of_word(places, word, (&struck, &core), bearers);
-            let credit = self.credit(&asks, evidence, credits);
-            match stretches.last_mut() {
-                Some((range, last)) if *last == credit => range.end = end,
-                last => {
-                    let start = last.map_or(0, |(range, _)| range.end);
-                    stretches.push((start..end, credit));
-                }
-            }
+            ends.push((end, self.credit(&asks, evidence, credits)));
         });
-        match stretches.last_mut() {
-            Some((range, _)) => range.end = told.struck.len(),
-            None => stretches.push((0..told.struck.len(), None)),
-        }
-        stretches
+        stretched(ends, told.struck.len())
     }
 
     /// Words that are struck and added again between words that were asked for, although nobody asked for that: they
@@ -316,6 +296,25 @@ impl<'a> Writer<'a> {
         let evidence = Some((f64::from(evidence) * 20.0).round() / 20.0);
         Some(credits.index(&Credit { basis, groups, proposals, evidence, off_the_table, corrected: None }))
     }
+}
+
+/// Words, told by where each ends and by its credit, in stretches of one credit that are all of a text of that length.
+fn stretched(words: Vec<(usize, Option<u32>)>, length: usize) -> Vec<Stretch> {
+    let mut stretches: Vec<Stretch> = Vec::new();
+    for (end, credit) in words {
+        match stretches.last_mut() {
+            Some((range, last)) if *last == credit => range.end = end,
+            last => {
+                let start = last.map_or(0, |(range, _)| range.end);
+                stretches.push((start..end, credit));
+            }
+        }
+    }
+    match stretches.last_mut() {
+        Some((range, _)) => range.end = length,
+        None => stretches.push((0..length, None)),
+    }
+    stretches
 }
 
 /// How sure a chain is, in 0..=1. Fitted on texts whose credits are known: see `benches/README.md`.
