@@ -4,6 +4,7 @@ mod carrying;
 mod changes;
 mod closing;
 mod corrections;
+mod moves;
 mod nothing_left;
 mod on_proposals;
 mod packages;
