@@ -1,21 +1,56 @@
-"""Rebuilds every version of a compact from its event stream alone: NDJSON in, {seq: [[provision, text], …]} out."""
+"""Rebuilds every version of a compact from its event stream alone: NDJSON in, {seq: [[provision, text], …]} out.
+
+Each draft issued must be the text that it says it is, and the entries must come to the checkpoint in the file named, if one is.
+"""
+import base64
+import hashlib
 import json
+import re
 import sys
 
-text, versions = [], {}
-for event in map(json.loads, sys.stdin):
+
+def sha256(data):
+    return hashlib.sha256(data).digest()
+
+
+def root(leaves):
+    """What a tree comes to: RFC 9162, section 2.1.1."""
+    if len(leaves) < 2:
+        return leaves[0] if leaves else sha256(b"")
+    left = 1 << ((len(leaves) - 1).bit_length() - 1)
+    return sha256(b"\x01" + root(leaves[:left]) + root(leaves[left:]))
+
+
+def canonical(text):
+    faces = ([row["kind"], str(row["level"]), row["label"] or "", row["text"]] for row in text)
+    return "".join("\x1f".join(face) + "\x1e" for face in faces)
+
+
+leaves, text, versions = [], [], {}
+for line in sys.stdin.buffer:
+    stored = re.sub(rb'^{"position":\d+,', b"{", line.rstrip(b"\n"))
+    leaves.append(sha256(b"\x00" + stored))
+    event = json.loads(stored)
     for change in event["data"].get("changes", []):
-        places = {provision: i for i, (provision, _) in enumerate(text)}
+        places = {row["provision"]: i for i, row in enumerate(text)}
         if "splices" in change:
             row = text[places[change["provision"]]]
             for s in reversed(change["splices"]):
-                assert row[1][s["at"]:].startswith(s["struck"])
-                row[1] = row[1][:s["at"]] + s["added"] + row[1][s["at"] + len(s["struck"]):]
-        elif "relabel" not in change:
+                assert row["text"][s["at"]:].startswith(s["struck"])
+                row["text"] = row["text"][:s["at"]] + s["added"] + row["text"][s["at"] + len(s["struck"]):]
+        elif "relabel" in change:
+            text[places[change["relabel"]["provision"]]].update(change["relabel"])
+        else:
             told = change.get("insert") or change.get("move") or change["strike"]
             old = text.pop(places[told["provision"]]) if told["provision"] in places else None
             if "after" in told:
-                at = [p for p, _ in text].index(told["after"]) + 1 if told["after"] else 0
-                text.insert(at, old or [told["provision"], told["text"]])
-    versions[int(event["sequence"])] = [list(row) for row in text]
+                at = [row["provision"] for row in text].index(told["after"]) + 1 if told["after"] else 0
+                text.insert(at, old or dict(told))
+    if event["type"] == "travaux.draft-issued.v1" and "sha256" in event["data"]:
+        assert sha256(canonical(text).encode()).hex() == event["data"]["sha256"], "a draft is not the text it says it is"
+    versions[int(event["sequence"])] = [[row["provision"], row["text"]] for row in text]
+if len(sys.argv) > 1:
+    origin, size, told = open(sys.argv[1], encoding="utf-8").read().split("\n")[:3]
+    assert len(leaves) >= int(size), "entries are missing"
+    assert base64.b64encode(root(leaves[:int(size)])).decode() == told, "the entries are not those of the checkpoint"
 json.dump(versions, sys.stdout)

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::fault::{Done, Fault, written};
+use super::keyfile::Key;
 use super::output::{count, tell};
 use super::store;
 use crate::compact::{CompactId, with_position};
@@ -22,6 +23,8 @@ pub(super) struct Export {
     /// Where the record is kept
     #[arg(long, env = "TRAVAUX_DATA", value_name = "DIR")]
     data: PathBuf,
+    #[command(flatten)]
+    key: Key,
     /// Only the record of this compact
     #[arg(long, env = "TRAVAUX_COMPACT", value_name = "ID")]
     compact: Option<CompactId>,
@@ -33,7 +36,7 @@ pub(super) struct Export {
 impl Export {
     /// Writes every entry.
     pub(super) fn run(&self) -> Done {
-        let log = store::open(&self.data)?;
+        let log = store::open(&self.data, &self.key)?;
         let scope = self.scope(&log)?;
         let Some(to) = &self.to else {
             return lines(&log, &scope, io::stdout().lock()).map(drop);

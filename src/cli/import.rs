@@ -11,11 +11,12 @@ use clap::Args;
 use super::check::Checker;
 use super::fault::{Done, Fault};
 use super::input;
+use super::keyfile::Key;
 use super::output::{count, print};
 use super::serve::runtime;
 use super::store;
 use crate::compact::Entry;
-use crate::log::{DiskLog, ENTRY_BYTES_MAX, EventLog, NewEntry, Receipt};
+use crate::log::{DiskLog, ENTRY_BYTES_MAX, EventLog, NewEntry, Receipt, Sealing};
 
 /// How many bytes a line may have: an entry, and its position in front.
 const LINE_BYTES_MAX: usize = ENTRY_BYTES_MAX + 64;
@@ -29,6 +30,8 @@ pub(super) struct Import {
     /// Where to keep the record: an empty directory, or one to be made
     #[arg(long, env = "TRAVAUX_DATA", value_name = "DIR")]
     data: PathBuf,
+    #[command(flatten)]
+    key: Key,
     /// The lines that `export` wrote; "-" is standard input
     file: PathBuf,
 }
@@ -50,7 +53,7 @@ impl Import {
         let site = tempfile::Builder::new().prefix(".travaux-import-").tempdir_in(parent);
         let site = site.map_err(|why| unkept(parent, &why))?;
         let built = site.path().join("record");
-        let checker = Importer::open(&built)?.import(&mut *lines, &self.file)?;
+        let checker = Importer::open(&built, store::sealing(&self.key, &dir)?)?.import(&mut *lines, &self.file)?;
         fs::rename(&built, &dir).map_err(|why| unkept(&dir, &why))?;
         File::open(parent).and_then(|parent| parent.sync_all()).map_err(|why| unkept(parent, &why))?;
         let entries = count(checker.entries, "entry");
@@ -79,8 +82,8 @@ struct Positions {
 }
 
 impl Importer {
-    fn open(dir: &Path) -> Result<Self, Fault> {
-        let (log, runtime) = (DiskLog::open(dir)?, runtime()?);
+    fn open(dir: &Path, sealing: Sealing) -> Result<Self, Fault> {
+        let (log, runtime) = (DiskLog::open_sealed(dir, sealing)?, runtime()?);
         let (flight, positions) = (VecDeque::new(), Positions::default());
         Ok(Self { log, runtime, checker: Checker::default(), flight, flight_bytes: 0, positions })
     }

@@ -21,7 +21,7 @@ pub(super) struct Key {
     /// The file that keeps the keys checkpoints are signed with [default: that of --data with ".key" at its end]
     #[arg(long, env = "TRAVAUX_KEY", value_name = "FILE")]
     key: Option<PathBuf>,
-    /// The name that a new key signs in, such as "example.org" [default: one of its own]
+    /// The name that a new key signs in, such as "example.org" [default: that of the key before it, else one of its own]
     #[arg(long, env = "TRAVAUX_ORIGIN", value_name = "NAME")]
     origin: Option<String>,
 }
@@ -30,6 +30,7 @@ impl Key {
     /// The file of that name, else the one beside a record.
     pub(super) fn file(&self, data: Option<&Path>) -> Result<Option<KeyFile<'_>>, Fault> {
         let path = match (&self.key, data) {
+            (Some(key), Some(data)) if whole(key)?.starts_with(whole(data)?) => return Err(inside(key, data)),
             (Some(key), _) => key.clone(),
             (None, Some(data)) => beside(data)?,
             (None, None) => return Ok(None),
@@ -66,11 +67,13 @@ impl KeyFile<'_> {
         Ok(keys)
     }
 
-    /// The keys that were found, else new ones, kept before they sign anything.
-    pub(super) fn keys(&self, found: Option<Keyring>) -> Result<Keyring, Fault> {
-        if let Some(keys) = found {
-            return Ok(keys);
-        }
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// New keys where there are none, kept before they sign anything.
+    pub(super) fn make(&self) -> Result<Keyring, Fault> {
         let keys = new_keys(self.origin)?;
         let path = self.path.display();
         let kept = self.written(&keys)?.persist_noclobber(&self.path);
@@ -103,6 +106,9 @@ impl KeyFile<'_> {
             Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(why) => return Err(unread(why)),
         };
+        if there.is_dir() {
+            return Err(Fault::usage(format!("{path} is a directory; name a file with --key")));
+        }
         let mode = there.permissions().mode() & 0o7777;
         if mode & OTHERS != 0 {
             return Err(Fault::storage(format!(
@@ -151,9 +157,18 @@ impl From<NoKey> for Fault {
     }
 }
 
+fn inside(key: &Path, data: &Path) -> Fault {
+    let (key, data) = (key.display(), data.display());
+    Fault::usage(format!("{key} is in {data}, and a copy of the record could sign: name a file elsewhere with --key"))
+}
+
+fn whole(path: &Path) -> Result<PathBuf, Fault> {
+    path::absolute(path).map_err(|why| Fault::storage(format!("{}: {why}", path.display())))
+}
+
 /// `record.key` beside `record`.
 fn beside(data: &Path) -> Result<PathBuf, Fault> {
-    let whole = path::absolute(data).map_err(|why| Fault::storage(format!("{}: {why}", data.display())))?;
+    let whole = whole(data)?;
     let Some(name) = whole.file_name() else {
         return Err(Fault::usage(format!("beside {} no key can be kept: name a file with --key", data.display())));
     };

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::fault::{Done, Fault};
 use super::keyfile::Key;
 use super::output::announce;
+use super::store;
 use crate::log::DiskLog;
 use crate::secretariat::Secretariat;
 use crate::web;
@@ -60,10 +61,8 @@ pub(super) fn open(dir: &Path, key: &Key, beside: Option<&Path>) -> Result<Secre
     let Some(file) = key.file(beside)? else {
         return Ok(Secretariat::open_with(Arc::new(DiskLog::open(dir)?), key.passing()?)?);
     };
-    // Nothing is made where one of the two is refused.
-    let found = file.look()?;
-    let log = Arc::new(DiskLog::open(dir)?);
-    Ok(Secretariat::open_with(log, file.keys(found)?)?)
+    let (log, keys) = store::keep(dir, &file)?;
+    Ok(Secretariat::open_with(Arc::new(log), keys)?)
 }
 
 /// Reads an address to listen on.

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::check::{Checker, Place};
 use super::fault::{Done, Fault};
+use super::keyfile::Key;
 use super::output::{count, print};
 use super::store;
 use crate::log::{EventLog, LogError, Scope, Stored};
@@ -26,6 +27,8 @@ pub(super) struct Verify {
     /// Where the record is kept
     #[arg(long, env = "TRAVAUX_DATA", value_name = "DIR")]
     data: PathBuf,
+    #[command(flatten)]
+    key: Key,
 }
 
 /// What the record of one compact came to, read by position: its last seq and the fingerprint of its entries.
@@ -34,7 +37,7 @@ type Read = BTreeMap<Arc<str>, (u32, Sha256)>;
 impl Verify {
     /// Prints what the record holds, or fails with the first thing that does not.
     pub(super) fn run(&self) -> Done {
-        let log = store::open(&self.data).map_err(Fault::found)?;
+        let log = store::open(&self.data, &self.key).map_err(Fault::found)?;
         let mut checker = Checker::default();
         let read = by_position(&log, &mut checker)?;
         by_compact(&log, &read)?;

@@ -1,20 +1,19 @@
-//! Carrying wording to a text that has moved on: what it meets there, and what else on the table it meets.
+//! Carrying wording to a text that has moved on: what it meets there.
 //!
 //! Nothing is searched for: a proposal's strands are in the weave already. What counts is who struck or added what
 //! next to them since.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::edit::Change;
-use super::ids::{EditId, ProposalId, ProvisionId, Seq};
+use super::ids::{EditId, ProvisionId, Seq};
 use super::proposal::{Form, Proposal, Standing};
 use super::refusal::Collision;
 use super::state::{Compact, Life};
-use crate::text::{Act, Outline, Strand, View, words};
+use crate::text::{Outline, Strand, View, words};
 
 /// How a waiting proposal relates to the working text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -155,88 +154,11 @@ impl Compact {
         let seq = proposal.and_then(|p| p.settled.as_ref()).map_or(with.seq, |settled| settled.seq);
         Collision { provision, edit: ordinal, proposal: proposal.map(|p| p.id), seq, member: None }
     }
-
-    /// The waiting proposals with which a waiting proposal is in conflict at a seq: they strike a common strand, one
-    /// adds inside what the other strikes, or both add in the same gap.
-    pub fn conflicts(&self, id: ProposalId, at: Seq) -> BTreeSet<ProposalId> {
-        let Some(proposal) = self.proposals.get(&id) else { return BTreeSet::new() };
-        let form = proposal.form_at(at);
-        let mut met = BTreeSet::new();
-        let waiting = |edit: EditId| self.is_waiting(edit, at);
-        let view = View::at(at);
-        let mut order = false;
-        for tabled in form.edits.iter() {
-            let provision = tabled.change.provision();
-            if let Some(life) = self.provisions.get(&provision) {
-                let is_reword = matches!(tabled.change, Change::Splices { .. });
-                if is_reword {
-                    meetings(life.wording.strands().map(|(s, _)| s), form.seq, &view, &waiting, &mut met);
-                    let places = || self.outline.strands().iter().filter(move |s| s.content == provision);
-                    let moves = |edit: &EditId| places().any(|s| s.added.edit == *edit);
-                    met.extend(places().flat_map(strikers).filter(|e| waiting(*e) && !moves(e)).map(|e| e.seq));
-                } else if matches!(tabled.change, Change::Strike { .. }) {
-                    let strands = life.wording.strands().map(|(s, _)| s);
-                    let edits = strands.flat_map(|s| s.acts.iter().map(|(_, m)| m.edit).chain([s.added.edit]));
-                    met.extend(edits.filter(|e| waiting(*e)).map(|e| e.seq));
-                }
-            }
-            order |= !matches!(tabled.change, Change::Splices { .. });
-        }
-        if order {
-            meetings(self.outline.strands().iter(), form.seq, &view, &waiting, &mut met);
-        }
-        let proposals = met.into_iter().filter_map(|seq| self.proposal_of(EditId { seq, ordinal: 0 }));
-        proposals.map(|p| p.id).filter(|other| *other != id).collect()
-    }
-}
-
-/// The edits that strike a strand; of the outline, that includes those that move it.
-fn strikers<C>(strand: &Strand<C>) -> impl Iterator<Item = EditId> + '_ {
-    strand.acts.iter().filter(|(act, _)| *act == Act::Strike).map(|(_, mark)| mark.edit)
-}
-
-/// Collects the entries whose waiting edits meet those of `mine` in a weave.
-fn meetings<'a, C: 'a>(
-    strands: impl Iterator<Item = &'a Strand<C>>,
-    mine: Seq,
-    view: &View<'_>,
-    waiting: &dyn Fn(EditId) -> bool,
-    met: &mut BTreeSet<Seq>,
-) {
-    // Who adds in the gap before the next visible strand, and who strikes the visible strand before it.
-    let mut gap: Vec<Seq> = Vec::new();
-    let mut struck_before: Vec<Seq> = Vec::new();
-    for strand in strands {
-        if strand.is_visible(view) {
-            let strike: Vec<Seq> = strikers(strand).filter(|e| waiting(*e)).map(|e| e.seq).collect();
-            meet(&strike, mine, met);
-            // Those who add between two strands that the same entry strikes add inside what it strikes.
-            for inside in struck_before.iter().filter(|s| strike.contains(s)) {
-                if *inside == mine {
-                    met.extend(gap.iter().filter(|s| **s != mine));
-                } else if gap.contains(&mine) {
-                    met.insert(*inside);
-                }
-            }
-            meet(&gap, mine, met);
-            gap.clear();
-            struck_before = strike;
-        } else if waiting(strand.added.edit) {
-            gap.push(strand.added.edit.seq);
-        }
-    }
-    meet(&gap, mine, met);
-}
-
-fn meet(group: &[Seq], mine: Seq, met: &mut BTreeSet<Seq>) {
-    if group.contains(&mine) {
-        met.extend(group.iter().filter(|s| **s != mine));
-    }
 }
 
 /// The edit that took a provision out of the text, if it is out.
 fn struck_from_outline(outline: &Outline<ProvisionId>, provision: ProvisionId, now: &View<'_>) -> Option<EditId> {
-    let places = outline.strands().iter().filter(|s| s.content == provision && now.holds(s.added));
+    let places = outline.places(provision).filter(|place| now.holds(place.added));
     let mut gone = None;
     for place in places {
         match place.struck_by(now) {
@@ -249,7 +171,7 @@ fn struck_from_outline(outline: &Outline<ProvisionId>, provision: ProvisionId, n
 
 /// A strike or a move takes a provision from the place where it stood.
 fn on_place(outline: &Outline<ProvisionId>, edit: EditId, provision: ProvisionId, now: &View<'_>) -> Bearing {
-    let mine = outline.strands().iter().find(|s| s.content == provision && s.is_struck_by(edit));
+    let mine = outline.places(provision).find(|place| place.is_struck_by(edit));
     match mine.and_then(|strand| strand.struck_by(now)) {
         Some(gone) => Bearing::collides(gone),
         None => Bearing { places: 1, ..Bearing::default() },
@@ -265,8 +187,8 @@ fn on_insertion(
     now: &View<'_>,
 ) -> Bearing {
     let strands = outline.strands();
-    let mine = |s: &Strand<ProvisionId>| s.added.edit == edit && s.content == provision;
-    let Some(mine) = strands.iter().position(mine) else { return Bearing::default() };
+    let mine = |index: &usize| strands.get(*index).is_some_and(|place| place.added.edit == edit);
+    let Some(mine) = outline.indices(provision).find(mine) else { return Bearing::default() };
     let (head, tail) = strands.split_at(mine);
     let before = head.iter().rev().find(|s| s.is_visible(base));
     let behind = tail.iter().find(|s| s.is_visible(base));

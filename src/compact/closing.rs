@@ -56,7 +56,7 @@ impl Compact {
     /// The entries after one that changed the words of a provision, its place or whether it stands.
     fn touches(&self, life: &Life, after: Seq) -> Vec<Seq> {
         let mut entries = BTreeSet::new();
-        let places = self.outline.strands().iter().filter(|place| place.content == life.id);
+        let places = self.outline.places(life.id);
         let marks = places.flat_map(|place| place.acts.iter().map(|(_, mark)| mark).chain([&place.added]));
         entries.extend(marks.filter(|mark| mark.is_enacted() && mark.since > after).map(|mark| mark.since));
         let mut faces = life.faces.iter().peekable();

@@ -185,6 +185,9 @@ pub struct DraftIssued {
     /// Whether the co-facilitators put their name to what no proposal asked for and no reason was given for.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sign_off: bool,
+    /// The SHA-256 of its canonical text, in lower-case hex. Entries of before have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
 }
 
 /// The co-facilitators said why they changed the text. The last reason given counts; those before stay in the record.

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use imbl::{OrdMap, Vector};
 
+use super::canonical::sha256_of_text;
 use super::credit::Credit;
 use super::edit::{Change, TabledEdit};
 use super::entry::{Entry, Moment};
@@ -102,7 +103,7 @@ impl Compact {
             Event::MembershipChanged(e) => self.membership_changed(seq, e)?,
             Event::DelegationLeft(e) => self.delegation_left(seq, &e.delegation)?,
             Event::TextRevised(e) => self.text_revised(seq, e)?,
-            Event::DraftIssued(e) => self.draft_issued(seq, time, e),
+            Event::DraftIssued(e) => self.draft_issued(seq, time, e)?,
             Event::ReasonGiven(e) => self.reason_given(e.entry, e.provision, &e.reason),
             Event::ProposalTabled(e) => self.proposal_tabled(seq, time, e)?,
             Event::ProposalRevised(e) => self.proposal_revised(seq, e)?,
@@ -186,10 +187,14 @@ impl Compact {
         self.rounds.insert(e.round.clone(), Arc::new(round));
     }
 
-    fn draft_issued(&mut self, seq: Seq, time: Moment, e: &DraftIssued) {
-        let draft =
-            Draft { id: e.draft.clone(), label: e.label.as_str().into(), seq, issued_at: time, sign_off: e.sign_off };
-        self.drafts.push_back(Arc::new(draft));
+    fn draft_issued(&mut self, seq: Seq, time: Moment, e: &DraftIssued) -> Result<(), String> {
+        let sha256 = sha256_of_text(&self.text(self.seq));
+        if let Some(told) = e.sha256.as_ref().filter(|told| **told != sha256) {
+            return Err(format!("the text that it issues has the SHA-256 {told}, and the working text has {sha256}"));
+        }
+        let (id, label, sha256) = (e.draft.clone(), e.label.as_str().into(), sha256.into());
+        self.drafts.push_back(Arc::new(Draft { id, label, seq, issued_at: time, sign_off: e.sign_off, sha256 }));
+        Ok(())
     }
 
     fn text_revised(&mut self, seq: Seq, e: &TextRevised) -> Result<(), String> {

@@ -2,9 +2,11 @@
 //! HTTP, async.
 
 mod attribute;
+mod canonical;
 mod carry;
 mod closing;
 mod command;
+mod conflicts;
 mod credit;
 mod credits;
 mod decide;
@@ -25,9 +27,11 @@ mod silent;
 mod state;
 mod statement;
 
+pub use canonical::{canonical_text, sha256_of_text};
 pub use carry::CarryOver;
 pub use closing::{ClosedTouched, Closing};
 pub use command::Command;
+pub use conflicts::Conflicts;
 pub use credit::{Basis, Corrected, Credit};
 pub use decide::{Decision, decide, speaker_of};
 pub use edit::{Change, Edit, Inserted, Moved, NewProvision, Piece, Relabelled, Splice, Struck, TabledEdit};

@@ -81,14 +81,14 @@ impl Compact {
     /// Whether an entry changed anything of a provision by itself: not by taking up what was tabled.
     pub(super) fn has_changed(&self, entry: Seq, provision: ProvisionId) -> bool {
         let Some(life) = self.provisions.get(&provision) else { return false };
-        let mut places = self.outline.strands().iter().filter(|place| place.content == provision);
+        let mut places = self.outline.places(provision);
         life.wording.strands().any(|(strand, _)| strand.is_marked_by(entry)) || places.any(|s| s.is_marked_by(entry))
     }
 
     /// Whether an edit changed anything of a provision.
     pub(super) fn is_changed_by(&self, edit: EditId, provision: ProvisionId) -> bool {
         let Some(life) = self.provisions.get(&provision) else { return false };
-        let mut places = self.outline.strands().iter().filter(|place| place.content == provision);
+        let mut places = self.outline.places(provision);
         life.wording.strands().any(|(strand, _)| strand.is_of(edit)) || places.any(|s| s.is_of(edit))
     }
 }

@@ -125,6 +125,8 @@ pub struct Draft {
     pub issued_at: Moment,
     /// Whether it was issued although changes that no proposal asked for had no reason.
     pub sign_off: bool,
+    /// The SHA-256 of its canonical text, in lower-case hex.
+    pub sha256: Arc<str>,
 }
 
 /// A credit as corrected.

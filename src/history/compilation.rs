@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::text::{At, ClosedProvision, closed};
-use crate::compact::{CarryOver, Compact, CompactId, EditId, GroupId, Kind, ProposalId, ProvisionId, Seq, Standing};
+use crate::compact::{
+    CarryOver, Compact, CompactId, EditId, GroupId, Kind, Proposal, ProposalId, ProvisionId, Seq, Standing,
+};
 use crate::text::{Act, Compiled, View};
 
 /// A text with the proposals waiting on it.
@@ -98,16 +100,19 @@ pub fn compile(compact: &Compact, at: &At, group: Option<&GroupId>) -> Compilati
     };
     let counts =
         |edit: EditId| compact.is_waiting(edit, at.seq) && compact.proposal_of(edit).is_some_and(|p| sponsored(p.id));
-    let waiting = compact.proposals.values().filter(|p| {
+    let waits = |p: &&Proposal| {
         let settled = p.settled.as_ref().is_some_and(|s| s.seq <= at.seq);
         p.id.0 <= at.seq && !settled && sponsored(p.id)
-    });
-    let in_place = |p: &Arc<crate::compact::Proposal>| ProposalInPlace {
+    };
+    let waiting: Vec<&Proposal> = compact.proposals.values().map(Arc::as_ref).filter(waits).collect();
+    compact.outline.index();
+    let mut conflicts = compact.all_conflicts(waiting.iter().copied(), at.seq);
+    let in_place = |p: &Proposal| ProposalInPlace {
         id: p.id,
         sponsors: p.sponsors().cloned().collect(),
         standing: Standing::Waiting,
         carry_over: compact.carry_over_of(p, at.seq),
-        conflicts_with: compact.conflicts(p.id, at.seq).into_iter().filter(|id| sponsored(*id)).collect(),
+        conflicts_with: conflicts.remove(&p.id).unwrap_or_default().into_iter().filter(|id| sponsored(*id)).collect(),
     };
     let provisions = provisions(compact, at.seq, &counts);
     let standing = provisions.iter().filter(|p| p.inserted_by.is_empty() && p.moved_here_by.is_empty());
@@ -117,7 +122,7 @@ pub fn compile(compact: &Compact, at: &At, group: Option<&GroupId>) -> Compilati
         seq: compact.seq,
         closed: closed(compact, standing.map(|p| p.id), at.seq),
         provisions,
-        proposals: waiting.map(in_place).collect(),
+        proposals: waiting.into_iter().map(in_place).collect(),
     }
 }
 
@@ -137,8 +142,7 @@ fn provisions(compact: &Compact, at: Seq, counts: &dyn Fn(EditId) -> bool) -> Ve
         let strikes = place.acts.iter().filter(|(act, mark)| *act == Act::Strike && counts(mark.edit));
         let (mut struck_by, mut moved_by) = (Vec::new(), Vec::new());
         for (_, mark) in strikes.filter(|_| stands) {
-            let elsewhere = compact.outline.strands().iter();
-            let moves = elsewhere.filter(|s| s.content == place.content).any(|s| s.added.edit == mark.edit);
+            let moves = compact.outline.places(place.content).any(|s| s.added.edit == mark.edit);
             (if moves { &mut moved_by } else { &mut struck_by }).extend(proposal(mark.edit));
         }
         let by: Vec<ProposalId> = proposal(place.added.edit).into_iter().filter(|_| comes).collect();

@@ -113,7 +113,7 @@ impl Origins<'_> {
     /// The entry that put the provision back, if it had been struck.
     fn back_since(&self, life: &Life) -> Option<Seq> {
         let outline = &self.compact.outline;
-        let mut places = outline.strands().iter().filter(|place| place.content == life.id);
+        let mut places = outline.places(life.id);
         let came = places.find(|place| place.is_visible(&self.at))?.added.since;
         let before = Seq(came.0.saturating_sub(1));
         let stood_once = life.face(before).is_some();

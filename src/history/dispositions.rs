@@ -133,6 +133,7 @@ pub enum Outcome {
 
 /// What became of the proposals as at a seq; with `group`, of those that it sponsors or sponsored.
 pub fn dispositions(compact: &Compact, at: &At, group: Option<&GroupId>) -> Dispositions {
+    compact.outline.index();
     let theirs = |p: &&Arc<Proposal>| group.is_none_or(|g| p.sponsorships.iter().any(|s| s.sponsor == *g));
     let tabled = compact.proposals.values().filter(|p| p.id.0 <= at.seq).filter(theirs);
     let stands: HashSet<ProvisionId> = compact.outline.visible(&View::at(at.seq)).collect();

@@ -176,7 +176,7 @@ fn credits_between(compact: &Compact, life: &Life, from: Seq, to: Seq) -> Vec<Ar
 }
 
 fn places(compact: &Compact, id: ProvisionId) -> Vec<Place> {
-    let strands: Vec<_> = compact.outline.strands().iter().filter(|place| place.content == id).collect();
+    let strands: Vec<_> = compact.outline.places(id).collect();
     let marks = strands.iter().flat_map(|place| place.acts.iter().map(|(_, mark)| mark).chain([&place.added]));
     let mut turns: Vec<Seq> = marks.filter(|mark| mark.is_enacted()).map(|mark| mark.since).collect();
     turns.sort_unstable();

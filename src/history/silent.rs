@@ -87,6 +87,7 @@ pub struct Undecided {
 
 /// What no proposal asked for since the last draft, and what is still undecided.
 pub fn silent_changes(compact: &Compact) -> SilentChanges {
+    compact.outline.index();
     // What a revision took of a waiting proposal decided it; that the text has moved past it decides nothing.
     let is_undecided = |proposal: &&Arc<Proposal>| {
         compact.reflections(proposal.id).next().is_none() || outcome(compact, proposal, compact.seq).1.is_none()
@@ -96,17 +97,18 @@ pub fn silent_changes(compact: &Compact) -> SilentChanges {
         sponsors: proposal.sponsors().cloned().collect(),
         carry_over: compact.carry_over_of(proposal, compact.seq),
     });
-    let pairs = |id: ProposalId| {
-        let met = compact.conflicts(id, compact.seq);
-        met.into_iter().filter(move |other| *other > id).map(move |other| (id, other))
-    };
+    let conflicts = compact.all_conflicts(compact.waiting().map(|proposal| &**proposal), compact.seq);
+    let pairs = conflicts.into_iter().flat_map(|(id, met)| {
+        let later = met.into_iter().filter(move |other| *other > id);
+        later.map(move |other| (id, other))
+    });
     SilentChanges {
         compact: compact.id.clone(),
         since: compact.drafts.last().map(|draft| draft.id.clone()),
         seq: compact.seq,
         own: compact.own_changes().into_iter().map(|change| told(compact, change)).collect(),
         undecided: undecided.collect(),
-        conflicts: compact.waiting().flat_map(|proposal| pairs(proposal.id)).collect(),
+        conflicts: pairs.collect(),
         closed_touched: compact
             .closed_touched()
             .into_iter()

@@ -1,12 +1,15 @@
 //! Which of a proposal's words stand in a text, and which of those it asked to strike are gone. Counts and words.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use aho_corasick::AhoCorasick;
+use foldhash::fast::FixedState;
 
 use super::dispositions::Said;
 use crate::compact::{
     Basis, Compact, Edit, EditId, Form, Proposal, ProposalId, ProvisionId, Seq, Standing, TabledEdit,
 };
-use crate::text::{Strand, View, words};
+use crate::text::{Act, Run, Strand, View, Wording, words};
 
 /// What a text holds of a proposal.
 #[derive(Default)]
@@ -51,22 +54,31 @@ impl Uptake {
 
 /// What the text at a seq holds of a proposal in this form.
 pub(super) fn uptake(compact: &Compact, proposal: &Proposal, form: &Form, at: Seq) -> Uptake {
-    let mut reflections: BTreeMap<ProvisionId, Vec<EditId>> = BTreeMap::new();
+    let mut concerned: BTreeMap<ProvisionId, Concerned<'_>> = BTreeMap::new();
     for (edit, provision) in compact.reflections(proposal.id).filter(|(edit, _)| edit.seq <= at) {
-        reflections.entry(provision).or_default().push(edit);
+        concerned.entry(provision).or_default().told.push(edit);
     }
-    let tabled = form.edits.iter().map(|tabled| tabled.change.provision());
-    let provisions: BTreeSet<ProvisionId> = reflections.keys().copied().chain(tabled).collect();
+    for (edit, tabled) in form.edit_ids().zip(form.edits.iter()) {
+        concerned.entry(tabled.change.provision()).or_default().mine.push((edit, tabled));
+    }
     let mut uptake = Uptake { shared: true, ..Uptake::default() };
     let taken_up = proposal.standing == Standing::TakenUp && proposal.settled.as_ref().is_some_and(|s| s.seq <= at);
-    for provision in provisions {
-        let told = reflections.remove(&provision).unwrap_or_default();
-        Walk { compact, proposal: proposal.id, form, provision, told, base: View::at(form.base), at: View::at(at) }
-            .walk(taken_up, &mut uptake);
+    for (provision, Concerned { mine, told }) in concerned {
+        let (proposal, told, base, at) = (proposal.id, Told::of(&told), View::at(form.base), View::at(at));
+        Walk { compact, proposal, form, provision, mine: &mine, told, base, at }.walk(taken_up, &mut uptake);
     }
     uptake.shared &= !uptake.words.is_empty() && uptake.reflected.is_some();
     uptake.tally();
     uptake
+}
+
+/// What a provision has to do with a proposal.
+#[derive(Default)]
+struct Concerned<'a> {
+    /// The edits of the proposal that are about it.
+    mine: Vec<(EditId, &'a TabledEdit)>,
+    /// The edits of entries that reflect the proposal there.
+    told: Vec<EditId>,
 }
 
 /// Whether all that a proposal asks for is done in the text at a seq, by whomever.
@@ -82,13 +94,35 @@ pub(super) fn is_done(compact: &Compact, proposal: &Proposal, form: &Form, at: S
                 compact.standing_provision(provision, at).is_some_and(|face| *face.text == *insert.text)
             }),
             Edit::Strike { strike } => !stands(*strike),
-            Edit::Move { r#move, after } => {
-                let order: Vec<ProvisionId> = compact.outline.visible(&View::at(at)).collect();
-                let place = order.iter().position(|id| id == r#move);
-                place.is_some_and(|place| place.checked_sub(1).and_then(|before| order.get(before)) == after.as_ref())
-            }
+            Edit::Move { r#move, after } => compact.outline.predecessor(*r#move, &View::at(at)) == Ok(*after),
         }
     })
+}
+
+/// The edits of entries that reflect a proposal in one provision, each with its place among them.
+#[derive(Default)]
+struct Told(HashMap<EditId, usize, FixedState>);
+
+impl Told {
+    fn of(edits: &[EditId]) -> Self {
+        let mut told = Self::default();
+        for edit in edits {
+            let place = told.0.len();
+            told.0.entry(*edit).or_insert(place);
+        }
+        told
+    }
+
+    fn holds(&self, edit: EditId) -> bool {
+        self.0.contains_key(&edit)
+    }
+
+    /// The first of those that added or restored a strand.
+    fn bringing<C>(&self, strand: &Strand<C>) -> Option<EditId> {
+        let restores = strand.acts.iter().filter(|(act, _)| *act == Act::Restore).map(|(_, mark)| mark.edit);
+        let told = std::iter::once(strand.added.edit).chain(restores).filter(|edit| self.holds(*edit));
+        told.min_by_key(|edit| self.0.get(edit))
+    }
 }
 
 /// Walks one provision that a proposal is about, or in which it is reflected.
@@ -97,8 +131,10 @@ struct Walk<'a> {
     proposal: ProposalId,
     form: &'a Form,
     provision: ProvisionId,
+    /// The edits of the form that are about it.
+    mine: &'a [(EditId, &'a TabledEdit)],
     /// The edits of entries that reflect the proposal here.
-    told: Vec<EditId>,
+    told: Told,
     base: View<'a>,
     at: View<'a>,
 }
@@ -106,43 +142,34 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn walk(&self, taken_up: bool, uptake: &mut Uptake) {
         let Some(life) = self.compact.provisions.get(&self.provision) else { return };
-        let mine: Vec<(EditId, &TabledEdit)> = self.form.edit_ids().zip(self.form.edits.iter()).collect();
-        let mine: Vec<(EditId, &TabledEdit)> =
-            mine.into_iter().filter(|(_, tabled)| tabled.change.provision() == self.provision).collect();
-        let said = |(edit, tabled): &(EditId, &TabledEdit)| {
-            self.compact.said_already(*edit, &tabled.change, self.form.base, self.at.at)
-        };
-        let said: Vec<usize> = if taken_up { mine.iter().flat_map(said).collect() } else { Vec::new() };
         let stands = self.compact.outline.stands(self.provision, &self.at);
-        // What an entry took of the proposal in other strands is counted there, and not again where it was tabled.
-        let is_told =
-            |strand: &Strand<_>| self.told.iter().any(|e| strand.added.edit == *e || strand.is_restored_by(*e));
-        let taken = life.wording.strands().filter(|(strand, _)| strand.is_visible(&self.at) && is_told(strand));
-        let taken: Vec<&str> = taken.map(|(_, text)| text).collect();
-        let strikes_all = mine.iter().any(|(_, tabled)| matches!(tabled.edit, Edit::Strike { .. }));
+        let said = if taken_up { self.said() } else { HashSet::default() };
+        let is_unseen =
+            |index: usize, strand: &Strand<_>| stands && said.contains(&index) && !strand.is_visible(&self.at);
+        let taken = if said.is_empty() { HashSet::default() } else { self.taken_elsewhere(&life.wording, is_unseen) };
+        let strikes_all = self.mine.iter().any(|(_, tabled)| matches!(tabled.edit, Edit::Strike { .. }));
         let (mut words_run, mut gone_run) = (false, false);
         for (index, (strand, text)) in life.wording.strands().enumerate() {
             let count = || words::count(text);
             let visible = stands && strand.is_visible(&self.at);
-            let asked = mine.iter().any(|(edit, _)| strand.added.edit == *edit || strand.is_restored_by(*edit));
-            let is_taken_elsewhere = taken.iter().any(|words| words.contains(text.trim()));
-            let told = self.told.iter().find(|edit| strand.added.edit == **edit || strand.is_restored_by(**edit));
+            let asked = self.mine.iter().any(|(edit, _)| strand.added.edit == *edit || strand.is_restored_by(*edit));
+            let told = self.told.bringing(strand);
             if asked {
                 uptake.asked += count();
                 each_in_lower_case(text, |word| *uptake.asked_for.entry(word).or_default() += 1);
             }
             let is_said = said.contains(&index);
-            if (visible && (asked || told.is_some())) || (stands && is_said && !visible && !is_taken_elsewhere) {
+            if (visible && (asked || told.is_some())) || (is_unseen(index, strand) && !taken.contains(&index)) {
                 each_in_lower_case(text, |word| uptake.found.push(word));
                 add(&mut uptake.words, self.provision, text, words_run);
-                uptake.shared &= is_said || (!asked && told.is_some_and(|edit| self.is_shared(*edit)));
+                uptake.shared &= is_said || (!asked && told.is_some_and(|edit| self.is_shared(edit)));
                 words_run = true;
             } else if visible {
                 words_run = false;
             }
-            self.note(told.copied().filter(|_| visible), uptake);
-            self.note(strand.struck_by(&self.at).filter(|edit| self.told.contains(edit)), uptake);
-            let strikes = strikes_all || mine.iter().any(|(edit, _)| strand.is_struck_by(*edit));
+            self.note(told.filter(|_| visible), uptake);
+            self.note(strand.struck_by(&self.at).filter(|edit| self.told.holds(*edit)), uptake);
+            let strikes = strikes_all || self.mine.iter().any(|(edit, _)| strand.is_struck_by(*edit));
             if strikes && strand.is_visible(&self.base) {
                 uptake.strikes += count();
                 if visible {
@@ -156,16 +183,40 @@ impl Walk<'_> {
                 gone_run = false;
             }
         }
-        let places = self.compact.outline.strands().iter().filter(|place| place.content == self.provision);
-        for place in places {
+        for place in self.compact.outline.places(self.provision) {
             self.note(self.of_told(place), uptake);
         }
+    }
+
+    /// The strands (by index) with which the form says again what stands there.
+    fn said(&self) -> HashSet<usize, FixedState> {
+        let said = |(edit, tabled): &(EditId, &TabledEdit)| {
+            self.compact.said_already(*edit, &tabled.change, self.form.base, self.at.at)
+        };
+        self.mine.iter().flat_map(said).collect()
+    }
+
+    /// Which of these strands (by index) an entry took in other strands: there they are counted, and not again where
+    /// they were tabled. All are looked for in one pass over what was taken (Aho and Corasick, 1975).
+    fn taken_elsewhere(
+        &self,
+        wording: &Wording,
+        wanted: impl Fn(usize, &Strand<Run>) -> bool,
+    ) -> HashSet<usize, FixedState> {
+        let taken = wording.strands().filter(|(s, _)| s.is_visible(&self.at) && self.told.bringing(s).is_some());
+        let wanted = wording.strands().enumerate().filter(|(index, (strand, _))| wanted(*index, strand));
+        let (indices, words): (Vec<usize>, Vec<&str>) = wanted.map(|(index, (_, text))| (index, text.trim())).unzip();
+        // Wordings are limited far below what a search can hold.
+        let Ok(search) = AhoCorasick::new(&words) else { return HashSet::default() };
+        let found =
+            taken.flat_map(|(_, text)| search.find_overlapping_iter(text).map(|found| found.pattern().as_usize()));
+        found.filter_map(|pattern| indices.get(pattern).copied()).collect()
     }
 
     /// The edit told that put a provision where it stands, or took it out.
     fn of_told<C>(&self, place: &Strand<C>) -> Option<EditId> {
         let came = place.is_visible(&self.at).then_some(place.added.edit);
-        came.or_else(|| place.struck_by(&self.at)).filter(|edit| self.told.contains(edit))
+        came.or_else(|| place.struck_by(&self.at)).filter(|edit| self.told.holds(*edit))
     }
 
     fn note(&self, told: Option<EditId>, uptake: &mut Uptake) {

@@ -12,7 +12,7 @@ use super::Hash;
 /// The signature type of Ed25519.
 const ED25519: u8 = 1;
 const PRIVATE: &str = "PRIVATE+KEY+";
-/// The most bytes of a name: it stands on every signature line.
+/// The most bytes of the name of a key that is read or made here: it stands on every signature line.
 const NAME_BYTES_MAX: usize = 200;
 
 /// The number of a key under its name: the first 4 bytes of SHA-256(name ‖ "\n" ‖ type ‖ public key).
@@ -144,13 +144,12 @@ impl fmt::Display for Hex {
 
 /// Whether a name can stand on a signature line.
 pub(super) fn is_name(name: &str) -> bool {
-    !name.is_empty()
-        && name.len() <= NAME_BYTES_MAX
-        && !name.contains(|c: char| c.is_whitespace() || c.is_control() || c == '+')
+    !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || c.is_control() || c == '+')
 }
 
 fn named(name: &str) -> Result<(), NotAKey> {
-    is_name(name).then_some(()).ok_or_else(|| NotAKey::Name(name.chars().take(NAME_BYTES_MAX).collect()))
+    let fits = is_name(name) && name.len() <= NAME_BYTES_MAX;
+    fits.then_some(()).ok_or_else(|| NotAKey::Name(name.chars().take(NAME_BYTES_MAX).collect()))
 }
 
 fn key_id(name: &str, key: &VerifyingKey) -> KeyId {

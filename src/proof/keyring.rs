@@ -63,7 +63,12 @@ impl Keyring {
     /// `<origin>/compacts/<compact>`.
     pub fn checkpoint(&self, compact: &str, size: u64, root: Hash) -> Result<String, NotSigned> {
         let origin = format!("{}/compacts/{compact}", self.origin());
-        Checkpoint::of(origin, size, root).sign(&self.first)
+        self.sign(&Checkpoint::of(origin, size, root))
+    }
+
+    /// Signs any checkpoint.
+    pub fn sign(&self, checkpoint: &Checkpoint) -> Result<String, NotSigned> {
+        checkpoint.sign(&self.first)
     }
 
     /// Reads a checkpoint that one of the keys signed.

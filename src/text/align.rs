@@ -11,7 +11,7 @@ mod chain;
 mod likeness;
 mod slots;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::FixedState;
 
@@ -39,6 +39,18 @@ pub struct Alignment {
     pub old_of: Vec<Option<usize>>,
     /// For each new paragraph whether it has moved against the others.
     pub moved: Vec<bool>,
+    /// How many words each old paragraph has, those that weigh nothing left out.
+    sizes: Vec<u32>,
+}
+
+impl Alignment {
+    /// For each new paragraph whether it has moved, if these (by their new place) have: the others then stay in common
+    /// order as far as they can.
+    pub fn moved_with(&self, told: &HashSet<usize>) -> Vec<bool> {
+        let staying = |(new, old): (usize, &Option<usize>)| old.filter(|_| !told.contains(&new));
+        let staying: Vec<Option<usize>> = self.old_of.iter().enumerate().map(staying).collect();
+        moved(&self.old_of, &staying, &self.sizes)
+    }
 }
 
 /// A paragraph this long that occurs once on either side is recognised wherever it stands.
@@ -66,13 +78,19 @@ pub fn align(old: &[Paragraph<'_>], new: &[Paragraph<'_>], lexicon: &Lexicon<'_>
     }
     pairs.join_adjoining(old, new);
     slots::join_in_slots(old, new, lexicon, &mut pairs);
-    let mut moved: Vec<bool> = pairs.old_of.iter().map(Option::is_some).collect();
-    for kept in in_order(&pairs.old_of, &olds) {
+    let sizes: Vec<u32> = (0..old.len()).map(|index| olds.size(index)).collect();
+    Alignment { moved: moved(&pairs.old_of, &pairs.old_of, &sizes), old_of: pairs.old_of, sizes }
+}
+
+/// What is paired and does not stand in common order with those that may stay.
+fn moved(old_of: &[Option<usize>], staying: &[Option<usize>], sizes: &[u32]) -> Vec<bool> {
+    let mut moved: Vec<bool> = old_of.iter().map(Option::is_some).collect();
+    for kept in in_order(staying, |old| sizes.get(old).copied().unwrap_or(0)) {
         if let Some(flag) = moved.get_mut(kept.new) {
             *flag = false;
         }
     }
-    Alignment { old_of: pairs.old_of, moved }
+    moved
 }
 
 /// Which old paragraphs are recognised among the new ones wherever they stand, as pairs of places (old, new); the most
@@ -176,8 +194,8 @@ impl Pairs {
 }
 
 /// The pairs in common order, such that as few words as possible are out of order: those have moved.
-fn in_order(old_of: &[Option<usize>], olds: &Telling) -> Vec<Candidate> {
-    let pair = |(new, old): (usize, &Option<usize>)| old.map(|old| Candidate::same(old, new, olds.size(old).max(1)));
+fn in_order(old_of: &[Option<usize>], size: impl Fn(usize) -> u32) -> Vec<Candidate> {
+    let pair = |(new, old): (usize, &Option<usize>)| old.map(|old| Candidate::same(old, new, size(old).max(1)));
     heaviest_chain(&old_of.iter().enumerate().filter_map(pair).collect::<Vec<_>>())
 }
 
@@ -300,6 +318,15 @@ mod tests {
     fn a_moved_paragraph_is_recognised_even_reworded() {
         let reworded = "Each Party should prepare and communicate its contribution every four years.";
         assert_eq!(aligned(&[A, B, C], &[B, C, reworded]), "1, 2, 0 moved");
+    }
+
+    #[test]
+    fn a_scrap_is_the_same_where_nothing_else_stands_and_a_mark_is_left_of_it() {
+        assert_eq!(aligned(&[A, "[Alt.]", B], &[A, "[", B]), "0, 1, 2");
+        assert_eq!(aligned(&[A, "[Alt.]", B], &[A, "Or:", B]), "0, new, 2");
+        assert_eq!(aligned(&[A, "[Alt.]", B], &[A, "[", "[", B]), "0, new, new, 2");
+        assert_eq!(aligned(&[A, "[All Parties]", B], &[A, "[", B]), "0, new, 2");
+        assert_eq!(aligned(&[A, "# [Alt.]", B], &[A, "[", B]), "0, new, 2");
     }
 
     #[test]

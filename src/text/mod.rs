@@ -4,6 +4,7 @@ pub mod align;
 mod borders;
 pub mod difference;
 mod ids;
+mod measure;
 mod outline;
 pub mod surprisal;
 pub mod tiles;
@@ -12,6 +13,8 @@ mod wording;
 pub mod words;
 
 pub use ids::{EditId, Seq};
+pub use measure::chars;
+pub(crate) use measure::precise;
 pub use outline::{NotThere, Outline};
 pub use weave::{Act, Difference, Mark, Strand, View};
 pub use wording::{Compiled, Misfit, Piece, Run, Stitch, Wording};

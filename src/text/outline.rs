@@ -1,5 +1,12 @@
 //! The weave of the order of provisions: a move is a strike and an addition of the same provision.
 
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::OnceLock;
+
+use foldhash::fast::FixedState;
+use smallvec::SmallVec;
+
 use super::weave::{Act, Difference, Mark, Strand, View};
 use super::{EditId, Seq};
 
@@ -7,6 +14,23 @@ use super::{EditId, Seq};
 #[derive(Clone, Debug)]
 pub struct Outline<P> {
     strands: Vec<Strand<P>>,
+    index: Index<P>,
+}
+
+/// Where each provision has its places, once somebody has wanted to know. A copy is about to change and begins without.
+#[derive(Debug)]
+struct Index<P>(OnceLock<HashMap<P, SmallVec<[usize; 1]>, FixedState>>);
+
+impl<P> Default for Index<P> {
+    fn default() -> Self {
+        Self(OnceLock::new())
+    }
+}
+
+impl<P> Clone for Index<P> {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 /// The provision named is not part of the outline in the view in which it was named.
@@ -16,11 +40,23 @@ pub struct NotThere;
 
 impl<P> Default for Outline<P> {
     fn default() -> Self {
-        Self { strands: Vec::new() }
+        Self { strands: Vec::new(), index: Index::default() }
     }
 }
 
-impl<P: Copy + Eq> Outline<P> {
+impl<P: Copy + Eq + Hash> Outline<P> {
+    /// Notes where each provision has its places: for who is going to ask about many of them. What is asked without
+    /// is looked for from the start.
+    pub fn index(&self) {
+        self.index.0.get_or_init(|| {
+            let mut index: HashMap<P, SmallVec<[usize; 1]>, FixedState> = HashMap::default();
+            for (place, strand) in self.strands.iter().enumerate() {
+                index.entry(strand.content).or_default().push(place);
+            }
+            index
+        });
+    }
+
     /// The provisions of a view in order.
     pub fn visible<'a>(&'a self, view: &'a View<'_>) -> impl Iterator<Item = P> + 'a {
         self.strands.iter().filter(move |s| s.is_visible(view)).map(|s| s.content)
@@ -28,12 +64,32 @@ impl<P: Copy + Eq> Outline<P> {
 
     /// Whether a provision is part of a view.
     pub fn stands(&self, provision: P, view: &View<'_>) -> bool {
-        self.visible(view).any(|p| p == provision)
+        self.places(provision).any(|place| place.is_visible(view))
     }
 
     /// All places in weave order: for the rules on carrying over and on conflicts.
     pub fn strands(&self) -> &[Strand<P>] {
         &self.strands
+    }
+
+    /// The places that a provision ever had or would have, in weave order.
+    pub fn places(&self, provision: P) -> impl Iterator<Item = &Strand<P>> {
+        self.indices(provision).filter_map(|index| self.strands.get(index))
+    }
+
+    /// Where in [`Outline::strands`] these places are.
+    pub fn indices(&self, provision: P) -> impl Iterator<Item = usize> {
+        let known = self.index.0.get().map(|index| index.get(&provision).map_or(&[][..], SmallVec::as_slice));
+        let unknown = if known.is_some() { &[][..] } else { self.strands.as_slice() };
+        let found = unknown.iter().enumerate().filter(move |(_, place)| place.content == provision);
+        known.into_iter().flatten().copied().chain(found.map(|(index, _)| index))
+    }
+
+    /// The provision before this one in a view; `None` where it is the first.
+    pub fn predecessor(&self, provision: P, view: &View<'_>) -> Result<Option<P>, NotThere> {
+        let place = self.place(provision, view)?;
+        let before = self.strands.get(..place).unwrap_or_default();
+        Ok(before.iter().rev().find(|s| s.is_visible(view)).map(|s| s.content))
     }
 
     /// How the order differs between an earlier and a later view.
@@ -69,6 +125,7 @@ impl<P: Copy + Eq> Outline<P> {
         let tail = self.strands.get(gap..).unwrap_or_default();
         let index = gap + tail.iter().position(|s| s.is_visible(base)).unwrap_or(tail.len());
         self.strands.insert(index, Strand::new(provision, mark));
+        self.index = Index::default();
         Ok(())
     }
 
@@ -92,7 +149,53 @@ impl<P: Copy + Eq> Outline<P> {
     }
 
     fn place(&self, provision: P, base: &View<'_>) -> Result<usize, NotThere> {
-        let here = |s: &Strand<P>| s.content == provision && s.is_visible(base);
-        self.strands.iter().position(here).ok_or(NotThere)
+        let here = |index: &usize| self.strands.get(*index).is_some_and(|place| place.is_visible(base));
+        self.indices(provision).find(here).ok_or(NotThere)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mark(seq: u32) -> Mark {
+        Mark::enacted(EditId { seq: Seq(seq), ordinal: 0 })
+    }
+
+    #[test]
+    fn places_are_the_same_whether_they_were_noted_before_or_are_looked_for() {
+        let mut outline = Outline::default();
+        let view = View::at(Seq(1));
+        for (provision, after) in [('a', None), ('b', Some('a')), ('c', Some('b'))] {
+            outline.insert(provision, after, &view, mark(1)).unwrap();
+        }
+        outline.strike('c', &view, mark(2)).unwrap();
+        outline.insert('c', Some('a'), &view, mark(2)).unwrap();
+        let now = View::at(Seq(2));
+        let seen = |outline: &Outline<char>| {
+            let indices = |p| outline.indices(p).collect::<Vec<_>>();
+            ("abcd".chars().map(indices).collect::<Vec<_>>(), outline.stands('c', &now), outline.stands('d', &now))
+        };
+        let looked_for = seen(&outline);
+        assert_eq!(looked_for.0, [vec![0], vec![2], vec![1, 3], vec![]]);
+        outline.index();
+        assert_eq!(seen(&outline), looked_for);
+        outline.insert('d', None, &now, mark(2)).unwrap();
+        assert_eq!(outline.indices('c').collect::<Vec<_>>(), [2, 4], "what was noted is forgotten by a change");
+        assert!(outline.stands('d', &now));
+    }
+
+    #[test]
+    fn the_provision_before_another_is_the_last_that_stands_before_it() {
+        let mut outline = Outline::default();
+        let view = View::at(Seq(1));
+        for (provision, after) in [('a', None), ('b', Some('a')), ('c', Some('b'))] {
+            outline.insert(provision, after, &view, mark(1)).unwrap();
+        }
+        outline.strike('b', &view, mark(2)).unwrap();
+        assert_eq!(outline.predecessor('c', &view), Ok(Some('b')));
+        assert_eq!(outline.predecessor('c', &View::at(Seq(2))), Ok(Some('a')));
+        assert_eq!(outline.predecessor('a', &view), Ok(None));
+        assert_eq!(outline.predecessor('b', &View::at(Seq(2))), Err(NotThere));
     }
 }

@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 use foldhash::fast::FixedState;
 
 use super::borders::each_word;
+use super::measure::precise;
 use super::tiles::Passage;
 use super::words::Word;
 
@@ -129,7 +130,7 @@ impl Count {
 
     /// As seen from one of the sites where it is asked for.
     fn elsewhere(self) -> f32 {
-        precise(self.standing + self.sites.saturating_sub(1))
+        precise((self.standing + self.sites.saturating_sub(1)) as usize)
     }
 }
 
@@ -146,7 +147,7 @@ impl Surprisal {
     /// Counts the words of a text.
     pub fn of<'w>(passages: impl IntoIterator<Item = &'w [Word]>, forms: &Forms<'_>) -> Self {
         let mut surprisal = Self::default();
-        let mut words = 0;
+        let mut words = 0_usize;
         for passage in passages {
             let mut before = Before::default();
             for word in passage.iter().filter(|w| !forms.is_mark(w.id)) {
@@ -209,12 +210,6 @@ impl Surprisal {
     fn count(&self, word: u32) -> f32 {
         self.single.get(&word).map_or(0.0, |count| count.elsewhere())
     }
-}
-
-/// Counts of words are far below the 16 million that an `f32` tells apart.
-#[allow(clippy::cast_precision_loss, reason = "texts are limited to far fewer words")]
-fn precise(count: u32) -> f32 {
-    count as f32
 }
 
 #[cfg(test)]

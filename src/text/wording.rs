@@ -6,7 +6,7 @@ mod restoring;
 use smallvec::SmallVec;
 
 use super::weave::{Act, Difference, Mark, Strand, View};
-use super::{EditId, Seq, words};
+use super::{EditId, Seq, chars, words};
 use placing::{Place, Plan, Spot, is_restorable};
 
 /// Every word ever tabled for one provision, once, with the edits that add, strike and restore it.
@@ -286,15 +286,17 @@ impl Wording {
 
     fn insert(&mut self, mut additions: Vec<(usize, Strand<Run>)>) {
         additions.sort_by_key(|(index, _)| *index);
-        // From the back, so that no index changes that is still needed.
-        for (index, strand) in additions.into_iter().rev() {
-            self.strands.insert(index.min(self.strands.len()), strand);
+        let mut additions = additions.into_iter().peekable();
+        let strands = std::mem::take(&mut self.strands);
+        self.strands.reserve(strands.len() + additions.len());
+        for (index, strand) in strands.into_iter().enumerate() {
+            while let Some((_, added)) = additions.next_if(|(place, _)| *place <= index) {
+                self.strands.push(added);
+            }
+            self.strands.push(strand);
         }
+        self.strands.extend(additions.map(|(_, added)| added));
     }
-}
-
-fn chars(text: &str) -> u32 {
-    bytes(text.chars().count())
 }
 
 fn byte_of(text: &str, chars: u32) -> usize {

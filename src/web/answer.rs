@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::problem::Problem;
-use crate::compact::{Seq, limits};
+use crate::compact::{Compact, Seq, limits};
 
 /// What an answer is told in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -115,6 +115,11 @@ pub(super) enum Tag {
 }
 
 impl Tag {
+    /// The tag of what the next entry of a compact may change.
+    pub(super) fn of(compact: &Compact) -> Self {
+        Self::Seq(compact.seq.0.into())
+    }
+
     /// The tag of what can no longer change, by what it is.
     pub(super) fn fixed(what: &[&str]) -> Self {
         Self::Fixed(hashed(what))
@@ -171,6 +176,28 @@ pub(super) fn ok(tag: &Tag, form: Form, body: impl Into<Bytes>) -> HttpResponse 
 /// `200` with JSON.
 pub(super) fn json<T: Serialize>(tag: &Tag, body: &T) -> Result<HttpResponse, Problem> {
     Ok(ok(tag, Form::Json, to_json(body)?))
+}
+
+/// `200` with JSON that the next entry of a compact may change; told only if the client does not have it already.
+pub(super) fn of_compact<T: Serialize>(
+    request: &HttpRequest,
+    compact: &Compact,
+    tell: impl FnOnce() -> Result<T, Problem>,
+) -> Result<HttpResponse, Problem> {
+    let tag = Tag::of(compact);
+    tag.not_modified(request).map_or_else(|| json(&tag, &tell()?), Ok)
+}
+
+/// As many rows as a page has; where more follow, the last of them, after which the next page begins.
+pub(super) fn page<R, T, I>(
+    mut rows: impl Iterator<Item = R>,
+    limit: usize,
+    show: impl FnMut(R) -> T,
+    id: impl FnOnce(&T) -> I,
+) -> (Vec<T>, Option<I>) {
+    let page: Vec<T> = rows.by_ref().take(limit).map(show).collect();
+    let next = if rows.next().is_some() { page.last().map(id) } else { None };
+    (page, next)
 }
 
 /// A value as JSON.
@@ -252,6 +279,15 @@ pub(super) fn read_json<T: DeserializeOwned>(request: &HttpRequest, body: &[u8])
             Problem::bad_request("malformed-json", format!("the body is not JSON in UTF-8: {error}"))
         }
     })
+}
+
+/// A request's body as JSON, where it may be left out.
+pub(super) fn read_optional<T: DeserializeOwned + Default>(
+    request: &HttpRequest,
+    read: Result<Bytes, actix_web::Error>,
+) -> Result<T, Problem> {
+    let body = body(read)?;
+    if body.is_empty() { Ok(T::default()) } else { read_json(request, &body) }
 }
 
 /// The media type of a body, without parameters, in lower case.

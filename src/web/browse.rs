@@ -30,7 +30,7 @@ pub(super) async fn compacts(room: Data<Room>, request: HttpRequest) -> HttpResp
 /// `GET /compacts/{c}`
 pub(super) async fn compact(room: Data<Room>, request: HttpRequest, path: Path<String>) -> HttpResponse {
     let compact = room.compact(&path);
-    let tag = compact.as_ref().map(|c| Tag::Seq(c.seq.0.into())).map_err(Clone::clone);
+    let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
     answer(&request, tag, || Ok(pages::compact(&*compact?)))
 }
 
@@ -38,7 +38,7 @@ pub(super) async fn compact(room: Data<Room>, request: HttpRequest, path: Path<S
 pub(super) async fn text(room: Data<Room>, request: HttpRequest, path: Path<(String, String)>) -> HttpResponse {
     let (c, name) = path.into_inner();
     let compact = room.compact(&c);
-    let tag = compact.as_ref().map(|c| Tag::Seq(c.seq.0.into())).map_err(Clone::clone);
+    let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
     answer(&request, tag, || {
         let compact = compact?;
         Ok(pages::text(&history::text(&compact, &at(&compact, &name)?), &compact))
@@ -49,7 +49,7 @@ pub(super) async fn text(room: Data<Room>, request: HttpRequest, path: Path<(Str
 pub(super) async fn redlines(room: Data<Room>, request: HttpRequest, path: Path<(String, String)>) -> HttpResponse {
     let (c, range) = path.into_inner();
     let compact = room.compact(&c);
-    let tag = compact.as_ref().map(|c| Tag::Seq(c.seq.0.into())).map_err(Clone::clone);
+    let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
     answer(&request, tag, || {
         let compact = compact?;
         let (from, to) = ends(&compact, &range)?;
@@ -65,7 +65,7 @@ pub(super) async fn redlines(room: Data<Room>, request: HttpRequest, path: Path<
 pub(super) async fn compilations(room: Data<Room>, request: HttpRequest, path: Path<(String, String)>) -> HttpResponse {
     let (c, name) = path.into_inner();
     let compact = room.compact(&c);
-    let tag = compact.as_ref().map(|c| Tag::Seq(c.seq.0.into())).map_err(Clone::clone);
+    let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
     answer(&request, tag, || {
         let compact = compact?;
         let group = group(&request, &compact)?;
@@ -77,7 +77,7 @@ pub(super) async fn compilations(room: Data<Room>, request: HttpRequest, path: P
 /// `GET /compacts/{c}/silent-changes`
 pub(super) async fn silent_changes(room: Data<Room>, request: HttpRequest, path: Path<String>) -> HttpResponse {
     let compact = room.compact(&path);
-    let tag = compact.as_ref().map(|c| Tag::Seq(c.seq.0.into())).map_err(Clone::clone);
+    let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
     answer(&request, tag, || {
         let compact = compact?;
         Ok(pages::silent(&history::silent_changes(&compact), &compact))
@@ -87,7 +87,7 @@ pub(super) async fn silent_changes(room: Data<Room>, request: HttpRequest, path:
 /// `GET /compacts/{c}/dispositions`
 pub(super) async fn dispositions(room: Data<Room>, request: HttpRequest, path: Path<String>) -> HttpResponse {
     let compact = room.compact(&path);
-    let tag = compact.as_ref().map(|c| Tag::Seq(c.seq.0.into())).map_err(Clone::clone);
+    let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
     answer(&request, tag, || {
         let compact = compact?;
         let (at, group) = (draft(&compact, &query(&request)?)?, group(&request, &compact)?);
@@ -99,7 +99,7 @@ pub(super) async fn dispositions(room: Data<Room>, request: HttpRequest, path: P
 pub(super) async fn provenance(room: Data<Room>, request: HttpRequest, path: Path<(String, String)>) -> HttpResponse {
     let (c, id) = path.into_inner();
     let compact = room.compact(&c);
-    let tag = compact.as_ref().map(|c| Tag::Seq(c.seq.0.into())).map_err(Clone::clone);
+    let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
     answer(&request, tag, || {
         let compact = compact?;
         Ok(pages::provenance(&traced(&compact, &id)?, &compact))
@@ -109,7 +109,7 @@ pub(super) async fn provenance(room: Data<Room>, request: HttpRequest, path: Pat
 /// `GET /compacts/{c}/room`
 pub(super) async fn the_room(room: Data<Room>, request: HttpRequest, path: Path<String>) -> HttpResponse {
     let compact = room.compact(&path);
-    let tag = compact.as_ref().map(|c| Tag::Seq(c.seq.0.into())).map_err(Clone::clone);
+    let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
     answer(&request, tag, || Ok(pages::the_room(&*compact?)))
 }
 

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::answer::{body, read_json};
+use super::answer::read_optional;
 use super::problem::Problem;
 use super::proposals::act;
 use super::room::{Room, proposal_id};
@@ -26,7 +26,6 @@ pub(super) async fn confirm(
     let (c, p) = path.into_inner();
     let proposal = proposal_id(&p)?;
     room.compact(&c)?.proposal(proposal)?;
-    let body = body(read)?;
-    let NothingBody {} = if body.is_empty() { NothingBody::default() } else { read_json(&request, &body)? };
+    let NothingBody {} = read_optional(&request, read)?;
     act(&room, &request, &c, proposal, Command::ConfirmCarryOver { proposal }).await
 }

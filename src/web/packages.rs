@@ -8,9 +8,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::answer::{self, Tag, body, limit, parameter, query, read_json};
+use super::answer::{body, limit, of_compact, page, parameter, query, read_json, read_optional};
 use super::problem::Problem;
-use super::register::{NoteBody, note};
+use super::register::NoteBody;
 use super::room::{Room, written};
 use crate::compact::{Command, Compact, Moment, Package, PackageId, PackageStanding, ProposalId, Refusal, Seq};
 use crate::secretariat::Recorded;
@@ -83,16 +83,13 @@ pub(super) async fn link(
 /// `GET /compacts/{c}/packages`
 pub(super) async fn list(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
-    let tag = Tag::Seq(compact.seq.0.into());
-    if let Some(unchanged) = tag.not_modified(&request) {
-        return Ok(unchanged);
-    }
-    let query = query(&request)?;
-    let (limit, after) = (limit(&query)?, parameter::<PackageId>(&query, "after")?);
-    let mut rest = compact.packages.values().filter(|p| after.is_none_or(|after| p.id > after));
-    let page: Vec<PackageShown> = rest.by_ref().take(limit).map(|p| PackageShown::of(p, compact.seq)).collect();
-    let next = if rest.next().is_some() { page.last().map(|p| p.id) } else { None };
-    answer::json(&tag, &json!({"packages": page, "next": next, "seq": compact.seq}))
+    of_compact(&request, &compact, || {
+        let query = query(&request)?;
+        let (limit, after) = (limit(&query)?, parameter::<PackageId>(&query, "after")?);
+        let rows = compact.packages.values().filter(|p| after.is_none_or(|after| p.id > after));
+        let (page, next) = page(rows, limit, |p| PackageShown::of(p, compact.seq), |p| p.id);
+        Ok(json!({"packages": page, "next": next, "seq": compact.seq}))
+    })
 }
 
 /// `GET /compacts/{c}/packages/{k}`
@@ -103,9 +100,8 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Problem> {
     let (c, k) = path.into_inner();
     let compact = room.compact(&c)?;
-    let shown = PackageShown::of(known(&compact, package_id(&k)?)?, compact.seq);
-    let tag = Tag::Seq(compact.seq.0.into());
-    tag.not_modified(&request).map_or_else(|| answer::json(&tag, &shown), Ok)
+    let package = known(&compact, package_id(&k)?)?;
+    of_compact(&request, &compact, || Ok(PackageShown::of(package, compact.seq)))
 }
 
 /// `POST /compacts/{c}/packages/{k}/take-up`
@@ -150,7 +146,7 @@ async fn noted(
     let (c, k) = path.into_inner();
     let package = package_id(&k)?;
     known(&*room.compact(&c)?, package)?;
-    let NoteBody { note } = note(request, read)?;
+    let NoteBody { note } = read_optional(request, read)?;
     act(room, request, &c, package, command(package, note)).await
 }
 

@@ -9,11 +9,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::answer::{Tag, body, limit, parameter, query, read_json};
+use super::answer::{body, limit, of_compact, page, parameter, query, read_json, read_optional};
 use super::problem::Problem;
-use super::register::{note, standing_name};
+use super::register::{self, standing_name};
 use super::room::{Base, Room, named, proposal_id, written};
-use super::{answer, register};
 use crate::compact::{
     CarryOver, Command, Compact, Edit, Form, GroupId, Moment, PackageId, Position, Proposal, ProposalId, ProvisionId,
     Refusal, Seq, Standing, StatementId,
@@ -199,31 +198,27 @@ pub(super) async fn revise(
 /// `GET /compacts/{c}/proposals`
 pub(super) async fn list(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
-    let tag = Tag::Seq(compact.seq.0.into());
-    if let Some(unchanged) = tag.not_modified(&request) {
-        return Ok(unchanged);
-    }
-    let query = query(&request)?;
-    let limit = limit(&query)?;
-    let after: Option<ProposalId> = parameter(&query, "after")?;
-    let sponsor: Option<GroupId> = parameter(&query, "sponsor")?;
-    let provision: Option<ProvisionId> = parameter(&query, "provision")?;
-    let standing = query.get("standing").map(String::as_str);
-    let known = ["waiting", "taken_up", "declined", "withdrawn"];
-    if standing.is_some_and(|standing| !known.contains(&standing)) {
-        return Err(Problem::bad_request("bad-query", format!("standing is one of {}", known.join(", "))));
-    }
-    let wanted = |p: &&Arc<Proposal>| {
-        after.is_none_or(|after| p.id > after)
-            && standing.is_none_or(|standing| standing_name(p.standing) == standing)
-            && sponsor.as_ref().is_none_or(|sponsor| p.sponsors().any(|s| s == sponsor))
-            && provision.is_none_or(|id| p.form.edits.iter().any(|e| e.change.provision() == id))
-    };
-    let mut rest = compact.proposals.values().filter(wanted);
-    let page: Vec<ProposalShown> =
-        rest.by_ref().take(limit).map(|p| ProposalShown::of(&compact, p, compact.seq)).collect();
-    let next = if rest.next().is_some() { page.last().map(|p| p.id) } else { None };
-    answer::json(&tag, &json!({"proposals": page, "next": next, "seq": compact.seq}))
+    of_compact(&request, &compact, || {
+        let query = query(&request)?;
+        let limit = limit(&query)?;
+        let after: Option<ProposalId> = parameter(&query, "after")?;
+        let sponsor: Option<GroupId> = parameter(&query, "sponsor")?;
+        let provision: Option<ProvisionId> = parameter(&query, "provision")?;
+        let standing = query.get("standing").map(String::as_str);
+        let known = ["waiting", "taken_up", "declined", "withdrawn"];
+        if standing.is_some_and(|standing| !known.contains(&standing)) {
+            return Err(Problem::bad_request("bad-query", format!("standing is one of {}", known.join(", "))));
+        }
+        let wanted = |p: &&Arc<Proposal>| {
+            after.is_none_or(|after| p.id > after)
+                && standing.is_none_or(|standing| standing_name(p.standing) == standing)
+                && sponsor.as_ref().is_none_or(|sponsor| p.sponsors().any(|s| s == sponsor))
+                && provision.is_none_or(|id| p.form.edits.iter().any(|e| e.change.provision() == id))
+        };
+        let rows = compact.proposals.values().filter(wanted);
+        let (page, next) = page(rows, limit, |p| ProposalShown::of(&compact, p, compact.seq), |p| p.id);
+        Ok(json!({"proposals": page, "next": next, "seq": compact.seq}))
+    })
 }
 
 /// `GET /compacts/{c}/proposals/{p}`
@@ -236,9 +231,7 @@ pub(super) async fn show(
     let compact = room.compact(&c)?;
     let id = proposal_id(&p)?;
     let proposal = compact.proposal(id)?;
-    let tag = Tag::Seq(compact.seq.0.into());
-    let told = || answer::json(&tag, &ProposalShown::of(&compact, proposal, compact.seq));
-    tag.not_modified(&request).map_or_else(told, Ok)
+    of_compact(&request, &compact, || Ok(ProposalShown::of(&compact, proposal, compact.seq)))
 }
 
 /// `POST /compacts/{c}/proposals/{p}/take-up`
@@ -251,8 +244,7 @@ pub(super) async fn take_up(
     let (c, p) = path.into_inner();
     let proposal = proposal_id(&p)?;
     room.compact(&c)?.proposal(proposal)?;
-    let body = body(read)?;
-    let TakeUpBody { edits, note } = if body.is_empty() { TakeUpBody::default() } else { read_json(&request, &body)? };
+    let TakeUpBody { edits, note } = read_optional(&request, read)?;
     act(&room, &request, &c, proposal, Command::TakeUp { proposal, edits, note }).await
 }
 
@@ -336,7 +328,7 @@ async fn noted(
     let (c, p) = path.into_inner();
     let proposal = proposal_id(&p)?;
     room.compact(&c)?.proposal(proposal)?;
-    let register::NoteBody { note } = note(request, read)?;
+    let register::NoteBody { note } = read_optional(request, read)?;
     act(room, request, &c, proposal, command(proposal, note)).await
 }
 

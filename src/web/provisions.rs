@@ -7,10 +7,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::answer::{Tag, body, json, read_json};
+use super::answer::{body, of_compact, read_json, read_optional};
 use super::problem::Problem;
 use super::proposals::{PositionBody, PositionShown};
-use super::register::{self, note};
+use super::register;
 use super::room::{Room, named, written};
 use crate::compact::{Closing, Command, Compact, Kind, ProvisionId, Seq};
 
@@ -95,8 +95,7 @@ pub(super) async fn show(
     let (c, id) = path.into_inner();
     let compact = room.compact(&c)?;
     let shown = ProvisionShown::of(&compact, provision_id(&id)?, compact.seq).ok_or_else(unknown)?;
-    let tag = Tag::Seq(compact.seq.0.into());
-    tag.not_modified(&request).map_or_else(|| json(&tag, &shown), Ok)
+    of_compact(&request, &compact, || Ok(shown))
 }
 
 /// `POST /compacts/{c}/provisions/{id}/close`
@@ -109,7 +108,7 @@ pub(super) async fn close(
     let (c, id) = path.into_inner();
     room.compact(&c)?;
     let provision = provision_id(&id)?;
-    let register::NoteBody { note } = note(&request, read)?;
+    let register::NoteBody { note } = read_optional(&request, read)?;
     act(&room, &request, &c, provision, Command::CloseProvision { provision, note }).await
 }
 

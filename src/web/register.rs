@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::answer::{Tag, body, json, limit, query, read_json};
+use super::answer::{Tag, body, json, limit, of_compact, page, query, read_json, read_optional};
 use super::problem::Problem;
 use super::room::{Room, named, written};
 use crate::compact::{
@@ -84,6 +84,8 @@ pub(super) struct DraftShown {
     /// Whether it was issued although changes that no proposal asked for had no reason.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     sign_off: bool,
+    /// The SHA-256 of its canonical text, in lower-case hex.
+    sha256: Arc<str>,
 }
 
 /// A group, as told.
@@ -117,8 +119,8 @@ pub(super) struct MembershipShown {
 
 impl DraftShown {
     fn of(draft: &Draft) -> Self {
-        let Draft { id, label, seq, issued_at, sign_off } = draft;
-        Self { id: id.clone(), label: label.clone(), seq: *seq, issued_at: *issued_at, sign_off: *sign_off }
+        let Draft { id, label, seq, issued_at, sign_off, sha256 } = draft.clone();
+        Self { id, label, seq, issued_at, sign_off, sha256 }
     }
 }
 
@@ -197,9 +199,8 @@ pub(super) async fn list(room: Data<Room>, request: HttpRequest) -> Result<HttpR
     let query = query(&request)?;
     let (limit, after) = (limit(&query)?, query.get("after"));
     let all = room.secretariat.compacts();
-    let mut rest = all.iter().filter(|c| after.is_none_or(|after| c.id.as_str() > after.as_str()));
-    let compacts: Vec<CompactShown> = rest.by_ref().take(limit).map(|c| CompactShown::of(c)).collect();
-    let next = if rest.next().is_some() { compacts.last().map(|c| c.id.clone()) } else { None };
+    let rows = all.iter().filter(|c| after.is_none_or(|after| c.id.as_str() > after.as_str()));
+    let (compacts, next) = page(rows, limit, |c| CompactShown::of(c), |c| c.id.clone());
     let Tag::Seq(position) = tag else { return Err(Problem::not_found("there is no record")) };
     json(&tag, &serde_json::json!({"compacts": compacts, "next": next, "seq": position}))
 }
@@ -207,11 +208,7 @@ pub(super) async fn list(room: Data<Room>, request: HttpRequest) -> Result<HttpR
 /// `GET /compacts/{c}`
 pub(super) async fn show(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
-    let tag = Tag::Seq(compact.seq.0.into());
-    match tag.not_modified(&request) {
-        Some(unchanged) => Ok(unchanged),
-        None => json(&tag, &CompactShown::of(&compact)),
-    }
+    of_compact(&request, &compact, || Ok(CompactShown::of(&compact)))
 }
 
 /// `PUT /compacts/{c}/groups/{g}`
@@ -241,8 +238,7 @@ pub(super) async fn show_group(
     let compact = room.compact(&c)?;
     let group = named::<GroupId>(&g).ok().and_then(|id| compact.groups.get(&id).cloned());
     let group = group.ok_or_else(|| Problem::not_found("no group of that id is registered"))?;
-    let tag = Tag::Seq(compact.seq.0.into());
-    tag.not_modified(&request).map_or_else(|| json(&tag, &GroupShown::of(&group, compact.seq)), Ok)
+    of_compact(&request, &compact, || Ok(GroupShown::of(&group, compact.seq)))
 }
 
 /// `PUT /compacts/{c}/delegations/{d}`
@@ -273,8 +269,7 @@ pub(super) async fn show_delegation(
     let compact = room.compact(&c)?;
     let shown = named::<GroupId>(&d).ok().and_then(|id| delegation_shown(&compact, &id, compact.seq));
     let shown = shown.ok_or_else(|| Problem::not_found("no delegation of that id is registered"))?;
-    let tag = Tag::Seq(compact.seq.0.into());
-    tag.not_modified(&request).map_or_else(|| json(&tag, &shown), Ok)
+    of_compact(&request, &compact, || Ok(shown))
 }
 
 /// `DELETE /compacts/{c}/delegations/{d}`
@@ -323,23 +318,19 @@ pub(super) async fn drafts(
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
-    let tag = Tag::Seq(compact.seq.0.into());
-    if let Some(unchanged) = tag.not_modified(&request) {
-        return Ok(unchanged);
-    }
-    let query = query(&request)?;
-    let (limit, after) = (limit(&query)?, query.get("after"));
-    let skip = match after {
-        None => 0,
-        Some(after) => {
-            let known = compact.drafts.iter().position(|d| d.id.as_str() == after);
-            known.map(|i| i + 1).ok_or_else(|| Refusal::UnknownText(after.chars().take(80).collect()))?
-        }
-    };
-    let drafts: Vec<DraftShown> = compact.drafts.iter().skip(skip).take(limit).map(|d| DraftShown::of(d)).collect();
-    let more = compact.drafts.len() > skip + drafts.len();
-    let next = if more { drafts.last().map(|d| d.id.clone()) } else { None };
-    json(&tag, &serde_json::json!({"drafts": drafts, "next": next, "seq": compact.seq}))
+    of_compact(&request, &compact, || {
+        let query = query(&request)?;
+        let (limit, after) = (limit(&query)?, query.get("after"));
+        let skip = match after {
+            None => 0,
+            Some(after) => {
+                let known = compact.drafts.iter().position(|d| d.id.as_str() == after);
+                known.map(|i| i + 1).ok_or_else(|| Refusal::UnknownText(after.chars().take(80).collect()))?
+            }
+        };
+        let (drafts, next) = page(compact.drafts.iter().skip(skip), limit, |d| DraftShown::of(d), |d| d.id.clone());
+        Ok(serde_json::json!({"drafts": drafts, "next": next, "seq": compact.seq}))
+    })
 }
 
 /// `GET /compacts/{c}/drafts/{d}`
@@ -364,13 +355,7 @@ pub(super) async fn adopt(
     read: Result<Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
     room.compact(&path)?;
-    let NoteBody { note } = note(&request, read)?;
+    let NoteBody { note } = read_optional(&request, read)?;
     let recorded = room.record(&request, &path, Command::Adopt { note }).await?;
     written(&recorded, None, &CompactShown::of(&recorded.compact))
-}
-
-/// A body that may be left out.
-pub(super) fn note(request: &HttpRequest, read: Result<Bytes, actix_web::Error>) -> Result<NoteBody, Problem> {
-    let body = body(read)?;
-    if body.is_empty() { Ok(NoteBody::default()) } else { read_json(request, &body) }
 }

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::answer::{self, Tag, body, read_json};
+use super::answer::{body, of_compact, read_json};
 use super::problem::Problem;
 use super::room::{Room, named, written};
 use crate::compact::{Command, Day, Round, RoundId, Seq};
@@ -69,18 +69,16 @@ pub(super) async fn show(
     let compact = room.compact(&c)?;
     let round = named::<RoundId>(&r).ok().and_then(|id| compact.rounds.get(&id).cloned());
     let round = round.ok_or_else(|| Problem::not_found("no round of that id is scheduled"))?;
-    let tag = Tag::Seq(compact.seq.0.into());
-    tag.not_modified(&request).map_or_else(|| answer::json(&tag, &RoundShown::of(&round, compact.seq)), Ok)
+    of_compact(&request, &compact, || Ok(RoundShown::of(&round, compact.seq)))
 }
 
 /// `GET /compacts/{c}/rounds`
 pub(super) async fn list(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
-    let tag = Tag::Seq(compact.seq.0.into());
-    if let Some(unchanged) = tag.not_modified(&request) {
-        return Ok(unchanged);
-    }
-    let mut rounds: Vec<RoundShown> = compact.rounds.values().map(|round| RoundShown::of(round, compact.seq)).collect();
-    rounds.sort_by_key(|round| (round.starts, round.ends));
-    answer::json(&tag, &json!({"rounds": rounds, "seq": compact.seq}))
+    of_compact(&request, &compact, || {
+        let shown = compact.rounds.values().map(|round| RoundShown::of(round, compact.seq));
+        let mut rounds: Vec<RoundShown> = shown.collect();
+        rounds.sort_by_key(|round| (round.starts, round.ends));
+        Ok(json!({"rounds": rounds, "seq": compact.seq}))
+    })
 }

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::answer::{Tag, body, json, read_json};
+use super::answer::{body, of_compact, read_json};
 use super::problem::Problem;
 use super::room::{Room, written};
 use crate::compact::{Command, Credit, EditId, ProposalId, ProvisionId, Seq};
@@ -52,8 +52,7 @@ pub(super) async fn changes(
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
-    let tag = Tag::Seq(compact.seq.0.into());
-    tag.not_modified(&request).map_or_else(|| json(&tag, &silent_changes(&compact)), Ok)
+    of_compact(&request, &compact, || Ok(silent_changes(&compact)))
 }
 
 /// `POST /compacts/{c}/reasons`

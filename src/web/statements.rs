@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::answer::{self, Tag, body, limit, parameter, query, read_json};
+use super::answer::{Tag, body, limit, of_compact, page, parameter, query, read_json};
 use super::problem::Problem;
 use super::proposals::act;
 use super::room::{Room, proposal_id, written};
@@ -98,23 +98,20 @@ pub(super) async fn file(
 /// `GET /compacts/{c}/statements`
 pub(super) async fn list(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
-    let tag = Tag::Seq(compact.seq.0.into());
-    if let Some(unchanged) = tag.not_modified(&request) {
-        return Ok(unchanged);
-    }
-    let query = query(&request)?;
-    let (limit, after) = (limit(&query)?, parameter::<StatementId>(&query, "after")?);
-    let provision: Option<ProvisionId> = parameter(&query, "provision")?;
-    let by = query.get("by");
-    let wanted = |s: &&Arc<Statement>| {
-        after.is_none_or(|after| s.id > after)
-            && provision.is_none_or(|id| s.provisions.contains(&id))
-            && by.is_none_or(|by| s.by.name == *by || s.by.id.as_ref().is_some_and(|id| id.as_str() == by))
-    };
-    let mut rest = compact.statements.values().filter(wanted);
-    let page: Vec<StatementShown> = rest.by_ref().take(limit).map(|s| StatementShown::of(s, compact.seq)).collect();
-    let next = if rest.next().is_some() { page.last().map(|s| s.id) } else { None };
-    answer::json(&tag, &json!({"statements": page, "next": next, "seq": compact.seq}))
+    of_compact(&request, &compact, || {
+        let query = query(&request)?;
+        let (limit, after) = (limit(&query)?, parameter::<StatementId>(&query, "after")?);
+        let provision: Option<ProvisionId> = parameter(&query, "provision")?;
+        let by = query.get("by");
+        let wanted = |s: &&Arc<Statement>| {
+            after.is_none_or(|after| s.id > after)
+                && provision.is_none_or(|id| s.provisions.contains(&id))
+                && by.is_none_or(|by| s.by.name == *by || s.by.id.as_ref().is_some_and(|id| id.as_str() == by))
+        };
+        let rows = compact.statements.values().filter(wanted);
+        let (page, next) = page(rows, limit, |s| StatementShown::of(s, compact.seq), |s| s.id);
+        Ok(json!({"statements": page, "next": next, "seq": compact.seq}))
+    })
 }
 
 /// `GET /compacts/{c}/statements/{s}`
@@ -125,9 +122,8 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Problem> {
     let (c, s) = path.into_inner();
     let compact = room.compact(&c)?;
-    let shown = StatementShown::of(known(&compact, statement_id(&s)?)?, compact.seq);
-    let tag = Tag::Seq(compact.seq.0.into());
-    tag.not_modified(&request).map_or_else(|| answer::json(&tag, &shown), Ok)
+    let statement = known(&compact, statement_id(&s)?)?;
+    of_compact(&request, &compact, || Ok(StatementShown::of(statement, compact.seq)))
 }
 
 /// `GET /compacts/{c}/statements/{s}/attachment`

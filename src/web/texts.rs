@@ -6,7 +6,7 @@ use std::sync::Arc;
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::answer::{Form, Tag, ok, parameter, query, to_json};
+use super::answer::{Form, Tag, of_compact, ok, parameter, query, to_json};
 use super::problem::Problem;
 use super::room::{Room, at};
 use crate::compact::{Compact, GroupId, ProposalId, ProvisionId, Refusal, Seq, limits};
@@ -30,7 +30,7 @@ pub(super) async fn text(
             let detail = "credits are told of a text as it stands, not as it would read; leave credits or assume out";
             return Err(Problem::bad_request("bad-query", detail));
         }
-        let tag = Tag::Seq(compact.seq.0.into());
+        let tag = Tag::of(&compact);
         let told = || assuming(&compact, &at, assumed).and_then(|text| Ok(ok(&tag, form, write_text(form, &text)?)));
         return tag.not_modified(&request).map_or_else(told, Ok);
     }
@@ -112,7 +112,7 @@ pub(super) async fn compilations(
     let form = Form::wanted(&request, &[Form::Json, Form::Html, Form::Markdown])?;
     let group = group(&request, &compact)?;
     // Who sponsors a waiting proposal may change: a compilation is never settled.
-    let tag = Tag::Seq(compact.seq.0.into());
+    let tag = Tag::of(&compact);
     if let Some(unchanged) = tag.not_modified(&request) {
         return Ok(unchanged);
     }
@@ -140,7 +140,7 @@ pub(super) async fn what_became(
     let at = draft(&compact, &query)?;
     let group = group(&request, &compact)?;
     let form = Form::wanted(&request, &[Form::Json, Form::Csv, Form::Html])?;
-    let tag = Tag::Seq(compact.seq.0.into());
+    let tag = Tag::of(&compact);
     if let Some(unchanged) = tag.not_modified(&request) {
         return Ok(unchanged);
     }
@@ -163,8 +163,7 @@ pub(super) async fn square_brackets(
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
-    let tag = Tag::Seq(compact.seq.0.into());
-    tag.not_modified(&request).map_or_else(|| Ok(ok(&tag, Form::Json, to_json(&brackets(&compact))?)), Ok)
+    of_compact(&request, &compact, || Ok(brackets(&compact)))
 }
 
 /// The text as at which dispositions are asked for.
@@ -182,8 +181,7 @@ pub(super) async fn provenance(
     let (c, id) = path.into_inner();
     let compact = room.compact(&c)?;
     let provenance = traced(&compact, &id)?;
-    let tag = Tag::Seq(compact.seq.0.into());
-    tag.not_modified(&request).map_or_else(|| Ok(ok(&tag, Form::Json, to_json(&provenance)?)), Ok)
+    of_compact(&request, &compact, || Ok(provenance))
 }
 
 /// The life of the provision named in an address.
@@ -225,7 +223,7 @@ fn settled(
 ) -> Result<HttpResponse, Problem> {
     let Asked { what, form, credits } = *asked;
     if texts.iter().any(|at| at.at == "working") {
-        let tag = Tag::Seq(compact.seq.0.into());
+        let tag = Tag::of(compact);
         return tag.not_modified(request).map_or_else(|| Ok(ok(&tag, form, tell()?)), Ok);
     }
     let seqs: Vec<Seq> = texts.iter().map(|at| at.seq).collect();

@@ -102,6 +102,7 @@ fn what_a_revision_took_of_a_waiting_proposal_settles_it() {
     // Taking up what the revision took already changes nothing, and what became of it stays what it was.
     let taken = room.say(Command::TakeUp { proposal: whole, edits: None, note: None }).unwrap();
     assert_eq!((row(&room, whole).disposition, row(&room, whole).settled), (Outcome::TakenUp, taken));
+    assert_eq!(words(&row(&room, whole)), [" often"], "what stands once is told once");
     room.say(Command::Decline { proposal: left, note: None }).unwrap();
     assert_eq!(row(&room, left).disposition, Outcome::NotTakenUp);
 }

@@ -192,3 +192,21 @@ async fn a_record_opened_again_comes_to_the_same() {
     let leaves: Vec<Option<Hash>> = (0..4).map(|index| tree.leaf(index)).collect();
     assert_eq!(leaves, stored.iter().map(|entry| Some(Hash::of_leaf(&entry.bytes))).collect::<Vec<_>>());
 }
+
+#[tokio::test]
+async fn a_blanked_entry_keeps_its_leaf_so_all_that_was_signed_goes_on_to_hold() {
+    let log = Arc::new(MemoryLog::new());
+    let before = Secretariat::open(log.clone()).unwrap();
+    let open = Command::OpenCompact { compact: id(), title: "A compact (fiction)".into() };
+    before.record(&id(), open, None).await.unwrap();
+    before.record(&id(), group("eu"), None).await.unwrap();
+    before.record(&id(), group("african-group"), None).await.unwrap();
+    let scope = Scope::Compact("gcm".into());
+    let kept = String::from_utf8(log.read(&scope, 2, 1).unwrap()[0].bytes.to_vec()).unwrap();
+    let blanked = kept.replace("AFRICAN-GROUP", "             ");
+    log.blank(&"gcm".into(), 3, blanked.as_bytes()).unwrap();
+    let after = Secretariat::open(log).unwrap();
+    assert_eq!(after.compact(&id()).unwrap().groups[&"african-group".parse::<GroupId>().unwrap()].name.trim(), "");
+    let root = |kept: &Secretariat| kept.tree(&id()).unwrap().unwrap().root_at(3);
+    assert_eq!((root(&after), root(&after).is_some()), (root(&before), true));
+}

@@ -80,6 +80,22 @@ fn a_key_that_others_may_read_signs_nothing() {
 }
 
 #[test]
+fn a_key_is_kept_in_a_file_outside_of_the_record() {
+    let (home, dir) = fresh();
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--data", text(&dir), "--key"];
+    let (inside, slashed) = (dir.join("key"), format!("{}/./key", text(&dir)));
+    for key in [text(&inside), &slashed, text(&dir)] {
+        let (code, err) = refused(serve.iter().copied().chain([key]));
+        assert!(code == 2 && err.contains("a copy of the record could sign"), "{code} {err}");
+    }
+    let (code, err) = refused(serve.iter().copied().chain([text(home.path())]));
+    assert!(code == 2 && err.contains("is a directory"), "{code} {err}");
+    let nowhere = home.path().join("nowhere/key");
+    let (code, err) = refused(serve.iter().copied().chain([text(&nowhere)]));
+    assert!(code == 3 && err.contains("cannot be kept in"), "{code} {err}");
+}
+
+#[test]
 fn a_file_that_holds_no_key_is_refused_and_stays_as_it_is() {
     let (_home, dir) = fresh();
     let key = key_of(&dir);
@@ -169,4 +185,54 @@ fn where_there_is_no_key_none_is_shown_and_none_is_made() {
         assert_eq!(run(["key", asked]).0, 2);
     }
     assert!(is_empty(home.path()));
+}
+
+#[test]
+fn a_record_that_a_key_has_signed_is_not_served_without_it() {
+    let (home, dir) = fresh();
+    let (served, address) = serve(&dir, &[]);
+    checkpoint(&address);
+    assert_eq!(served.stop("TERM"), 0);
+    let kept = home.path().join("kept.key");
+    fs::rename(key_of(&dir), &kept).unwrap();
+    let (code, err) = refused(["serve", "--listen", "127.0.0.1:0", "--data", text(&dir)]);
+    assert!(code == 3 && err.contains("put a copy of the key back"), "{code} {err}");
+    assert!(!key_of(&dir).exists(), "no key was made beside it");
+    assert_eq!(run(["verify", "--data", text(&dir)]).0, 0, "it can be looked at");
+    let (served, _) = serve(&dir, &["--key", text(&kept)]);
+    assert_eq!(served.stop("TERM"), 0);
+}
+
+/// Journal and head file written anew by somebody who has not the key.
+#[test]
+fn a_record_put_in_the_place_of_the_one_that_was_signed_is_refused() {
+    let (home, dir) = fresh();
+    let (served, address) = serve(&dir, &[]);
+    checkpoint(&address);
+    assert_eq!(served.stop("TERM"), 0);
+    let other = home.path().join("other");
+    let (served, address) = serve(&other, &[]);
+    checkpoint(&address);
+    assert_eq!(served.stop("TERM"), 0);
+    for name in ["journal", "head"] {
+        fs::copy(other.join(name), dir.join(name)).unwrap();
+    }
+    let (code, err) = refused(["serve", "--listen", "127.0.0.1:0", "--data", text(&dir)]);
+    assert!(code == 3 && err.contains("a key that is not among those given"), "{code} {err}");
+    let (code, _, err) = run(["verify", "--data", text(&dir)]);
+    assert!(code == 1 && err.contains("head"), "{code} {err}");
+}
+
+#[test]
+fn an_imported_record_is_signed_by_the_key_that_is_there_for_it() {
+    let (home, dir) = fresh();
+    let (served, address) = serve(&dir, &[]);
+    checkpoint(&address);
+    assert_eq!(served.stop("TERM"), 0);
+    let lines = home.path().join("lines.ndjson");
+    assert_eq!(run(["export", "--data", text(&dir), "--to", text(&lines)]).0, 0);
+    fs::remove_dir_all(&dir).unwrap();
+    assert_eq!(run(["import", "--data", text(&dir), text(&lines)]).0, 0);
+    let (served, _) = serve(&dir, &[]);
+    assert_eq!(served.stop("TERM"), 0);
 }

@@ -42,6 +42,8 @@ fn one_good_signature_is_enough_and_those_of_strangers_are_ignored() {
     for known in [vec![peter()], vec![enoch()], vec![enoch(), peter()]] {
         assert_eq!(note::open(&both, &known), Ok(TEXT));
     }
+    let stranger = format!("— {} {}", "n".repeat(5_000), BY_ENOCH.rsplit(' ').next().unwrap());
+    assert_eq!(note::open(&format!("{TEXT}\n{stranger}{BY_PETER}"), &[peter()]), Ok(TEXT));
     assert_eq!(note::open(&both, &[]), Err(NotSigned::Unknown));
     assert_eq!(note::open(&format!("{TEXT}\n{BY_ENOCH}"), &[peter()]), Err(NotSigned::Unknown));
     let namesake = Signer::from_seed("PeterNeumann", [1; 32]).unwrap().verifier();
@@ -184,6 +186,30 @@ fn servers_that_were_given_no_origin_do_not_share_one() {
     assert_ne!(one.origin(), other.origin());
     assert!(one.origin().starts_with("travaux.local/") && one.origin().len() == 22, "{}", one.origin());
     assert_eq!(Keyring::new(None, [1; 32]).unwrap().origin(), one.origin());
+}
+
+proptest! {
+    #![proptest_config(Config { failure_persistence: None, ..Config::default() })]
+
+    #[test]
+    fn whatever_a_character_of_a_note_becomes_it_says_the_same_or_nothing(at in any::<usize>(), to in any::<char>()) {
+        let note = format!("{TEXT}\n{BY_ENOCH}{BY_PETER}");
+        let mut changed: Vec<char> = note.chars().collect();
+        let at = at % changed.len();
+        changed[at] = to;
+        let changed: String = changed.into_iter().collect();
+        let opened = note::open(&changed, &[peter()]);
+        prop_assert!(opened == Ok(TEXT) || opened.is_err(), "{:?}", changed);
+    }
+
+    #[test]
+    fn nothing_that_is_read_makes_it_panic(any in any::<String>(), lines in "(\\PC{0,9}\n|— a [A-Za-z0-9+/=]{0,12}\n|\n){0,9}") {
+        for text in [any, lines] {
+            prop_assert!(note::open(&text, &[peter()]).is_err());
+            prop_assert!(Keyring::read(&text).is_err() && text.parse::<Verifier>().is_err());
+            drop(text.parse::<Checkpoint>());
+        }
+    }
 }
 
 proptest! {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tempfile::TempDir;
-use travaux::log::{DiskLog, EventLog, LogError, Onlooker, Scope, Stored, salvage};
+use travaux::log::{DiskLog, EventLog, LogError, Onlooker, Scope, Sealing, Stored, salvage};
 
 use crate::logs::{entry, sound, write_from_many};
 
@@ -64,7 +64,7 @@ async fn an_onlooker_reads_what_was_durable_while_the_record_grows() {
         let (mut looks, mut last) = (0, 0);
         loop {
             let is_last = done.load(Ordering::SeqCst);
-            let mut onlooker = Onlooker::open(&path, None).unwrap();
+            let mut onlooker = Onlooker::open(&path, &Sealing::Unsigned).unwrap();
             let (head, mut found) = (onlooker.head(), 0);
             assert!(head >= last);
             loop {
@@ -84,7 +84,7 @@ async fn an_onlooker_reads_what_was_durable_while_the_record_grows() {
     is_written.store(true, Ordering::SeqCst);
     let (looks, _) = looking.join().unwrap();
     drop(log);
-    assert_eq!(Onlooker::open(dir.path(), None).unwrap().head(), 12_000);
+    assert_eq!(Onlooker::open(dir.path(), &Sealing::Unsigned).unwrap().head(), 12_000);
     assert_eq!(sound(&DiskLog::open(dir.path()).unwrap()), 12_000);
     println!("{looks} looks at a record that grew");
 }
@@ -92,6 +92,6 @@ async fn an_onlooker_reads_what_was_durable_while_the_record_grows() {
 #[test]
 fn there_is_nothing_to_look_at_where_there_is_no_record() {
     let dir = TempDir::new().unwrap();
-    let told = Onlooker::open(dir.path(), None).err().unwrap().to_string();
+    let told = Onlooker::open(dir.path(), &Sealing::Unsigned).err().unwrap().to_string();
     assert!(told.contains("there is no record in"), "{told}");
 }

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use travaux::compact::{Entry, Event, schemas};
+use travaux::compact::{Compact, Entry, Event, schemas, sha256_of_text};
+
+use crate::room::Room;
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
@@ -72,4 +74,28 @@ fn the_entries_kept_are_valid_by_their_schemas() {
         }
         assert_eq!(entry["dataschema"], format!("/schemas/{name}.json"));
     }
+}
+
+#[test]
+fn a_draft_issued_is_the_text_that_its_entry_says() {
+    let mut room = Room::default();
+    room.play(include_str!("../../src/cli/demo.story"));
+    let is_draft = |entry: &Entry| matches!(entry.event, Event::DraftIssued(_));
+    let first = room.record.iter().position(is_draft).unwrap();
+    let replayed = |sha256: Option<String>| {
+        let mut record = room.record.clone();
+        let Event::DraftIssued(issued) = &mut record[first].event else { panic!("it was looked for") };
+        issued.sha256 = sha256;
+        Compact::replay(&record).map(Option::unwrap)
+    };
+    let draft = room.compact().drafts[0].clone();
+    assert_eq!(*draft.sha256, sha256_of_text(&room.compact().text(draft.seq)));
+    // Entries of before say nothing, and the text is known all the same.
+    assert_eq!(replayed(None).unwrap().drafts[0].sha256, draft.sha256);
+    assert_eq!(replayed(Some(draft.sha256.to_string())).unwrap().seq, room.compact().seq);
+    let other = replayed(Some(sha256_of_text(&[]))).unwrap_err();
+    assert_eq!(other.seq, draft.seq);
+    assert!(other.why.contains("the working text has"), "{other}");
+    let upper_case = replayed(Some(draft.sha256.to_uppercase()));
+    assert!(upper_case.is_err(), "there is one way to write it");
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::write::Stretch;
 use crate::compact::edit::{Piece, Splice};
+use crate::text::chars;
 
 pub(super) fn pieces(text: &str, stretches: &[Stretch], own: Option<u32>) -> Vec<Piece> {
     let piece = |(range, credit): &Stretch| Piece {
@@ -63,8 +64,4 @@ fn one(at: u32, struck: String, added: String, credit: Option<u32>, parts: &[Str
     let is_one = parts.iter().all(|(_, part)| part.or(own) == credit);
     let pieces = if is_one { Vec::new() } else { pieces(&added, parts, own) };
     Splice { at, struck, added, credit, pieces }
-}
-
-pub(super) fn chars(text: &str) -> u32 {
-    u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
 }

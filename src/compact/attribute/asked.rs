@@ -1,7 +1,7 @@
 //! What proposals ask for: the words they would add, with what stands around them, and where that is in the text now.
 
-use std::collections::HashMap;
-use std::ops::Range;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
@@ -12,7 +12,7 @@ use crate::compact::proposal::{Proposal, Standing};
 use crate::compact::state::Compact;
 use crate::text::surprisal::Forms;
 use crate::text::tiles::Passage;
-use crate::text::{Act, View};
+use crate::text::{Act, View, chars};
 
 /// Everything that is or was asked for and was not taken up.
 pub(super) struct Asked<'t> {
@@ -21,9 +21,7 @@ pub(super) struct Asked<'t> {
     /// The words of each of them.
     pub(super) passages: Vec<Passage>,
     /// Where edits lie in the provisions that change, in Unicode scalar values of the working text.
-    pub(super) places: HashMap<ProvisionId, Vec<Place>, FixedState>,
-    /// The same places by edit, in ascending order.
-    spans: HashMap<(ProvisionId, usize), Vec<Range<u32>>, FixedState>,
+    places: HashMap<ProvisionId, Places, FixedState>,
     /// The place of each provision in the working text.
     pub(super) order: HashMap<ProvisionId, usize, FixedState>,
     /// Which ask an edit is.
@@ -92,15 +90,67 @@ impl Place {
     }
 }
 
+/// The places of edits in one wording, in ascending order of where they begin.
+pub(super) struct Places {
+    all: Vec<Place>,
+    /// Which of them are of an ask; those lie apart from each other, in order.
+    of_ask: BTreeMap<usize, Vec<usize>>,
+}
+
+impl Places {
+    const NONE: Self = Self { all: Vec::new(), of_ask: BTreeMap::new() };
+
+    fn new(all: Vec<Place>) -> Self {
+        let mut of_ask: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (index, place) in all.iter().enumerate() {
+            of_ask.entry(place.ask).or_default().push(index);
+        }
+        Self { all, of_ask }
+    }
+
+    /// Those that begin in this range.
+    pub(super) fn beginning(&self, range: RangeInclusive<u32>) -> impl Iterator<Item = &Place> {
+        let from = self.all.partition_point(|place| place.start < *range.start());
+        self.all.iter().skip(from).take_while(move |place| place.start <= *range.end())
+    }
+
+    /// Those of an ask that begin in this range.
+    pub(super) fn of(&self, ask: usize, range: RangeInclusive<u32>) -> impl Iterator<Item = &Place> {
+        let indices = self.of_ask.get(&ask).map_or(&[][..], Vec::as_slice);
+        let from = indices.partition_point(|index| self.start(*index) < *range.start());
+        let here = indices.iter().skip(from).filter_map(|index| self.all.get(*index));
+        here.take_while(move |place| place.start <= *range.end())
+    }
+
+    /// Those that strike the character there: at most one of each ask.
+    pub(super) fn covering(&self, at: u32) -> impl Iterator<Item = &Place> {
+        let last = self.of_ask.values().filter_map(move |indices| self.last_of(indices, at));
+        last.filter(move |place| at < place.end)
+    }
+
+    /// The last place of an ask that begins there or before.
+    fn last_before(&self, ask: usize, at: u32) -> Option<&Place> {
+        self.of_ask.get(&ask).and_then(|indices| self.last_of(indices, at))
+    }
+
+    fn last_of(&self, indices: &[usize], at: u32) -> Option<&Place> {
+        let behind = indices.partition_point(|index| self.start(*index) <= at);
+        behind.checked_sub(1).and_then(|last| indices.get(last)).and_then(|index| self.all.get(*index))
+    }
+
+    fn start(&self, index: usize) -> u32 {
+        self.all.get(index).map_or(u32::MAX, |place| place.start)
+    }
+}
+
 /// Where the words of a strike are without the space around them.
 pub(super) fn core(start: u32, struck: &str) -> Range<u32> {
-    let count = |text: &str| u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
     let words = struck.trim();
     if words.is_empty() {
         return start..start;
     }
-    let start = start + count(struck) - count(struck.trim_start());
-    start..start + count(words)
+    let start = start + chars(struck) - chars(struck.trim_start());
+    start..start + chars(words)
 }
 
 /// Whether two strikes are of the same words; two insertions, at the same place or on either side of a space.
@@ -123,7 +173,6 @@ impl<'t> Asked<'t> {
             asks: Vec::new(),
             passages: Vec::new(),
             places: HashMap::default(),
-            spans: HashMap::default(),
             order,
             by_edit: HashMap::default(),
             about: HashMap::default(),
@@ -141,14 +190,16 @@ impl<'t> Asked<'t> {
         }
         for change in changes {
             if let Change::Splices { provision, .. } = change {
-                let places = asked.places_in(compact, *provision);
-                for place in &places {
-                    asked.spans.entry((*provision, place.ask)).or_default().push(place.start..place.end);
-                }
+                let places = Places::new(asked.places_in(compact, *provision));
                 asked.places.insert(*provision, places);
             }
         }
         asked
+    }
+
+    /// Where edits lie in a provision that changes.
+    pub(super) fn places(&self, provision: ProvisionId) -> &Places {
+        self.places.get(&provision).unwrap_or(const { &Places::NONE })
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -175,18 +226,13 @@ impl<'t> Asked<'t> {
 
     /// Whether an edit strikes or adds next to this range of a provision's wording.
     pub(super) fn touches(&self, ask: usize, provision: ProvisionId, range: &Range<u32>) -> bool {
-        let spans = self.spans.get(&(provision, ask)).map_or(&[][..], Vec::as_slice);
-        // The places of one edit lie apart from each other, in order: only the last that begins early enough may reach.
-        let early = spans.partition_point(|span| span.start <= range.end + 1);
-        early.checked_sub(1).and_then(|last| spans.get(last)).is_some_and(|span| range.start <= span.end + 1)
+        self.places(provision).last_before(ask, range.end + 1).is_some_and(|place| range.start <= place.end + 1)
     }
 
     /// Whether an edit strikes words of which all are in this range of a provision's wording.
     pub(super) fn strikes_within(&self, ask: usize, provision: ProvisionId, range: &Range<u32>) -> bool {
-        let spans = self.spans.get(&(provision, ask)).map_or(&[][..], Vec::as_slice);
-        let from = spans.partition_point(|span| span.start + 1 < range.start);
-        let here = spans.iter().skip(from).take_while(|span| span.start <= range.end);
-        here.into_iter().any(|span| span.end > span.start + 1 && span.end <= range.end + 1)
+        let mut here = self.places(provision).of(ask, range.start.saturating_sub(1)..=range.end);
+        here.any(|place| place.end > place.start + 1 && place.end <= range.end + 1)
     }
 
     /// The asks to put just this in, near this place of the order; where it is asked for once only, anywhere.
@@ -259,7 +305,7 @@ impl<'t> Asked<'t> {
         let mut last: HashMap<usize, usize, FixedState> = HashMap::default();
         for (strand, text) in life.wording.strands() {
             let visible = strand.is_visible(&view);
-            let end = if visible { at + u32::try_from(text.chars().count()).unwrap_or(u32::MAX) } else { at };
+            let end = if visible { at + chars(text) } else { at };
             let strikes = strand.acts.iter().filter(|(act, _)| visible && *act == Act::Strike).map(|(_, m)| m.edit);
             let restores = strand.acts.iter().filter(|(act, _)| !visible && *act == Act::Restore).map(|(_, m)| m.edit);
             let adds = Some(strand.added.edit).filter(|_| !visible);
@@ -313,7 +359,7 @@ fn added_ranges(text: &str, splices: &[Splice]) -> Vec<Range<usize>> {
             rest.next();
         }
         ranges.push(start..rest.offset());
-        at = splice.at + u32::try_from(splice.struck.chars().count()).unwrap_or(u32::MAX);
+        at = splice.at + chars(&splice.struck);
     }
     ranges
 }

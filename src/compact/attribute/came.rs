@@ -9,6 +9,7 @@ use super::asked::{Asked, Site};
 use crate::compact::edit::{Change, Splice};
 use crate::compact::ids::ProvisionId;
 use crate::compact::state::Compact;
+use crate::text::chars;
 use crate::text::surprisal::Forms;
 use crate::text::tiles::Passage;
 use crate::text::words::Word;
@@ -61,7 +62,7 @@ impl<'t> Came<'t> {
                     let site = stands.or_else(put_back).unwrap_or(Site::Gone);
                     let begins = begins(compact, *provision, splices);
                     for (index, splice) in splices.iter().enumerate() {
-                        let end = splice.at + u32::try_from(splice.struck.chars().count()).unwrap_or(u32::MAX);
+                        let end = splice.at + chars(&splice.struck);
                         let whole = (0, splice.added.as_str());
                         let parts = splice.pieces.iter().enumerate().filter(|(_, p)| !p.restored);
                         let parts = parts.map(|(i, p)| (i, p.text.as_str()));
@@ -118,9 +119,9 @@ fn begins(compact: &Compact, provision: ProvisionId, splices: &[Splice]) -> Vec<
         length += rest.by_ref().take((splice.at - at) as usize).map(char::len_utf8).sum::<usize>();
         begins.push(length);
         length += splice.added.len();
-        let struck = splice.struck.chars().count();
-        rest.by_ref().take(struck).for_each(drop);
-        at = splice.at + u32::try_from(struck).unwrap_or(u32::MAX);
+        let struck = chars(&splice.struck);
+        rest.by_ref().take(struck as usize).for_each(drop);
+        at = splice.at + struck;
     }
     begins
 }

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 use super::asked::{Ask, AskStanding, Asked, Site, core};
 use super::came::{Came, Run};
+use crate::text::precise;
 use crate::text::surprisal::{Before, Forms, Surprisal};
 use crate::text::tiles::{Passage, Tile, TileIndex};
 
@@ -136,10 +137,8 @@ impl Weigh<'_> {
         let mut asks: Vec<usize> = match run.site {
             Site::In(provision, _) if run.is_whole => {
                 let struck = core(run.struck.start, run.struck_text);
-                let places = self.asked.places.get(&provision).map_or(&[][..], Vec::as_slice);
-                // They ascend; one that strikes the same begins there, or with the space before.
-                let from = places.partition_point(|place| place.start + 2 < struck.start);
-                let near = places.iter().skip(from).take_while(|place| place.start <= struck.start + 1);
+                // One that strikes the same begins there, or with the space before.
+                let near = self.asked.places(provision).beginning(struck.start.saturating_sub(2)..=struck.start + 1);
                 near.filter(|place| place.says(&struck, run.text)).map(|place| place.ask).collect()
             }
             Site::Before(place) => self.asked.inserting(run.text, place),
@@ -371,10 +370,4 @@ fn common(came: &[u32], at: std::ops::Range<usize>, passage: &Passage, from: std
         }
     }
     found
-}
-
-/// Counts of words are far below the 16 million that an `f32` tells apart.
-#[allow(clippy::cast_precision_loss, reason = "texts are limited to far fewer words")]
-pub(super) fn precise(count: usize) -> f32 {
-    count as f32
 }

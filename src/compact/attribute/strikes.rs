@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use super::asked::{Asked, Place};
+use super::asked::{Asked, Place, Places};
 use crate::compact::edit::Change;
 use crate::compact::ids::ProvisionId;
 use crate::compact::state::{Compact, Life};
-use crate::text::{Act, View};
+use crate::text::{Act, View, precise};
 
 /// The evidence of a strike that was asked for, but not as just that strike.
 pub(super) const STRIKE_EVIDENCE: f32 = 0.9;
@@ -19,13 +19,12 @@ const WHOLE_STRIKE_SHARE: f32 = 0.8;
 /// space around it) in Unicode scalar values of the wording before. `bearers` are those whose words were added in its
 /// place, and how sure that is: theirs is the strike, too.
 pub(super) fn of_word(
-    places: &[Place],
+    places: &Places,
     word: u32,
     (struck, core): (&Range<u32>, &Range<u32>),
     bearers: &[(usize, f32)],
 ) -> (Vec<usize>, f32) {
-    let behind = places.partition_point(|place| place.start <= word);
-    let covering = || places.iter().take(behind).filter(|place| word < place.end);
+    let covering = || places.covering(word);
     let borne = |place: &Place| bearers.iter().find(|(ask, _)| *ask == place.ask).map(|(_, evidence)| *evidence);
     let evidence = covering().filter_map(borne).fold(None, |least: Option<f32>, e| Some(least.map_or(e, |l| l.min(e))));
     let asks = |places: &mut dyn Iterator<Item = &Place>| places.map(|p| p.ask).collect::<Vec<usize>>();
@@ -49,12 +48,12 @@ pub(super) fn of_word(
 /// The asks for a provision to be taken out.
 pub(super) fn of_provision(compact: &Compact, asked: &Asked<'_>, provision: ProvisionId) -> Vec<usize> {
     let view = View::at(compact.seq);
-    let strands = compact.outline.strands();
+    let places = || compact.outline.places(provision);
     let moves = |ask: usize| {
         let edit = asked.asks.get(ask).map(|a| a.edit);
-        strands.iter().any(|s| Some(s.added.edit) == edit && s.content == provision)
+        places().any(|place| Some(place.added.edit) == edit)
     };
-    let places = strands.iter().filter(|s| s.content == provision && s.is_visible(&view));
+    let places = places().filter(|place| place.is_visible(&view));
     let strikes = places.flat_map(|s| s.acts.iter()).filter(|(act, _)| *act == Act::Strike);
     let mut asks: Vec<usize> =
         strikes.filter_map(|(_, mark)| asked.of_edit(mark.edit)).filter(|ask| !moves(*ask)).collect();
@@ -80,7 +79,7 @@ fn of_most_words(life: &Life, asked: &Asked<'_>, view: &View<'_>) -> Vec<usize> 
             }
         }
     }
-    let enough = |bytes: usize| super::chain::precise(bytes) >= WHOLE_STRIKE_SHARE * super::chain::precise(all);
+    let enough = |bytes: usize| precise(bytes) >= WHOLE_STRIKE_SHARE * precise(all);
     struck.into_iter().filter(|(_, bytes)| enough(*bytes)).map(|(ask, _)| ask).collect()
 }
 
@@ -93,9 +92,9 @@ pub(super) fn of_move(
 ) -> Vec<usize> {
     let wanted = |ask: &usize| {
         let Some(ask) = asked.asks.get(*ask) else { return false };
-        let proposal = compact.proposals.get(&ask.proposal);
-        let tabled = proposal.and_then(|p| p.form.edits.get(ask.edit.ordinal as usize));
-        matches!(tabled.map(|t| &t.change), Some(Change::Move { r#move }) if r#move.after == after)
+        let Some(proposal) = compact.proposals.get(&ask.proposal) else { return false };
+        let tabled = proposal.form.edits.get(ask.edit.ordinal as usize).map(|tabled| &tabled.change);
+        matches!(tabled, Some(Change::Move { r#move }) if compact.asks_behind(proposal, r#move, after, compact.seq))
     };
     asked.about(provision).iter().copied().filter(wanted).collect()
 }

@@ -9,10 +9,11 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::asked::{Asked, Site};
 use super::came::{Came, Run};
-use super::chain::{Chain, Common, Nearness, precise};
+use super::chain::{Chain, Common, Nearness};
 use crate::compact::edit::{Change, Splice};
 use crate::compact::evolve::spliced;
 use crate::compact::state::Compact;
+use crate::text::precise;
 use crate::text::surprisal::Forms;
 
 /// A wording elsewhere in the text must have this many words to be the same by more than chance.

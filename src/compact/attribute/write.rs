@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::apart::{apart, chars, pieces};
-use super::asked::{self, Ask, AskStanding, Asked, Place};
+use super::apart::{apart, pieces};
+use super::asked::{self, Ask, AskStanding, Asked, Places};
 use super::assign::Owners;
 use super::came::{Came, Run, RunKey};
 use super::chain::{Chain, Nearness};
@@ -15,6 +15,7 @@ use crate::compact::edit::{Change, Inserted, Splice};
 use crate::compact::ids::{GroupId, ProposalId};
 use crate::compact::proposal::Standing;
 use crate::compact::state::Compact;
+use crate::text::chars;
 use crate::text::surprisal::Forms;
 
 /// Up to this many function words between words of one source are its own as well, if its wording holds them.
@@ -42,7 +43,7 @@ impl<'a> Writer<'a> {
             let mut change = change.clone();
             match &mut change {
                 Change::Splices { provision, splices } => {
-                    let places = self.asked.places.get(provision).map_or(&[][..], Vec::as_slice);
+                    let places = self.asked.places(*provision);
                     let Some(Change::Splices { splices: told, .. }) = changes.get(number) else { continue };
                     *splices = told
                         .iter()
@@ -85,7 +86,7 @@ impl<'a> Writer<'a> {
         &mut self,
         (change, splice): (usize, usize),
         told: &'a Splice,
-        places: &[Place],
+        places: &Places,
         credits: &mut Credits,
     ) -> Vec<Splice> {
         let own = told.credit;
@@ -156,25 +157,13 @@ impl<'a> Writer<'a> {
             owner.fill(chains);
         }
         self.bridge(run, &mut owner);
-        let mut stretches: Vec<Stretch> = Vec::new();
+        let mut ends = Vec::with_capacity(owner.len());
         for (chains, word) in owner.iter().zip(&run.words) {
             let asks: Vec<usize> = chains.iter().filter_map(|n| self.chain(*n)).map(|c| c.ask).collect();
             let evidence = chains.iter().filter_map(|n| self.chain(*n)).map(evidence).fold(1.0, f32::min);
-            let credit = self.credit(&asks, evidence, credits);
-            let end = word.range().end;
-            match stretches.last_mut() {
-                Some((range, last)) if *last == credit => range.end = end,
-                last => {
-                    let start = last.map_or(0, |(range, _)| range.end);
-                    stretches.push((start..end, credit));
-                }
-            }
+            ends.push((word.range().end, self.credit(&asks, evidence, credits)));
         }
-        match stretches.last_mut() {
-            Some((range, _)) => range.end = run.text.len(),
-            None => stretches.push((0..run.text.len(), None)),
-        }
-        stretches
+        stretched(ends, run.text.len())
     }
 
     /// Gives marks to the words they go with, and a word or two left between words of one source to it as well: as
@@ -238,33 +227,19 @@ impl<'a> Writer<'a> {
     }
 
     /// What is struck, in stretches of one credit each.
-    fn strikes(
-        &self,
-        told: &Splice,
-        places: &[Place],
-        bearers: &[(usize, f32)],
-        credits: &mut Credits,
-    ) -> Vec<Stretch> {
+    fn strikes(&self, told: &Splice, places: &Places, bearers: &[(usize, f32)], credits: &mut Credits) -> Vec<Stretch> {
         let struck = told.at..told.at + chars(&told.struck);
         let core = asked::core(told.at, &told.struck);
-        let mut stretches: Vec<Stretch> = Vec::new();
+        let mut ends = Vec::new();
+        // How far the struck words are read, in bytes, and where that is in the wording.
+        let (mut read, mut word) = (0, told.at);
         crate::text::words::each(&told.struck, |start, end| {
-            let word = told.at + chars(told.struck.get(..start).unwrap_or_default());
+            word += chars(told.struck.get(read..start).unwrap_or_default());
+            read = start;
             let (asks, evidence) = strikes::of_word(places, word, (&struck, &core), bearers);
-            let credit = self.credit(&asks, evidence, credits);
-            match stretches.last_mut() {
-                Some((range, last)) if *last == credit => range.end = end,
-                last => {
-                    let start = last.map_or(0, |(range, _)| range.end);
-                    stretches.push((start..end, credit));
-                }
-            }
+            ends.push((end, self.credit(&asks, evidence, credits)));
         });
-        match stretches.last_mut() {
-            Some((range, _)) => range.end = told.struck.len(),
-            None => stretches.push((0..told.struck.len(), None)),
-        }
-        stretches
+        stretched(ends, told.struck.len())
     }
 
     /// Words that are struck and added again between words that were asked for, although nobody asked for that: they
@@ -321,6 +296,25 @@ impl<'a> Writer<'a> {
         let evidence = Some((f64::from(evidence) * 20.0).round() / 20.0);
         Some(credits.index(&Credit { basis, groups, proposals, evidence, off_the_table, corrected: None }))
     }
+}
+
+/// Words, told by where each ends and by its credit, in stretches of one credit that are all of a text of that length.
+fn stretched(words: Vec<(usize, Option<u32>)>, length: usize) -> Vec<Stretch> {
+    let mut stretches: Vec<Stretch> = Vec::new();
+    for (end, credit) in words {
+        match stretches.last_mut() {
+            Some((range, last)) if *last == credit => range.end = end,
+            last => {
+                let start = last.map_or(0, |(range, _)| range.end);
+                stretches.push((start..end, credit));
+            }
+        }
+    }
+    match stretches.last_mut() {
+        Some((range, _)) => range.end = length,
+        None => stretches.push((0..length, None)),
+    }
+    stretches
 }
 
 /// How sure a chain is, in 0..=1. Fitted on texts whose credits are known: see `benches/README.md`.

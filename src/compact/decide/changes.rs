@@ -11,7 +11,7 @@ use crate::compact::limits;
 use crate::compact::refusal::Refusal;
 use crate::compact::state::{Compact, Face, Life};
 use crate::text::difference::{Hunk, difference};
-use crate::text::{Difference, View, words};
+use crate::text::{Difference, View, chars, words};
 
 impl Compact {
     /// Edits as they are asked for, checked, cleaned and told against the text at `base`.
@@ -72,10 +72,7 @@ impl Compact {
                 if after == Some(r#move) {
                     return Err(Refusal::BadCommand(format!("{move} cannot follow {move}; name another provision")));
                 }
-                let view = View::at(base);
-                let order: Vec<ProvisionId> = self.outline.visible(&view).collect();
-                let here = order.iter().position(|p| *p == r#move);
-                let before = here.and_then(|i| i.checked_sub(1)).and_then(|i| order.get(i)).copied();
+                let before = self.outline.predecessor(r#move, &View::at(base)).unwrap_or_default();
                 if before == after {
                     return Err(Refusal::NothingChanges(format!("{move} stands there already")));
                 }
@@ -162,11 +159,11 @@ pub(super) fn splices(
     let mut bytes = 0;
     let mut splices = Vec::with_capacity(difference.len());
     for hunk in difference {
-        at += count(old.get(bytes..hunk.old.start));
+        at += chars(old.get(bytes..hunk.old.start).unwrap_or_default());
         bytes = hunk.old.start;
         let struck = old.get(hunk.old).unwrap_or_default().to_owned();
         let added = new.get(hunk.new).unwrap_or_default().to_owned();
-        let parts = life.wording.restorable(&view, at, count(Some(&struck)), &added);
+        let parts = life.wording.restorable(&view, at, chars(&struck), &added);
         let pieces = if parts.iter().any(|(_, origin)| origin.is_some()) {
             let mut pieces = Vec::with_capacity(parts.len());
             for (text, origin) in parts {
@@ -204,7 +201,7 @@ pub(super) fn splices_between(
     let mut splices: Vec<Splice> = Vec::new();
     for (difference, text) in life.wording.differences(&View::at(from), &View::at(to)) {
         if difference == Difference::Kept {
-            at += count(Some(text));
+            at += chars(text);
             open = false;
             continue;
         }
@@ -219,12 +216,12 @@ pub(super) fn splices_between(
                 // Words struck at the request of others are told apart.
                 let (struck, credit) = (text.to_owned(), credit(edit));
                 splices.push(Splice { at, struck, added: String::new(), credit, pieces: Vec::new() });
-                at += count(Some(text));
+                at += chars(text);
             }
             Difference::Struck(edit) => {
                 splice.struck.push_str(text);
                 splice.credit = splice.credit.or_else(|| credit(edit));
-                at += count(Some(text));
+                at += chars(text);
             }
             Difference::Added(edit) | Difference::Restored(edit) => {
                 splice.added.push_str(text);
@@ -279,8 +276,4 @@ fn text_bytes(edit: &Edit) -> usize {
         Edit::Insert { insert } => insert.text.len(),
         Edit::Strike { .. } | Edit::Move { .. } => 0,
     }
-}
-
-fn count(text: Option<&str>) -> u32 {
-    u32::try_from(text.unwrap_or_default().chars().count()).unwrap_or(u32::MAX)
 }

@@ -4,6 +4,7 @@ mod carrying;
 mod changes;
 mod closing;
 mod corrections;
+mod moves;
 mod nothing_left;
 mod on_proposals;
 mod packages;
@@ -15,6 +16,7 @@ mod rounds;
 mod statements;
 mod wording;
 
+use super::canonical::sha256_of_text;
 use super::command::Command;
 use super::entry::Speaker;
 use super::event::{CompactAdopted, CompactOpened, DraftIssued, Event};
@@ -109,7 +111,8 @@ impl Compact {
         if !sign_off {
             self.all_have_reasons()?;
         }
-        Ok(Some(Event::DraftIssued(DraftIssued { draft: id, label, sign_off })))
+        let sha256 = Some(sha256_of_text(&self.text(self.seq)));
+        Ok(Some(Event::DraftIssued(DraftIssued { draft: id, label, sign_off, sha256 })))
     }
 
     fn adopt(&self, note: Option<&str>) -> Decision {

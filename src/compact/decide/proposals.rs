@@ -204,16 +204,16 @@ impl Compact {
     /// What each edit of a proposal is credited as when it is taken up: to its sponsors, and to those who have tabled
     /// the same words for the same place.
     pub(super) fn shared_credits(&self, proposal: &Proposal) -> Vec<Credit> {
-        let shared = |(edit, tabled): (EditId, &TabledEdit)| {
+        let shared = |same: Vec<&Proposal>| {
             let mut credit = proposal.credit();
-            for other in self.asking_the_same(edit, &tabled.change) {
+            for other in same {
                 let new = other.sponsors().filter(|sponsor| !credit.groups.contains(sponsor));
                 credit.groups.extend(new.cloned().collect::<Vec<_>>());
                 credit.proposals.push(other.id);
             }
             credit
         };
-        proposal.edit_ids().zip(proposal.form.edits.iter()).map(shared).collect()
+        self.asking_the_same(proposal).into_iter().map(shared).collect()
     }
 
     /// In a trial state, what the edits of a proposal are credited as.

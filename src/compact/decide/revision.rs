@@ -70,8 +70,12 @@ impl Compact {
         let mut changes: Vec<Change> = gone.map(struck).collect();
         let arriving = text.iter().enumerate().zip(&found.old_of).filter(|(_, old)| old.is_none());
         let back = self.put_back_by(arriving.map(|(block, _)| block), base);
+        let stood = found.old_of.iter().map(|index| index.and_then(|index| old.get(index)).map(|standing| standing.id));
+        let order: Vec<Option<ProvisionId>> =
+            stood.enumerate().map(|(at, id)| id.or_else(|| back.get(&at).map(|life| life.id))).collect();
+        let moved = self.moved_as_asked(&found, &order, base);
         let mut place = Placing { compact: self, base, previous: None, introduced: 0, own };
-        let placed = text.iter().zip(&after).zip(&found.old_of).zip(&found.moved);
+        let placed = text.iter().zip(&after).zip(&found.old_of).zip(&moved);
         for (at, (((block, words), old_index), moved)) in placed.enumerate() {
             match old_index.and_then(|index| old.get(index).zip(before.get(index))) {
                 Some((standing, stood)) => {

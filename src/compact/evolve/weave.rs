@@ -7,7 +7,7 @@ use smallvec::smallvec;
 use crate::compact::edit::{self, Change, Inserted, Relabelled, Splice, TabledEdit};
 use crate::compact::ids::{EditId, ProvisionId, Seq};
 use crate::compact::state::{Compact, Face, Faces, Life};
-use crate::text::{Mark, Piece, Stitch, View, Wording};
+use crate::text::{Mark, Piece, Stitch, View, Wording, chars};
 
 impl Compact {
     /// Lays a proposal's edits into the weave, waiting.
@@ -277,8 +277,4 @@ fn woven_piece(piece: &edit::Piece, mark: impl Fn(Option<u32>) -> Mark) -> Piece
 fn place(order: &mut Vec<ProvisionId>, provision: ProvisionId, after: Option<ProvisionId>) {
     let index = after.map_or(0, |a| order.iter().position(|p| *p == a).map_or(order.len(), |i| i + 1));
     order.insert(index, provision);
-}
-
-fn chars(text: &str) -> u32 {
-    u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
 }

@@ -12,11 +12,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
-
 use super::{LogError, filing};
-use crate::proof::{Hash, Peaks};
+use crate::proof::{Checkpoint, Hash, Keyring, NotACheckpoint, NotSigned, Peaks};
 
 /// What the file is called in the directory of the store.
 pub(super) const NAME: &str = "head";
@@ -33,7 +30,13 @@ const UNSYNCED_MAX: u32 = 1_024;
 /// How long the file is, always: one sector, which is written whole or not at all.
 const BYTES: usize = 512;
 
-/// What the text begins with: in the form of a checkpoint of a transparency log (C2SP tlog-checkpoint), its origin.
+/// What stands between the text of a note and whoever signed it.
+const SIGNATURES: &str = "\n\n\u{2014} ";
+
+/// What is said of a head file that cannot have been written so.
+const CHANGED: &str = "it is not as it was written";
+
+/// The origin of the checkpoint that the file is.
 const ORIGIN: &str = "travaux record";
 
 /// What a head file promises.
@@ -45,32 +48,67 @@ pub(super) struct Promise {
     pub(super) root: Hash,
 }
 
+/// Who signs what the head file promises.
+#[derive(Clone, Debug, Default)]
+pub enum Sealing {
+    /// Nobody. What somebody has signed is left as it is.
+    #[default]
+    Unsigned,
+    /// These keys; a head file that none of them has signed is refused.
+    Signed(Arc<Keyring>),
+    /// These keys from now on; a head file that nobody has signed yet is taken.
+    SignedAnew(Arc<Keyring>),
+}
+
 impl Promise {
     /// What can be promised of a record with this tree over its entries.
     pub(super) fn of(tree: &Peaks) -> Self {
         Self { position: tree.size(), root: tree.root() }
     }
 
-    fn text(self) -> String {
-        let root = BASE64_STANDARD.encode(self.root.0);
-        format!("{ORIGIN}\n{}\n{root}\n", self.position)
-    }
-
-    fn read(text: &str) -> Option<Self> {
-        let mut lines = text.lines();
-        let (origin, position, root) = (lines.next()?, lines.next()?, lines.next()?);
-        let root = BASE64_STANDARD.decode(root).ok()?.try_into().ok().map(Hash)?;
-        let promise = Self { position: position.parse().ok()?, root };
-        (origin == ORIGIN).then_some(promise)
+    fn checkpoint(self) -> Checkpoint {
+        Checkpoint::of(ORIGIN, self.position, self.root)
     }
 }
 
-/// Who signs what the head file says, and knows the signature again.
-pub trait Seal: Send + Sync {
-    /// The text as a signed note (C2SP signed-note).
-    fn sign(&self, text: &str) -> String;
-    /// The text of a note that has a good signature; `None` for any other.
-    fn open<'n>(&self, note: &'n str) -> Option<&'n str>;
+impl Sealing {
+    fn keys(&self) -> Option<&Keyring> {
+        match self {
+            Self::Unsigned => None,
+            Self::Signed(keys) | Self::SignedAnew(keys) => Some(keys),
+        }
+    }
+
+    fn seal(&self, promise: Promise) -> io::Result<Vec<u8>> {
+        let said = promise.checkpoint();
+        let note = self.keys().map_or_else(|| Ok(said.to_string()), |keys| keys.sign(&said));
+        note.map(pad).map_err(io::Error::other)
+    }
+
+    /// Reads what is said, padded as it is; the error is what is wrong with it.
+    fn open(&self, said: &[u8]) -> Result<Promise, &'static str> {
+        let note = std::str::from_utf8(said).ok().filter(|said| said.len() == BYTES);
+        let note = note.map(|note| note.trim_end_matches('\n').to_owned() + "\n");
+        let note = note.filter(|note| pad(note.clone()) == said).ok_or(CHANGED)?;
+        let signed = note.split_once(SIGNATURES).map(|(text, _)| format!("{text}\n"));
+        let checkpoint = match (self, &signed) {
+            (Self::Unsigned, Some(text)) => text.parse(),
+            (Self::Unsigned | Self::SignedAnew(_), None) => note.parse(),
+            (Self::Signed(_), None) => return Err("nobody has signed it, and whoever kept this record before did"),
+            (Self::Signed(keys) | Self::SignedAnew(keys), Some(_)) => keys.open(&note),
+        };
+        let checkpoint = checkpoint.map_err(|why| match why {
+            NotACheckpoint::NotSigned(NotSigned::Unknown) => "it is signed by a key that is not among those given",
+            NotACheckpoint::NotSigned(_) | NotACheckpoint::Form(_) => CHANGED,
+        })?;
+        let promise = Self::promise(&checkpoint).ok_or(CHANGED)?;
+        Ok(promise)
+    }
+
+    fn promise(said: &Checkpoint) -> Option<Promise> {
+        let promise = Promise { position: said.size, root: said.root };
+        (promise.checkpoint() == *said).then_some(promise)
+    }
 }
 
 /// The head file of an open store, and the thread that writes it.
@@ -92,15 +130,19 @@ struct News {
 }
 
 impl Head {
-    /// Promises what is there, durably, and goes on to.
-    pub(super) fn open(dir: &Path, tree: &Peaks, seal: Option<Arc<dyn Seal>>) -> Result<Self, LogError> {
+    /// Promises what is there, durably, and goes on to. Where nobody signs and somebody did, nothing is written: the file
+    /// goes on promising what it does.
+    pub(super) fn open(dir: &Path, tree: &Peaks, sealing: Sealing) -> Result<Self, LogError> {
         let path = dir.join(NAME);
-        put(dir, Promise::of(tree), seal.as_deref()).map_err(|why| filing(&path, &why))?;
-        let file = File::options().write(true).open(&path).map_err(|why| filing(&path, &why))?;
         let line = Arc::new(Line { news: Mutex::default(), more: Condvar::new() });
+        if sealing.keys().is_none() && is_signed(dir)? {
+            return Ok(Self { line, writer: None });
+        }
+        put(dir, Promise::of(tree), &sealing).map_err(|why| filing(&path, &why))?;
+        let file = File::options().write(true).open(&path).map_err(|why| filing(&path, &why))?;
         let heard = Arc::clone(&line);
         let writer = thread::Builder::new().name("head".into());
-        let writer = writer.spawn(move || heard.write_to(&path, &file, seal.as_deref()));
+        let writer = writer.spawn(move || heard.write_to(&path, &file, &sealing));
         let writer = writer.map_err(|why| LogError::Failed(format!("no thread for the head file: {why}")))?;
         Ok(Self { line, writer: Some(writer) })
     }
@@ -128,13 +170,13 @@ impl Line {
         self.news.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write_to(&self, path: &Path, file: &File, seal: Option<&dyn Seal>) {
+    fn write_to(&self, path: &Path, file: &File, sealing: &Sealing) {
         let mut unsynced = 0_u32;
         loop {
             let (tree, is_idle, closing) = self.next(unsynced > 0);
             let mut done = Ok(());
             if let Some(tree) = &tree {
-                done = file.write_all_at(&sealed(Promise::of(tree), seal), 0);
+                done = sealing.seal(Promise::of(tree)).and_then(|said| file.write_all_at(&said, 0));
                 unsynced += 1;
             }
             if unsynced > 0 && (closing || is_idle || unsynced >= UNSYNCED_MAX) {
@@ -170,41 +212,34 @@ impl Line {
 }
 
 /// What the head file promises; `None` where there is none.
-pub(super) fn promised(dir: &Path, seal: Option<&dyn Seal>) -> Result<Option<Promise>, LogError> {
+pub(super) fn promised(dir: &Path, sealing: &Sealing) -> Result<Option<Promise>, LogError> {
+    let Some(said) = said(dir)? else { return Ok(None) };
+    let promise = sealing.open(&said);
+    promise.map(Some).map_err(|why| LogError::Corrupt { which: dir.join(NAME).display().to_string(), why: why.into() })
+}
+
+/// Whether there is a head file that somebody has signed.
+pub(super) fn is_signed(dir: &Path) -> Result<bool, LogError> {
+    let said = said(dir)?.unwrap_or_default();
+    Ok(String::from_utf8_lossy(&said).contains(SIGNATURES))
+}
+
+fn said(dir: &Path) -> Result<Option<Vec<u8>>, LogError> {
     let path = dir.join(NAME);
-    let said = match fs::read(&path) {
-        Ok(said) => said,
-        Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(why) => return Err(filing(&path, &why)),
-    };
-    let note = std::str::from_utf8(&said).ok().filter(|said| said.len() == BYTES);
-    let note = note.map(|note| note.trim_end_matches('\n'));
-    let promise = note.and_then(Promise::read);
-    let genuine = note.zip(promise).is_some_and(|(note, promise)| {
-        let (note, text) = (format!("{note}\n"), promise.text());
-        let is_signed = note.starts_with(&format!("{text}\n\u{2014} "));
-        pad(note.clone()) == said
-            && seal.map_or(is_signed || note == text, |seal| seal.open(&note).is_some_and(|signed| signed == text))
-    });
-    let why = "it is not as it was written; restore a backup or save what is left with \"travaux salvage\"";
-    promise
-        .filter(|_| genuine)
-        .map(Some)
-        .ok_or_else(|| LogError::Corrupt { which: path.display().to_string(), why: why.into() })
+    match fs::read(&path) {
+        Ok(said) => Ok(Some(said)),
+        Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(why) => Err(filing(&path, &why)),
+    }
 }
 
 /// Puts a head file in its place, whole and durable.
-pub(super) fn put(dir: &Path, promise: Promise, seal: Option<&dyn Seal>) -> io::Result<()> {
+pub(super) fn put(dir: &Path, promise: Promise, sealing: &Sealing) -> io::Result<()> {
     let mut beside = tempfile::Builder::new().prefix(BESIDE).tempfile_in(dir)?;
-    beside.write_all(&sealed(promise, seal))?;
+    beside.write_all(&sealing.seal(promise)?)?;
     beside.as_file().sync_all()?;
     beside.persist(dir.join(NAME)).map_err(|why| why.error)?;
     File::open(dir)?.sync_all()
-}
-
-fn sealed(promise: Promise, seal: Option<&dyn Seal>) -> Vec<u8> {
-    let text = promise.text();
-    pad(seal.map_or_else(|| text.clone(), |seal| seal.sign(&text)))
 }
 
 fn pad(note: String) -> Vec<u8> {
@@ -223,26 +258,51 @@ mod tests {
         tree
     }
 
+    fn keys(seed: u8) -> Arc<Keyring> {
+        Arc::new(Keyring::new(Some("secretariat.example"), [seed; 32]).unwrap())
+    }
+
     #[test]
     fn what_is_promised_is_read_back_and_a_changed_promise_is_none() {
+        for sealing in [Sealing::Unsigned, Sealing::Signed(keys(7))] {
+            let dir = tempfile::tempdir().unwrap();
+            assert_eq!(promised(dir.path(), &sealing), Ok(None));
+            let head = Head::open(dir.path(), &tree(7), sealing.clone()).unwrap();
+            assert_eq!(promised(dir.path(), &sealing), Ok(Some(Promise::of(&tree(7)))));
+            head.promise(&tree(12_345));
+            drop(head);
+            let whole = Promise::of(&tree(12_345));
+            assert_eq!(promised(dir.path(), &sealing), Ok(Some(whole)));
+            let said = fs::read(dir.path().join(NAME)).unwrap();
+            for length in 0..said.len() {
+                fs::write(dir.path().join(NAME), &said[..length]).unwrap();
+                assert!(promised(dir.path(), &sealing).is_err(), "{length} bytes");
+            }
+            for place in 0..said.len() {
+                let mut flipped = said.clone();
+                flipped[place] ^= 1;
+                fs::write(dir.path().join(NAME), flipped).unwrap();
+                let found = promised(dir.path(), &sealing);
+                // Unsigned, another number or root reads, and is found out by the journal.
+                let is_other = found.as_ref().is_ok_and(|found| *found != Some(whole)) && sealing.keys().is_none();
+                assert!(found.is_err() || is_other, "byte {place}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_one_key_has_signed_is_not_taken_from_another_or_from_nobody() {
         let dir = tempfile::tempdir().unwrap();
-        assert_eq!(promised(dir.path(), None), Ok(None));
-        let head = Head::open(dir.path(), &tree(7), None).unwrap();
-        assert_eq!(promised(dir.path(), None), Ok(Some(Promise::of(&tree(7)))));
-        head.promise(&tree(12_345));
-        drop(head);
-        assert_eq!(promised(dir.path(), None), Ok(Some(Promise::of(&tree(12_345)))));
-        let said = fs::read(dir.path().join(NAME)).unwrap();
-        for length in 0..said.len() {
-            fs::write(dir.path().join(NAME), &said[..length]).unwrap();
-            assert!(promised(dir.path(), None).is_err(), "{length} bytes");
+        let ours = Sealing::Signed(keys(1));
+        put(dir.path(), Promise::of(&tree(3)), &ours).unwrap();
+        let why = |sealing: &Sealing| promised(dir.path(), sealing).unwrap_err().to_string();
+        for theirs in [Sealing::Signed(keys(2)), Sealing::SignedAnew(keys(2))] {
+            assert!(why(&theirs).contains("not among those given"));
         }
-        // A changed number or root reads, and is found out by the journal; anything else is found out here.
-        for place in (0..ORIGIN.len()).chain(ORIGIN.len() + 60..said.len()) {
-            let mut flipped = said.clone();
-            flipped[place] ^= 1;
-            fs::write(dir.path().join(NAME), flipped).unwrap();
-            assert!(promised(dir.path(), None).is_err(), "byte {place}");
-        }
+        drop(Head::open(dir.path(), &tree(5), Sealing::Unsigned).unwrap());
+        assert_eq!(promised(dir.path(), &ours), Ok(Some(Promise::of(&tree(3)))), "left as it was signed");
+        put(dir.path(), Promise::of(&tree(3)), &Sealing::Unsigned).unwrap();
+        assert!(why(&ours).contains("nobody has signed it"));
+        assert!(promised(dir.path(), &Sealing::SignedAnew(keys(1))).is_ok());
     }
 }

@@ -29,7 +29,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use self::head::Head;
-pub use self::head::Seal;
+pub use self::head::Sealing;
 use self::journal::Journal;
 pub use self::onlooker::Onlooker;
 use self::read::Shelf;
@@ -57,17 +57,13 @@ impl DiskLog {
     /// store of another format; with [`LogError::Corrupt`] a store that is not as it was written, naming the first
     /// position that does not hold.
     pub fn open(dir: &Path) -> Result<Self, LogError> {
-        Self::open_with(dir, None)
+        Self::open_sealed(dir, Sealing::Unsigned)
     }
 
-    /// As [`open`](Self::open), with a head file that is signed; one that is not signed so is refused.
-    pub fn open_sealed(dir: &Path, seal: Arc<dyn Seal>) -> Result<Self, LogError> {
-        Self::open_with(dir, Some(seal))
-    }
-
-    fn open_with(dir: &Path, seal: Option<Arc<dyn Seal>>) -> Result<Self, LogError> {
-        let opened = open::open_store(dir, seal.as_deref())?;
-        let head = Head::open(dir, &opened.tree, seal)?;
+    /// As [`open`](Self::open), with a head file that is signed.
+    pub fn open_sealed(dir: &Path, sealing: Sealing) -> Result<Self, LogError> {
+        let opened = open::open_store(dir, &sealing)?;
+        let head = Head::open(dir, &opened.tree, sealing)?;
         let shelf = Arc::new(opened.shelf);
         let durable = Arc::new(Durable::new(opened.tree.size(), opened.compacts.clone()));
         let numbers = opened.compacts.into_iter().map(|(name, _)| name).zip(0..).collect();
@@ -76,6 +72,11 @@ impl DiskLog {
         let group = Group::start(Arc::clone(&durable), move |entries| writer.keep(entries))?;
         Ok(Self { group, durable, shelf, _lock: opened.lock })
     }
+}
+
+/// Whether there is a record in `dir` of which somebody has signed how far it goes.
+pub fn is_sealed(dir: &Path) -> Result<bool, LogError> {
+    head::is_signed(dir)
 }
 
 impl EventLog for DiskLog {

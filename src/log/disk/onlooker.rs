@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use super::head::{self, Promise, Seal};
+use super::head::{self, Promise, Sealing};
 use super::journal::{self, HEADER_BYTES};
 use super::read::stored;
 use super::record::{Unread, chain_start};
@@ -26,17 +26,17 @@ pub struct Onlooker {
 }
 
 impl Onlooker {
-    /// Looks at the store in `dir`; the seal is that of [`DiskLog::open_sealed`](super::DiskLog::open_sealed).
+    /// Looks at the store in `dir`, the head file of which is to be signed as [`Sealing`] says.
     ///
     /// [`LogError::Failed`] where there is none, [`LogError::Corrupt`] where it is not as it was written.
-    pub fn open(dir: &Path, seal: Option<&dyn Seal>) -> Result<Self, LogError> {
+    pub fn open(dir: &Path, sealing: &Sealing) -> Result<Self, LogError> {
         let path = dir.join(journal::NAME);
-        let mut promised = head::promised(dir, seal);
+        let mut promised = head::promised(dir, sealing);
         for _ in 1..TRIES {
             if !matches!(promised, Err(LogError::Corrupt { .. })) {
                 break;
             }
-            promised = head::promised(dir, seal);
+            promised = head::promised(dir, sealing);
         }
         let none = || LogError::Failed(format!("there is no record in {}", dir.display()));
         let promised = promised?.ok_or_else(none)?;

@@ -4,7 +4,7 @@ use std::fs::{self, File, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::head::{self, Promise, Seal};
+use super::head::{self, Promise, Sealing};
 use super::journal::{self, Journal};
 use super::read::Shelf;
 use super::scan::{Scanned, damaged, scan};
@@ -25,9 +25,9 @@ pub(super) struct Opened {
 }
 
 /// Opens the store in a directory, or makes one there, and checks all of it.
-pub(super) fn open_store(dir: &Path, seal: Option<&dyn Seal>) -> Result<Opened, LogError> {
+pub(super) fn open_store(dir: &Path, sealing: &Sealing) -> Result<Opened, LogError> {
     let path = dir.join(journal::NAME);
-    let promised = prepare(dir, seal)?;
+    let promised = prepare(dir, sealing)?;
     let file = File::options().read(true).write(true).open(&path).map_err(|why| filing(&path, &why))?;
     lock(dir, &file)?;
     journal::check_header(&path, &file)?;
@@ -53,7 +53,7 @@ pub(super) fn open_store(dir: &Path, seal: Option<&dyn Seal>) -> Result<Opened, 
 }
 
 /// What the head file promises, after making a new store where none is and none was.
-fn prepare(dir: &Path, seal: Option<&dyn Seal>) -> Result<Promise, LogError> {
+fn prepare(dir: &Path, sealing: &Sealing) -> Result<Promise, LogError> {
     fs::create_dir_all(dir).map_err(|why| filing(dir, &why))?;
     let is_there = |name: &str| dir.join(name).exists();
     let corrupt = |why: &str| LogError::Corrupt { which: dir.display().to_string(), why: why.into() };
@@ -63,7 +63,7 @@ fn prepare(dir: &Path, seal: Option<&dyn Seal>) -> Result<Promise, LogError> {
         return Err(LogError::Failed(format!("{dir} is of format 1, and {why}")));
     }
     let nothing = Promise::of(&Peaks::default());
-    match (head::promised(dir, seal)?, is_there(journal::NAME)) {
+    match (head::promised(dir, sealing)?, is_there(journal::NAME)) {
         (Some(promise), true) => Ok(promise),
         (None, true) => Err(corrupt("the head file, which says how far the record went, is gone")),
         (Some(promise), false) if promise != nothing => Err(corrupt("the journal is gone")),
@@ -72,13 +72,13 @@ fn prepare(dir: &Path, seal: Option<&dyn Seal>) -> Result<Promise, LogError> {
             let why = format!("{} holds other files and no record: name an empty directory", dir.display());
             Err(LogError::Failed(why))
         }
-        (_, false) => create(dir, nothing, seal).map(|()| nothing).map_err(|why| filing(dir, &why)),
+        (_, false) => create(dir, nothing, sealing).map(|()| nothing).map_err(|why| filing(dir, &why)),
     }
 }
 
 /// Makes an empty store. The head file is first, so that a journal without one is never a new one.
-fn create(dir: &Path, nothing: Promise, seal: Option<&dyn Seal>) -> std::io::Result<()> {
-    head::put(dir, nothing, seal)?;
+fn create(dir: &Path, nothing: Promise, sealing: &Sealing) -> std::io::Result<()> {
+    head::put(dir, nothing, sealing)?;
     let beside = tempfile::Builder::new().prefix(head::BESIDE).tempfile_in(dir)?.into_temp_path();
     journal::create(&beside)?;
     beside.persist(dir.join(journal::NAME)).map_err(|why| why.error)?;

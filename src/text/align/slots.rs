@@ -10,6 +10,8 @@ use super::{Pairs, Paragraph, in_order};
 
 /// A place with more possible pairs than this is left alone, which bounds the work.
 const SLOT_PAIRS_MAX: usize = 4_096;
+/// A paragraph of no more words than this, marks left out, says next to nothing.
+const SCRAP_WORDS_MAX: usize = 1;
 
 /// Pairs what is left between two paragraphs that are paired in order, by the words that say something.
 pub(super) fn join_in_slots(old: &[Paragraph<'_>], new: &[Paragraph<'_>], lexicon: &Lexicon<'_>, pairs: &mut Pairs) {
@@ -38,11 +40,36 @@ pub(super) fn join_in_slots(old: &[Paragraph<'_>], new: &[Paragraph<'_>], lexico
                     }
                 }
             }
+            if let ([old_index], [new_index], []) = (&here[..], &there[..], &candidates[..]) {
+                candidates.extend(scraps((old, *old_index), (new, *new_index), lexicon, &mut lcs));
+            }
             for candidate in &heaviest_chain(&candidates) {
                 pairs.join(candidate);
             }
         }
     }
+}
+
+/// Two that say next to nothing, such as "[Alt.]" and "[", where nothing else stands in between: the marks that they
+/// have in common make them the same.
+fn scraps(
+    (old, old_index): (&[Paragraph<'_>], usize),
+    (new, new_index): (&[Paragraph<'_>], usize),
+    lexicon: &Lexicon<'_>,
+    lcs: &mut CommonSubsequence,
+) -> Option<Candidate> {
+    let (was, is) = (old.get(old_index)?, new.get(new_index)?);
+    let says = |p: &Paragraph<'_>| p.words.iter().filter(|word| lexicon.weight(word.id) > Weight::Mark).count();
+    if was.heading != is.heading || says(was) > SCRAP_WORDS_MAX || says(is) > SCRAP_WORDS_MAX {
+        return None;
+    }
+    let [before, after] = [was, is].map(|p| p.words.iter().map(|word| word.id).collect::<Vec<u32>>());
+    lcs.prepare(&after);
+    let common = lcs.measure(&before);
+    let [before, after] = [before, after].map(|words| u32::try_from(words.len()).unwrap_or(u32::MAX));
+    let (longer, shorter) = (before.max(after), before.min(after));
+    let candidate = Candidate { old: old_index, new: new_index, common, longer, shorter };
+    (common > 0 && common * 2 >= shorter).then_some(candidate)
 }
 
 /// Alike enough where nothing else stands in between.
@@ -57,7 +84,7 @@ fn slots(pairs: &Pairs, old: usize, new: usize, sizes: &Telling) -> Vec<(Range<u
     let end = Candidate::same(old, new, 0);
     let (mut from_old, mut from_new) = (0, 0);
     let mut slots = Vec::new();
-    for pair in in_order(&pairs.old_of, sizes).iter().chain([&end]) {
+    for pair in in_order(&pairs.old_of, |old| sizes.size(old)).iter().chain([&end]) {
         let slot = (from_old..pair.old, from_new..pair.new);
         if !slot.0.is_empty() && !slot.1.is_empty() {
             slots.push(slot);

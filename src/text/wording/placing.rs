@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::{Misfit, Run, Stitch, Wording, chars};
+use super::{Misfit, Run, Stitch, Wording};
+use crate::text::chars;
 use crate::text::weave::{Strand, View};
 
-/// Where a strand stands in the base text, in Unicode scalar values.
+/// Where a strand stands in the base text, in Unicode scalar values; of the strands of a wording both ends ascend.
 pub(super) struct Spot {
     pub(super) start: u32,
     pub(super) end: u32,
@@ -31,11 +32,13 @@ impl Plan {
         let end = stitch.at + chars(stitch.struck);
         let misfit = |expected: &str| Misfit { at: stitch.at, expected: expected.to_owned() };
         let inside = |spot: &Spot| spot.visible && spot.start >= stitch.at && spot.end <= end && spot.end > spot.start;
-        let first = spots.iter().position(inside);
+        let from = spots.partition_point(|spot| spot.start < stitch.at);
+        let first = spots.iter().skip(from).position(inside).map(|first| from + first);
+        let until = spots.partition_point(|spot| spot.end <= end);
         let struck = match (stitch.struck.is_empty(), first) {
             (true, _) => 0..0,
             (false, None) => return Err(misfit(stitch.struck)),
-            (false, Some(first)) => first..spots.iter().rposition(inside).map_or(first, |last| last + 1),
+            (false, Some(first)) => first..spots.iter().take(until).rposition(inside).map_or(first, |last| last + 1),
         };
         let standing: String = wording
             .strands
@@ -51,7 +54,8 @@ impl Plan {
             return Err(misfit(stitch.struck));
         }
         let default = if struck.is_empty() {
-            spots.iter().position(|s| s.visible && s.start >= stitch.at && s.end > s.start).unwrap_or(spots.len())
+            let behind = spots.iter().skip(from).position(|s| s.visible && s.end > s.start);
+            behind.map_or(spots.len(), |behind| from + behind)
         } else {
             behind_replacements(wording, spots, &struck)
         };
@@ -103,8 +107,10 @@ fn places(wording: &Wording, spots: &[Spot], stitch: &Stitch<'_>, default: usize
 
 /// The strands between the last kept word before a place in the text and the first kept word behind it.
 pub(super) fn region(spots: &[Spot], start: u32, end: u32) -> (usize, usize) {
-    let before = spots.iter().rposition(|s| s.visible && s.end > s.start && s.end <= start).map_or(0, |i| i + 1);
-    let behind = spots.iter().position(|s| s.visible && s.end > s.start && s.start >= end).unwrap_or(spots.len());
+    let is_kept = |spot: &Spot| spot.visible && spot.end > spot.start;
+    let (until, from) = (spots.partition_point(|s| s.end <= start), spots.partition_point(|s| s.start < end));
+    let before = spots.iter().take(until).rposition(is_kept).map_or(0, |i| i + 1);
+    let behind = spots.iter().skip(from).position(is_kept).map_or(spots.len(), |i| from + i);
     (before, behind.max(before))
 }
 

@@ -5,10 +5,10 @@ use std::ops::Range;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::placing::{Spot, find_struck, is_restorable, region};
-use super::{Stitch, Wording, chars};
+use super::{Stitch, Wording};
 use crate::text::weave::View;
 use crate::text::words::{Lexicon, Weight, Word};
-use crate::text::{EditId, words};
+use crate::text::{EditId, chars, words};
 
 /// Up to so many pairs of words are weighed one by one; beyond, `similar`'s Patience bounds the work.
 const PAIRS_MAX: usize = 1 << 20;
