@@ -1,6 +1,7 @@
 //! The power lost at any moment: whatever was acknowledged is on every disk that may be left, and nothing else than was
 //! recorded. The control: were `fdatasync` to do nothing, the same disks would have lost it.
 
+use std::fs;
 use std::path::Path;
 use std::sync::mpsc;
 use std::thread;
@@ -29,6 +30,7 @@ fn lives(draw: &mut Draw) -> Vec<Life> {
     writers.join();
     let second = Life::live(&new, 2, WRITERS, each);
     lay(&disk_at(&first, just_answered(&first, draw), Syncs::All).image(Rest::Torn, draw), &torn);
+    fs::copy(home.path().join("new.key"), home.path().join("torn.key")).unwrap();
     let third = Life::live(&torn, 3, WRITERS, each);
     vec![first, second, third, Life::live(&single, 4, 1, 3 * each)]
 }
