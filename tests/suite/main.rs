@@ -36,6 +36,7 @@ mod packages;
 mod paris;
 mod power;
 mod proofs;
+mod published;
 mod recording;
 mod restored;
 mod room;
