@@ -104,6 +104,7 @@ impl From<Refusal> for Problem {
             | Refusal::NothingLeft(_)
             | Refusal::ProvisionClosed { .. }
             | Refusal::Collides(_)
+            | Refusal::Unblankable(_)
             | Refusal::Adopted(_) => StatusCode::CONFLICT,
             Refusal::NoDraftId(_)
             | Refusal::UnknownText(_)
@@ -148,6 +149,7 @@ impl From<Refusal> for Problem {
             | Refusal::UnknownStatement(_)
             | Refusal::NothingChanges(_)
             | Refusal::BadWording(_)
+            | Refusal::Unblankable(_)
             | Refusal::BadCommand(_) => problem,
         }
     }

@@ -11,6 +11,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod blanked;
 mod carried;
 mod cli;
 mod closed;
