@@ -173,6 +173,14 @@ impl From<Failure> for Problem {
                 tracing::error!(why, "the record cannot be written");
                 Self::storage()
             }
+            Failure::Unblanked { seq, why } => {
+                tracing::error!(%seq, why, "what was redacted is not blanked yet");
+                let detail = format!(
+                    "entry {seq} says what is to be blanked, but it could not be yet; it is when the record is opened \
+                     again, and the operator has been told why; do not send it again"
+                );
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "storage-failed", detail).with("seq", json!(seq))
+            }
         }
     }
 }
