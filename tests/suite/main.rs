@@ -38,6 +38,7 @@ mod paris;
 mod power;
 mod proofs;
 mod recording;
+mod redacted;
 mod redacting;
 mod restored;
 mod room;
