@@ -10,7 +10,7 @@ use travaux::log::{DiskLog, EventLog, Scope};
 use travaux::proof::{Checkpoint, Hash, Verifier, verify_consistency, verify_inclusion};
 
 use crate::cli::run;
-use crate::doubles::UnblankableLog;
+use crate::doubles::BlankingLog;
 use crate::http::C;
 use crate::script::asked;
 use crate::server::Server;
@@ -297,7 +297,7 @@ fn a_redaction_that_is_not_carried_out_does_not_hold_until_it_is() {
     let dir = home.path().join("record");
     let disk = || DiskLog::open(&dir).unwrap();
     drop(said(Arc::new(disk())));
-    let server = Server::on(Arc::new(UnblankableLog(Arc::new(disk()))));
+    let server = Server::on(Arc::new(BlankingLog::failing(Arc::new(disk()))));
     let asked = server.post(&format!("{C}/redactions"), &json!({"entry": 7, "what": ["title"], "reason": "r"}));
     asked.problem(503, "storage-failed");
     drop(server);
