@@ -201,6 +201,8 @@ fn a_word_that_is_blanked_is_found_nowhere_any_more() {
     assert_eq!(lines.matches("\"redactedby\":").count(), 6);
     let (code, out, err) = run(["verify", "--data", dir]);
     assert_eq!((code, out.contains("the record holds")), (0, true), "{err}");
+    let (code, _, err) = run(["import", "--data", home.path().join("new").to_str().unwrap(), to]);
+    assert_eq!((code, err.contains("line 3") && err.contains("gcm/3 was blanked")), (1, true), "{err}");
 }
 
 #[test]
