@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::compact::{Change, Compact, CompactId, Entry, Event, Provision};
+use crate::compact::{Change, Compact, CompactId, Entry, Event, Provision, blanked};
 use crate::history::Rebuilt;
+use crate::log::Stored;
+use crate::proof::Hash;
 
 /// A record as far as it was checked.
 #[derive(Default)]
@@ -38,6 +40,8 @@ struct Envelope {
     id: String,
     source: String,
     r#type: String,
+    /// Only lines of an export have it, and only where something was blanked.
+    leafhash: Option<String>,
 }
 
 impl Checker {
@@ -45,6 +49,12 @@ impl Checker {
     pub(super) fn next(&mut self, bytes: &[u8]) -> Result<Place, String> {
         let (envelope, entry) = read(bytes)?;
         let id = placed(&envelope, &entry)?;
+        if envelope.leafhash.is_some() {
+            return Err(format!(
+                "{} was blanked, and lines do not give it the hash that it had; copy the directory instead",
+                envelope.id
+            ));
+        }
         if format!("travaux.{}", entry.event.name()) == envelope.r#type {
             let written = entry.encode(&id).map_err(|why| why.to_string())?;
             // An older form is upgraded as it is read, so only the present one can be compared.
@@ -57,6 +67,34 @@ impl Checker {
         self.entries += 1;
         self.splices += splices(&entry.event);
         Ok(Place { compact: name, seq: entry.seq.0 })
+    }
+
+    /// Checks an entry of which something is blanked, or of which a later one says so: both must come to the same.
+    pub(super) fn hole(&self, stored: &Stored) -> Result<(), String> {
+        let compact = self.rooms.get(&stored.compact).map(|room| &room.compact);
+        let redactions = compact.into_iter().flat_map(|compact| compact.redactions.values());
+        let of_it = redactions.filter(|redaction| redaction.entry.0 == stored.seq);
+        let mut left = None;
+        for redaction in of_it {
+            let blank = blanked(&stored.bytes, &redaction.what).map_err(|why| why.to_string())?;
+            if stored.blanked.is_none() || *blank != *stored.bytes {
+                return Err(format!(
+                    "entry {} says that it is blanked, and it is not; `travaux serve` carries that out",
+                    redaction.seq
+                ));
+            }
+            if stored.leaf().to_string() != *redaction.leaf {
+                return Err(format!("entry {} says that another stood there when it was blanked", redaction.seq));
+            }
+            left = Some((redaction.seq, &redaction.left));
+        }
+        match left {
+            None if stored.blanked.is_some() => Err("it is blanked, and no entry says so".into()),
+            Some((seq, left)) if Hash::of_leaf(&stored.bytes).to_string() != **left => {
+                Err(format!("it is not what entry {seq} says is left of it"))
+            }
+            None | Some(_) => Ok(()),
+        }
     }
 
     /// The compacts as they stand.

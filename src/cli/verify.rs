@@ -20,7 +20,7 @@ const PAGE_ENTRIES: usize = 1_024;
 /// Check the whole record: every entry, every splice, both sequences
 ///
 /// Each entry is read, replayed, and compared with how it is written; what its changes alone make of the text is compared
-/// with the text. The store itself is checked to the last byte of the last entry: each hash, the chain through all of
+/// with the text. What is blanked must be what an entry says is blanked. The store itself is checked to the last byte of the last entry: each hash, the chain through all of
 /// them, and how far the head file says that it went.
 #[derive(Debug, Args)]
 pub(super) struct Verify {
@@ -40,7 +40,7 @@ impl Verify {
         let log = store::open(&self.data, &self.key).map_err(Fault::found)?;
         let mut checker = Checker::default();
         let read = by_position(&log, &mut checker)?;
-        by_compact(&log, &read)?;
+        by_compact(&log, &checker, &read)?;
         let provisions: usize = checker.compacts().map(|compact| compact.text(compact.seq).len()).sum();
         let drafts: usize = checker.compacts().map(|compact| compact.drafts.len()).sum();
         let counted = [
@@ -64,9 +64,8 @@ fn by_position(log: &dyn EventLog, checker: &mut Checker) -> Result<Read, Fault>
             return Ok(read);
         }
         for entry in page {
-            let Stored { position, compact, seq, bytes, .. } = entry;
-            let wrong =
-                |why: String| Fault::wanting(format!("position {position} ({compact}/{seq}) does not hold: {why}"));
+            let wrong = |why: String| unheld(&entry, &why);
+            let Stored { position, compact, seq, bytes, .. } = entry.clone();
             if position != after + 1 {
                 return Err(wrong(format!("it follows position {after}")));
             }
@@ -82,8 +81,9 @@ fn by_position(log: &dyn EventLog, checker: &mut Checker) -> Result<Read, Fault>
     }
 }
 
-/// Reads each compact by itself, which takes another way through the store, and must come to the same.
-fn by_compact(log: &dyn EventLog, read: &Read) -> Done {
+/// Reads each compact by itself, which takes another way through the store, and must come to the same; now that all is
+/// known that was blanked, so is what shows it.
+fn by_compact(log: &dyn EventLog, checker: &Checker, read: &Read) -> Done {
     let known = log.compacts()?;
     if known.len() != read.len() {
         let (known, read) = (known.len(), read.len());
@@ -99,6 +99,7 @@ fn by_compact(log: &dyn EventLog, read: &Read) -> Done {
                 break;
             }
             for entry in page {
+                checker.hole(&entry).map_err(|why| unheld(&entry, &why))?;
                 seq = entry.seq;
                 found.update(&entry.bytes);
             }
@@ -108,6 +109,10 @@ fn by_compact(log: &dyn EventLog, read: &Read) -> Done {
         }
     }
     Ok(())
+}
+
+fn unheld(Stored { position, compact, seq, .. }: &Stored, why: &str) -> Fault {
+    Fault::wanting(format!("position {position} ({compact}/{seq}) does not hold: {why}"))
 }
 
 /// A store that opens and then cannot be read to the end does not hold; one that fails is not known to.

@@ -11,6 +11,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod blanked;
 mod carried;
 mod cli;
 mod closed;
@@ -38,6 +39,8 @@ mod power;
 mod proofs;
 mod published;
 mod recording;
+mod redacted;
+mod redacting;
 mod restored;
 mod room;
 mod rounds;
