@@ -3,6 +3,8 @@
 use std::fs::{self, File, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
 use super::head::{self, Promise, Sealing};
 use super::journal::{self, Journal};
@@ -13,6 +15,10 @@ use crate::proof::{Hash, Peaks};
 
 /// What the directory of the index is called.
 pub(super) const INDEX: &str = "index";
+
+/// How often the lock is tried, and how long it is let be between two tries.
+const LOCK_TRIES: u32 = 25;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// An open store.
 pub(super) struct Opened {
@@ -97,12 +103,15 @@ fn is_empty(dir: &Path) -> Result<bool, LogError> {
 }
 
 fn lock(dir: &Path, file: &File) -> Result<(), LogError> {
-    file.try_lock().map_err(|why| match why {
-        TryLockError::WouldBlock => {
-            LogError::Failed(format!("another travaux has the store in {} open", dir.display()))
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            // A process that ends, or one that starts another, holds what it had open a moment longer.
+            Err(TryLockError::WouldBlock) => thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::Error(why)) => return Err(filing(dir, &why)),
         }
-        TryLockError::Error(why) => filing(dir, &why),
-    })
+    }
+    Err(LogError::Failed(format!("another travaux has the store in {} open", dir.display())))
 }
 
 fn check_promise(promised: Promise, found: &Scanned, root: Hash) -> Result<(), LogError> {
