@@ -1,17 +1,19 @@
 //! `travaux export`: the record as lines of JSON, an event a line.
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
+use super::bundle::line;
 use super::fault::{Done, Fault, written};
 use super::keyfile::Key;
 use super::output::{count, tell};
+use super::progress::Progress;
 use super::store;
-use crate::compact::{CompactId, with_position};
+use super::whole::{self, unwritten};
+use crate::compact::CompactId;
 use crate::log::{DiskLog, EventLog, Scope};
 
 /// How many entries are held at a time.
@@ -44,7 +46,7 @@ impl Export {
         let entries = match fs::metadata(to) {
             // A device or a pipe is written to; putting a file in its place would take it away.
             Ok(there) if !there.is_file() => lines(&log, &scope, File::create(to).map_err(|why| unwritten(to, &why))?)?,
-            _ => replace(to, &log, &scope)?,
+            _ => whole::put(to, |file| lines(&log, &scope, file))?,
         };
         let entries = count(entries, "line");
         tell(&format!("{entries} written to {}", to.display()));
@@ -64,23 +66,11 @@ impl Export {
     }
 }
 
-/// Writes beside the file and puts the whole in its place.
-fn replace(to: &Path, log: &DiskLog, scope: &Scope) -> Result<u64, Fault> {
-    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let fail = |why: io::Error| unwritten(to, &why);
-    let open_to_all = Permissions::from_mode(0o666);
-    let mut beside = tempfile::Builder::new();
-    // As any other new file: the umask has its say.
-    let beside = beside.prefix(".travaux-export-").permissions(open_to_all).tempfile_in(folder).map_err(fail)?;
-    let entries = lines(log, scope, beside.as_file())?;
-    beside.as_file().sync_all().map_err(fail)?;
-    beside.persist(to).map_err(|why| unwritten(to, &why.error))?;
-    Ok(entries)
-}
-
 fn lines(log: &DiskLog, scope: &Scope, to: impl Write) -> Result<u64, Fault> {
     let mut to = BufWriter::new(to);
     let (mut after, mut entries) = (0, 0);
+    let total = matches!(scope, Scope::Whole).then(|| *log.head().borrow());
+    let mut progress = Progress::of("entries written", total);
     loop {
         let page = log.read(scope, after, PAGE_ENTRIES)?;
         let Some(last) = page.last() else { break };
@@ -89,16 +79,11 @@ fn lines(log: &DiskLog, scope: &Scope, to: impl Write) -> Result<u64, Fault> {
             Scope::Compact(_) => last.seq.into(),
         };
         for entry in &page {
-            let mut line = with_position(&entry.bytes, entry.position);
-            line.push(b'\n');
-            written(to.write_all(&line))?;
+            written(to.write_all(&line::written(entry)))?;
             entries += 1;
+            progress.reach(entries);
         }
     }
     written(to.flush())?;
     Ok(entries)
-}
-
-fn unwritten(to: &Path, why: &io::Error) -> Fault {
-    Fault::storage(format!("{} cannot be written: {why}", to.display()))
 }

@@ -3,19 +3,29 @@
 //!
 //! Exit codes: 0 fine, 1 refused or found wanting, 2 usage, 3 storage or network.
 
+mod backup;
+mod bundle;
 mod check;
 mod demo;
 mod export;
 mod fault;
+mod filling;
 mod import;
 mod input;
+mod kept;
 mod key;
 mod keyfile;
+mod known;
 mod output;
+mod progress;
+mod ranges;
 mod redline;
+mod restore;
 mod serve;
+mod site;
 mod store;
 mod verify;
+mod whole;
 
 use std::io;
 use std::process::ExitCode;
@@ -46,9 +56,11 @@ enum Asked {
     Demo(demo::Demo),
     Serve(serve::Serve),
     Redline(redline::Redline),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
+    Verify(verify::Verify),
     Export(export::Export),
     Import(import::Import),
-    Verify(verify::Verify),
     Key(key::Key),
 }
 
@@ -61,6 +73,8 @@ pub fn run() -> ExitCode {
         Asked::Redline(redline) => redline.run(),
         Asked::Export(export) => export.run(),
         Asked::Import(import) => import.run(),
+        Asked::Backup(backup) => backup.run(),
+        Asked::Restore(restore) => restore.run(),
         Asked::Verify(verify) => verify.run(),
         Asked::Key(key) => key.run(),
     });

@@ -11,6 +11,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod backups;
 mod carried;
 mod cli;
 mod closed;
