@@ -21,6 +21,7 @@ mod progress;
 mod ranges;
 mod redline;
 mod restore;
+mod salvage;
 mod serve;
 mod site;
 mod store;
@@ -59,6 +60,7 @@ enum Asked {
     Backup(backup::Backup),
     Restore(restore::Restore),
     Verify(verify::Verify),
+    Salvage(salvage::Salvage),
     Export(export::Export),
     Import(import::Import),
     Key(key::Key),
@@ -76,6 +78,7 @@ pub fn run() -> ExitCode {
         Asked::Backup(backup) => backup.run(),
         Asked::Restore(restore) => restore.run(),
         Asked::Verify(verify) => verify.run(),
+        Asked::Salvage(salvage) => salvage.run(),
         Asked::Key(key) => key.run(),
     });
     done.map_or_else(Fault::told, |()| ExitCode::SUCCESS)

@@ -507,6 +507,7 @@ fn every_flag_is_an_environment_variable_and_help_says_so() {
         "backup",
         "restore",
         "verify",
+        "salvage",
         "export",
         "import",
         "key show",

@@ -36,6 +36,7 @@ mod packages;
 mod paris;
 mod proofs;
 mod recording;
+mod rescued;
 mod restored;
 mod room;
 mod rounds;
