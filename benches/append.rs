@@ -7,26 +7,23 @@
 //! enqueueing, waiting for the sync before, writing, the sync, and being woken. Not timed: opening, making the bytes.
 //! A writer hands in its next entry when it has been told of the last. Writers are tasks on two threads; each store
 //! writes on a thread of its own. `fdatasync` is one file, one write and one sync an entry, on the writer's thread:
-//! what the disk allows. `SQLite` runs in WAL mode with `synchronous=FULL`, with an insert a transaction, and with all
-//! that waits in one.
+//! what the disk allows.
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot go on should say where")]
 #![allow(clippy::disallowed_methods, reason = "a bench measures time")]
 
-use std::fs::{self, File};
-use std::io::Write;
+mod files;
+mod stores;
+
 use std::path::Path;
-use std::pin::Pin;
-use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex};
-use std::thread::{self, JoinHandle};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::oneshot;
 use tokio::task::JoinSet;
-use travaux::log::{DiskLog, EventLog, NewEntry};
+
+use self::files::bytes_in;
+use self::stores::{Raw, Store, Travaux, sled, sqlite};
 
 const ENTRY_BYTES: usize = 300;
 const CELL: Duration = Duration::from_secs(3);
@@ -38,20 +35,19 @@ fn main() {
     println!("|---|--:|--:|--:|--:|--:|");
     cell(&runtime, "fdatasync", 1, Raw::open);
     for writers in [1, 16, 64] {
-        let open = |dir: &Path| -> Arc<dyn Store> { Arc::new(Travaux::open(dir, true)) };
-        cell(&runtime, "travaux, one compact", writers, open);
+        cell(&runtime, "Travaux, one compact", writers, |dir| Arc::new(Travaux::open(dir, true)));
     }
     for writers in [1, 16, 64] {
-        let open = |dir: &Path| -> Arc<dyn Store> { Arc::new(Travaux::open(dir, false)) };
-        cell(&runtime, "travaux, a compact a writer", writers, open);
+        cell(&runtime, "Travaux, a compact a writer", writers, |dir| Arc::new(Travaux::open(dir, false)));
     }
     for writers in [1, 16, 64] {
-        let open = |dir: &Path| -> Arc<dyn Store> { Arc::new(Sqlite::open(dir, 1)) };
-        cell(&runtime, "SQLite, an insert a transaction", writers, open);
+        cell(&runtime, "sled, group commit and fdatasync", writers, sled);
     }
     for writers in [1, 16, 64] {
-        let open = |dir: &Path| -> Arc<dyn Store> { Arc::new(Sqlite::open(dir, usize::MAX)) };
-        cell(&runtime, "SQLite, group commit", writers, open);
+        cell(&runtime, "SQLite, an insert a transaction", writers, |dir| sqlite(dir, false));
+    }
+    for writers in [1, 16, 64] {
+        cell(&runtime, "SQLite, group commit", writers, |dir| sqlite(dir, true));
     }
 }
 
@@ -88,117 +84,4 @@ async fn write(store: &Arc<dyn Store>, writers: usize, until: Instant) -> Vec<Du
         });
     }
     writing.join_all().await.concat()
-}
-
-fn bytes_in(dir: &Path) -> u64 {
-    let files = fs::read_dir(dir).unwrap().map(|file| file.unwrap());
-    let size = |file: fs::DirEntry| {
-        let of = file.metadata().unwrap();
-        if of.is_dir() { 0 } else { of.len() }
-    };
-    files.map(size).sum()
-}
-
-type Told<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
-
-/// What a record is kept in: resolves when the entry is on the disk.
-trait Store: Send + Sync {
-    fn append(&self, writer: usize, bytes: Vec<u8>) -> Told<'_>;
-}
-
-struct Travaux {
-    log: DiskLog,
-    /// The next seq of the compact that all share, or of each writer's own.
-    next: Vec<Mutex<u32>>,
-}
-
-impl Travaux {
-    fn open(dir: &Path, shared: bool) -> Self {
-        let compacts = if shared { 1 } else { 64 };
-        Self { log: DiskLog::open(dir).unwrap(), next: (0..compacts).map(|_| Mutex::new(1)).collect() }
-    }
-}
-
-impl Store for Travaux {
-    fn append(&self, writer: usize, bytes: Vec<u8>) -> Told<'_> {
-        let number = writer % self.next.len();
-        let compact = format!("compact-{number}").into();
-        // Held only while the entry is enqueued: that does not wait for the disk.
-        let mut next = self.next.get(number).unwrap().lock().unwrap();
-        let seq = *next;
-        *next += 1;
-        let receipt = self.log.append(NewEntry { compact, seq, bytes });
-        drop(next);
-        Box::pin(async move { receipt.await.map(drop).unwrap() })
-    }
-}
-
-struct Raw(Mutex<File>);
-
-impl Raw {
-    fn open(dir: &Path) -> Arc<dyn Store> {
-        Arc::new(Self(Mutex::new(File::create(dir.join("raw")).unwrap())))
-    }
-}
-
-impl Store for Raw {
-    fn append(&self, _: usize, bytes: Vec<u8>) -> Told<'_> {
-        Box::pin(async move {
-            let mut file = self.0.lock().unwrap();
-            file.write_all(&bytes).unwrap();
-            file.sync_data().unwrap();
-        })
-    }
-}
-
-struct Sqlite {
-    line: Option<Sender<Waiting>>,
-    writer: Option<JoinHandle<()>>,
-}
-
-type Waiting = (Vec<u8>, oneshot::Sender<()>);
-
-impl Sqlite {
-    fn open(dir: &Path, group_max: usize) -> Self {
-        let db = Connection::open(dir.join("sqlite")).unwrap();
-        let pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;";
-        let table = "CREATE TABLE record (position INTEGER PRIMARY KEY, bytes BLOB NOT NULL)";
-        db.execute_batch(pragmas).unwrap();
-        db.execute_batch(table).unwrap();
-        let (line, served) = mpsc::channel();
-        let writer = thread::spawn(move || serve(&db, &served, group_max));
-        let (line, writer) = (Some(line), Some(writer));
-        Self { line, writer }
-    }
-}
-
-fn serve(db: &Connection, served: &Receiver<Waiting>, group_max: usize) {
-    let mut insert = db.prepare("INSERT INTO record (bytes) VALUES (?1)").unwrap();
-    while let Ok(first) = served.recv() {
-        let behind = served.try_iter().take(group_max - 1);
-        let group: Vec<Waiting> = [first].into_iter().chain(behind).collect();
-        db.execute_batch("BEGIN").unwrap();
-        for (bytes, _) in &group {
-            insert.execute([bytes]).unwrap();
-        }
-        db.execute_batch("COMMIT").unwrap();
-        for (_, told) in group {
-            told.send(()).unwrap();
-        }
-    }
-}
-
-impl Store for Sqlite {
-    fn append(&self, _: usize, bytes: Vec<u8>) -> Told<'_> {
-        let (told, answer) = oneshot::channel();
-        self.line.as_ref().unwrap().send((bytes, told)).unwrap();
-        Box::pin(async move { answer.await.unwrap() })
-    }
-}
-
-impl Drop for Sqlite {
-    fn drop(&mut self) {
-        drop(self.line.take());
-        self.writer.take().unwrap().join().unwrap();
-    }
 }

@@ -237,13 +237,18 @@ fn an_old_checkpoint_proves_that_the_record_goes_on_and_finds_another_one() {
     let fork = kept("fork.note", 40, root(&other[..40]), &keys);
     let later = kept("later.note", entries.len() + 1, root(&other), &keys);
     let forged = kept("forged.note", 40, root(&entries[..40]), &stranger());
+    let last = zstd::decode_all(&fs::read(&file).unwrap()[..]).unwrap();
+    let last: Value = serde_json::from_slice(last.split(|byte| *byte == b'\n').rev().nth(1).unwrap()).unwrap();
+    let whole = home.path().join("whole.note");
+    fs::write(&whole, last["checkpoint"].as_str().unwrap()).unwrap();
     for place in [["--data", text(&dir)], ["--bundle", text(&file)]] {
         let verify = |notes: &[&Path]| {
             let notes = notes.iter().flat_map(|note| ["--checkpoint", text(note)]);
             run(["verify"].into_iter().chain(place).chain(notes))
         };
-        let (code, out, err) = verify(&[&early, &today]);
+        let (code, out, err) = verify(&[&early, &today, &whole]);
         assert_eq!((code, err.as_str()), (0, ""));
+        assert!(out.contains(&format!("the whole record begins with the {} entries", two().len())), "{out}");
         for note in [&early, &today] {
             let said = format!("that {} is of, and has {}", note.display(), entries.len());
             assert!(out.contains("seasonal-mobility begins with the ") && out.contains(&said), "{out}");

@@ -24,6 +24,10 @@ const HASH_BYTES: u64 = 32;
 /// How hard zstd tries. More costs much time and saves little.
 const LEVEL: i32 = 3;
 
+/// How far back a frame may refer to, as a power of two: the 8 MiB that every reader is to have room for (RFC 8878,
+/// section 3.1.1.1.2). Ours needs less; one that asks for more could fill the memory of whoever checks it.
+const WINDOW_LOG_MAX: u32 = 23;
+
 /// Passes bytes on and hashes them.
 struct Hashed<I> {
     inner: I,
@@ -126,7 +130,8 @@ impl Unpacking {
             file.read_exact_at(&mut sealed, hashed).map_err(|why| unreadable(&why))?;
         }
         let file = BufReader::new(Hashed::new(file.take(hashed)));
-        let lines = read::Decoder::with_buffer(file).map_err(|why| unreadable(&why))?.single_frame();
+        let mut lines = read::Decoder::with_buffer(file).map_err(|why| unreadable(&why))?.single_frame();
+        lines.window_log_max(WINDOW_LOG_MAX).map_err(|why| unreadable(&why))?;
         Ok(Self {
             path: path.to_owned(),
             lines: BufReader::new(lines),

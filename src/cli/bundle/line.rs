@@ -7,7 +7,7 @@ use crate::proof::Hash;
 /// How many bytes a line may have: an entry, and what is put in front of it.
 pub(in crate::cli) const LINE_BYTES_MAX: usize = ENTRY_BYTES_MAX + 128;
 
-const LEAF: &[u8] = b"\"leaf\":\"";
+const LEAF: &[u8] = b"\"leafhash\":\"";
 
 /// An entry, read from its line.
 #[derive(Clone, Debug, PartialEq, Eq)]

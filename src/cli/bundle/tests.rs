@@ -203,14 +203,14 @@ fn a_blanked_entry_keeps_its_leaf_and_all_that_was_signed_goes_on_to_hold() {
     let differ: Vec<usize> = (0..281).filter(|nth| before.lines().nth(*nth) != after.lines().nth(*nth)).collect();
     assert_eq!(differ, [204, 280], "the leaves and the checkpoints of compacts are the same");
     let line = after.lines().nth(differ[0]).unwrap();
-    assert!(line.starts_with("{\"position\":204,\"leaf\":\"") && line.contains("##### 199"), "{line}");
+    assert!(line.starts_with("{\"position\":204,\"leafhash\":\"") && line.contains("##### 199"), "{line}");
     let other = after.replacen("##### 199", "##### 198", 1);
     let found = desk.found(&Desk::of_lines(&[other.as_bytes()])).unwrap_err();
     assert!(found.contains("a line before it was changed"), "{found}");
     // To call an entry blanked, with other words and its leaf, is found as well.
     let genuine_line = before.lines().nth(5).unwrap();
     let leaf = Hash::of_leaf(&Entry::from_shown(genuine_line.as_bytes()).unwrap().1).to_base64();
-    let called = genuine_line.replacen("5,", &format!("5,\"leaf\":\"{leaf}\","), 1).replace("Group", "Crowd");
+    let called = genuine_line.replacen("5,", &format!("5,\"leafhash\":\"{leaf}\","), 1).replace("Group", "Crowd");
     let found = desk.found(&Desk::of_lines(&[before.replacen(genuine_line, &called, 1).as_bytes()])).unwrap_err();
     assert!(found.contains("a line before it was changed"), "{found}");
 }
