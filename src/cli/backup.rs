@@ -6,12 +6,17 @@ use std::path::{self, Path, PathBuf};
 
 use clap::Args;
 
-use super::bundle::{Source, pack};
+use super::bundle::{Source, pack, unpack};
 use super::fault::{Done, Fault};
+use super::kept::Kept;
 use super::keyfile::Key;
 use super::output::{count, print};
 use super::whole::{self, unwritten};
 use crate::proof::Keyring;
+use crate::proof::bundle::Reckoning;
+
+/// How often a file is written that does not hold.
+const TRIES: u32 = 5;
 
 /// Write the whole record into one signed file, while it is served or not
 ///
@@ -37,14 +42,37 @@ impl Backup {
     pub(super) fn run(&self) -> Done {
         self.is_elsewhere()?;
         let keys = self.keys()?;
-        let mut source = Source::open(&self.data, &self.key)?;
-        let came_to = whole::put(&self.to, |file| pack(&mut source, keys.as_ref(), BufWriter::new(file)))?;
+        let (came_to, is_served) = self.write(keys.as_ref())?;
         let (entries, compacts) = (came_to.whole().size(), came_to.compacts().len());
         let bytes = fs::metadata(&self.to).map_err(|why| unwritten(&self.to, &why))?.len();
         let (entries, compacts, to) = (count(entries, "entry"), count(compacts, "compact"), self.to.display());
-        let meanwhile = if source.is_served() { " while it is served" } else { "" };
+        let meanwhile = if is_served { " while it is served" } else { "" };
         let by = keys.map_or_else(|| "by nobody".to_owned(), |keys| format!("in the name of {}", keys.origin()));
         print(&format!("{entries} of {compacts} written to {to}{meanwhile}: {bytes} bytes, signed {by}\n"))
+    }
+
+    /// Writes the file; says what it holds, and whether a server goes on writing the record. If one does, something may be
+    /// blanked while this reads, before or behind the entry that says so: then the file does not hold, and is written again.
+    fn write(&self, keys: Option<&Keyring>) -> Result<(Reckoning, bool), Fault> {
+        for _ in 1..TRIES {
+            match self.write_once(keys) {
+                Err(Fault::Wanting(_)) => (),
+                done => return done,
+            }
+        }
+        self.write_once(keys)
+    }
+
+    fn write_once(&self, keys: Option<&Keyring>) -> Result<(Reckoning, bool), Fault> {
+        let mut source = Source::open(&self.data, &self.key)?;
+        whole::put(&self.to, |file, beside| {
+            let came_to = pack(&mut source, keys, BufWriter::new(file))?;
+            if source.is_served() {
+                let known = keys.map(Keyring::verifiers);
+                unpack(beside, known.as_deref(), &mut Kept::default(), |_| Ok(()))?;
+            }
+            Ok((came_to, source.is_served()))
+        })
     }
 
     /// With which keys it is signed.

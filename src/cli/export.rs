@@ -1,20 +1,21 @@
 //! `travaux export`: the record as lines of JSON, an event a line.
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 
-use super::bundle::line;
 use super::fault::{Done, Fault, written};
 use super::keyfile::Key;
 use super::output::{count, tell};
 use super::progress::Progress;
 use super::store;
 use super::whole::{self, unwritten};
-use crate::compact::CompactId;
-use crate::log::{DiskLog, EventLog, Scope};
+use crate::compact::{CompactId, Entry, Event, Hole, Seq, shown};
+use crate::log::{DiskLog, EventLog, LogError, Scope, Stored};
 
 /// How many entries are held at a time.
 const PAGE_ENTRIES: usize = 1_024;
@@ -46,7 +47,7 @@ impl Export {
         let entries = match fs::metadata(to) {
             // A device or a pipe is written to; putting a file in its place would take it away.
             Ok(there) if !there.is_file() => lines(&log, &scope, File::create(to).map_err(|why| unwritten(to, &why))?)?,
-            _ => whole::put(to, |file| lines(&log, &scope, file))?,
+            _ => whole::put(to, |file, _| lines(&log, &scope, file))?,
         };
         let entries = count(entries, "line");
         tell(&format!("{entries} written to {}", to.display()));
@@ -71,19 +72,49 @@ fn lines(log: &DiskLog, scope: &Scope, to: impl Write) -> Result<u64, Fault> {
     let (mut after, mut entries) = (0, 0);
     let total = matches!(scope, Scope::Whole).then(|| *log.head().borrow());
     let mut progress = Progress::of("entries written", total);
+    let mut redactions: Option<Redactions> = None;
     loop {
         let page = log.read(scope, after, PAGE_ENTRIES)?;
         let Some(last) = page.last() else { break };
-        after = match scope {
-            Scope::Whole => last.position,
-            Scope::Compact(_) => last.seq.into(),
-        };
+        if page.iter().any(|entry| entry.blanked.is_some()) && redactions.is_none() {
+            redactions = Some(all_redactions(log, scope)?);
+        }
+        after = cursor(scope, last);
         for entry in &page {
-            written(to.write_all(&line::written(entry)))?;
+            let by = redactions.as_ref().and_then(|all| all.get(&(entry.compact.clone(), entry.seq)).copied());
+            let hole = entry.blanked.map(|leaf| Hole { redacted_by: by, leaf_hash: leaf.to_base64() });
+            let mut line = shown(&entry.bytes, entry.position, hole.as_ref());
+            line.push(b'\n');
+            written(to.write_all(&line))?;
             entries += 1;
             progress.reach(entries);
         }
     }
     written(to.flush())?;
     Ok(entries)
+}
+
+/// Which entry blanked which, the last one where several did.
+type Redactions = HashMap<(Arc<str>, u32), Seq>;
+
+/// All of them: an entry is written before those that say why it is blanked.
+fn all_redactions(log: &DiskLog, scope: &Scope) -> Result<Redactions, LogError> {
+    let (mut after, mut redactions) = (0, Redactions::new());
+    loop {
+        let page = log.read(scope, after, PAGE_ENTRIES)?;
+        let Some(last) = page.last() else { return Ok(redactions) };
+        after = cursor(scope, last);
+        for stored in &page {
+            if let Ok(Entry { seq, event: Event::EntryRedacted(redacted), .. }) = Entry::decode(&stored.bytes) {
+                redactions.insert((stored.compact.clone(), redacted.entry.0), seq);
+            }
+        }
+    }
+}
+
+fn cursor(scope: &Scope, entry: &Stored) -> u64 {
+    match scope {
+        Scope::Whole => entry.position,
+        Scope::Compact(_) => entry.seq.into(),
+    }
 }

@@ -26,8 +26,9 @@ const PAGE_ENTRIES: usize = 1_024;
 /// Check a whole record, or a file that `backup` wrote: every entry, every splice, every hash, every signature
 ///
 /// Each entry is read, replayed, and compared with how it is written; what its changes alone make of the text is compared
-/// with the text. A store is checked to the last byte of the last entry: each hash, the chain through all of them, and how
-/// far the head file says that it went. A bundle is checked to the last byte of the file, with nothing but the file.
+/// with the text. What is blanked must be what an entry says is blanked. A store is checked to the last byte of the last
+/// entry: each hash, the chain through all of them, and how far the head file says that it went. A bundle is checked to the
+/// last byte of the file, with nothing but the file.
 #[derive(Debug, Args)]
 pub(super) struct Verify {
     /// Where the record is kept
@@ -73,7 +74,7 @@ impl Verify {
         let (checker, reckoning) = (Checker::default(), Reckoning::default());
         let mut reading = Reading { read: Read::new(), checker, reckoning, blanked: Ranges::default(), kept };
         reading.by_position(&log)?;
-        by_compact(&log, &reading.read)?;
+        by_compact(&log, &reading.checker, &reading.read)?;
         if keys.is_none() && is_sealed(dir)? {
             tell("no key is at hand: how far the record went is signed, and by whom was not checked");
         }
@@ -126,7 +127,7 @@ fn held(checker: &Checker, reckoning: &Reckoning, blanked: &Ranges) -> String {
     let compacts: String = reckoning.compacts().iter().map(came_to).collect();
     let blanked = match blanked.count() {
         0 => String::new(),
-        number => format!("{} blanked, at {blanked}: what is left of them proves nothing\n", count(number, "position")),
+        number => format!("{} blanked, at {blanked}\n", count(number, "position")),
     };
     format!("{}\n{compacts}{blanked}", counted.join(", "))
 }
@@ -151,7 +152,7 @@ impl Reading {
 
     fn next(&mut self, after: u64, entry: &Stored) -> Done {
         let Stored { position, compact, seq, bytes, .. } = entry;
-        let wrong = |why: String| Fault::wanting(format!("position {position} ({compact}/{seq}) does not hold: {why}"));
+        let wrong = |why: String| unheld(entry, &why);
         if *position != after + 1 {
             return Err(wrong(format!("it follows position {after}")));
         }
@@ -171,8 +172,9 @@ impl Reading {
     }
 }
 
-/// Reads each compact by itself, which takes another way through the store, and must come to the same.
-fn by_compact(log: &dyn EventLog, read: &Read) -> Done {
+/// Reads each compact by itself, which takes another way through the store, and must come to the same; now that all is
+/// known that was blanked, so is what shows it.
+fn by_compact(log: &dyn EventLog, checker: &Checker, read: &Read) -> Done {
     let known = log.compacts()?;
     if known.len() != read.len() {
         let (known, read) = (known.len(), read.len());
@@ -188,6 +190,7 @@ fn by_compact(log: &dyn EventLog, read: &Read) -> Done {
                 break;
             }
             for entry in page {
+                checker.hole(&entry).map_err(|why| unheld(&entry, &why))?;
                 seq = entry.seq;
                 found.update(&entry.bytes);
             }
@@ -197,6 +200,10 @@ fn by_compact(log: &dyn EventLog, read: &Read) -> Done {
         }
     }
     Ok(())
+}
+
+fn unheld(Stored { position, compact, seq, .. }: &Stored, why: &str) -> Fault {
+    Fault::wanting(format!("position {position} ({compact}/{seq}) does not hold: {why}"))
 }
 
 /// A store that opens and then cannot be read to the end does not hold; one that fails is not known to.

@@ -5,6 +5,7 @@ use super::entry::Day;
 use super::event::Position;
 use super::ids::{CompactId, DraftId, GroupId, PackageId, ProposalId, ProvisionId, RoundId, Seq, StatementId};
 use super::provision::Block;
+use super::redaction::Found;
 use super::statement::NewStatement;
 
 /// What a speaker asks for. Each makes exactly one event, or none, or is refused.
@@ -252,6 +253,17 @@ pub enum Command {
         group: GroupId,
         /// Which.
         position: Position,
+    },
+    /// Blank something of an entry.
+    Redact {
+        /// The entry.
+        entry: Seq,
+        /// The entry as the record holds it: whoever keeps the record looks it up.
+        found: Option<Box<Found>>,
+        /// The members of its data that are to be blanked; all that may be unless told.
+        what: Option<Vec<String>>,
+        /// Why.
+        reason: String,
     },
     /// Adopt the compact: its text is final, its record closed.
     Adopt {

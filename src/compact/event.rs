@@ -4,6 +4,7 @@ mod carrying;
 mod closing;
 mod on_proposals;
 mod packages;
+mod redactions;
 mod rounds;
 mod statements;
 
@@ -18,6 +19,7 @@ pub use carrying::CarryOverConfirmed;
 pub use closing::{ProvisionClosed, ProvisionPositionTaken, ProvisionReopened};
 pub use on_proposals::ProposalAccepted;
 pub use packages::{PackageDeclined, PackageLinked, PackageTakenUp, PackageUnlinked};
+pub use redactions::EntryRedacted;
 pub use rounds::RoundScheduled;
 pub use statements::{Attachment, StatementFiled, UptakeLinked, UptakeUnlinked};
 
@@ -95,6 +97,7 @@ events! {
     UptakeUnlinked "uptake-unlinked" 1,
     RoundScheduled "round-scheduled" 1,
     CompactAdopted "compact-adopted" 1,
+    EntryRedacted "entry-redacted" 1,
 }
 
 /// Why a stored entry cannot be read.

@@ -5,6 +5,7 @@ mod closing;
 mod credits;
 mod on_proposals;
 mod packages;
+mod redactions;
 mod statements;
 mod weave;
 
@@ -78,6 +79,7 @@ impl Compact {
             reflections: OrdMap::new(),
             corrections: OrdMap::new(),
             corrected: None,
+            redactions: OrdMap::new(),
             text_changed: None,
         })
     }
@@ -131,6 +133,7 @@ impl Compact {
             Event::ProvisionReopened(e) => self.provision_reopened(seq, e)?,
             Event::ProvisionPositionTaken(e) => self.provision_position_taken(seq, e)?,
             Event::CompactAdopted(_) => self.adopted = Some(seq),
+            Event::EntryRedacted(e) => self.entry_redacted(seq, time, e)?,
         }
         Ok(())
     }

@@ -14,6 +14,7 @@ use super::ids::{CompactId, DraftId, EditId, GroupId, PackageId, ProposalId, Pro
 use super::package::Package;
 use super::proposal::{Proposal, Standing};
 use super::provision::{Kind, Provision};
+use super::redaction::Redaction;
 use super::refusal::Refusal;
 use super::round::Round;
 use super::statement::Statement;
@@ -64,6 +65,8 @@ pub struct Compact {
     pub(super) corrections: OrdMap<EditId, Arc<[Correction]>>,
     /// The last entry that corrected a credit.
     pub corrected: Option<Seq>,
+    /// What was blanked, by the entry that says so.
+    pub redactions: OrdMap<Seq, Arc<Redaction>>,
     /// The last entry that changed the text, and the texts before it: for telling whether there is anything to issue.
     pub text_changed: Option<Seq>,
 }

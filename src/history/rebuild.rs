@@ -57,7 +57,8 @@ impl Rebuilt {
             | Event::ProvisionClosed(_)
             | Event::ProvisionReopened(_)
             | Event::ProvisionPositionTaken(_)
-            | Event::CompactAdopted(_) => None,
+            | Event::CompactAdopted(_)
+            | Event::EntryRedacted(_) => None,
         }
     }
 

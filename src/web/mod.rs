@@ -14,6 +14,7 @@ mod problem;
 mod proofs;
 mod proposals;
 mod provisions;
+mod redactions;
 mod register;
 mod revisions;
 mod room;
@@ -203,12 +204,18 @@ fn statement_addresses(app: &mut ServiceConfig) {
     ));
 }
 
-/// What makes the record evidence.
+/// What makes the record evidence, and what is blanked in it.
 fn proof_addresses(app: &mut ServiceConfig) {
-    app.service(at("/log/key", "GET, HEAD", [get().to(proofs::key)]))
-        .service(at("/compacts/{c}/log/checkpoint", "GET, HEAD", [get().to(proofs::checkpoint)]))
-        .service(at("/compacts/{c}/log/proof/inclusion", "GET, HEAD", [get().to(proofs::inclusion)]))
-        .service(at("/compacts/{c}/log/proof/consistency", "GET, HEAD", [get().to(proofs::consistency)]));
+    app.service(at(
+        "/compacts/{c}/redactions",
+        "GET, HEAD, POST",
+        [get().to(redactions::list), post().to(redactions::redact)],
+    ))
+    .service(at("/compacts/{c}/redactions/{n}", "GET, HEAD", [get().to(redactions::show)]))
+    .service(at("/log/key", "GET, HEAD", [get().to(proofs::key)]))
+    .service(at("/compacts/{c}/log/checkpoint", "GET, HEAD", [get().to(proofs::checkpoint)]))
+    .service(at("/compacts/{c}/log/proof/inclusion", "GET, HEAD", [get().to(proofs::inclusion)]))
+    .service(at("/compacts/{c}/log/proof/consistency", "GET, HEAD", [get().to(proofs::consistency)]));
 }
 
 /// Reading: a `HEAD` is a `GET` of which only the head is sent.

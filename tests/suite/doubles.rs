@@ -152,3 +152,28 @@ impl EventLog for FullLog {
         self.slow.compacts()
     }
 }
+
+/// A log that takes entries and cannot write over one: the disk fails, or the machine stops, between the two.
+pub(crate) struct UnblankableLog(pub(crate) Arc<dyn EventLog>);
+
+impl EventLog for UnblankableLog {
+    fn append(&self, entry: NewEntry) -> Receipt {
+        self.0.append(entry)
+    }
+
+    fn read(&self, scope: &Scope, after: u64, limit: usize) -> Result<Vec<Stored>, LogError> {
+        self.0.read(scope, after, limit)
+    }
+
+    fn head(&self) -> watch::Receiver<u64> {
+        self.0.head()
+    }
+
+    fn blank(&self, _: &Arc<str>, _: u32, _: &[u8]) -> Result<(), LogError> {
+        Err(LogError::Failed("the disk does not answer".into()))
+    }
+
+    fn compacts(&self) -> Result<Vec<(Arc<str>, u32)>, LogError> {
+        self.0.compacts()
+    }
+}

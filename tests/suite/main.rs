@@ -12,6 +12,7 @@
 )]
 
 mod backups;
+mod blanked;
 mod carried;
 mod cli;
 mod closed;
@@ -38,6 +39,8 @@ mod paris;
 mod power;
 mod proofs;
 mod recording;
+mod redacted;
+mod redacting;
 mod rescued;
 mod restored;
 mod room;

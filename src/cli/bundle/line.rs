@@ -1,6 +1,6 @@
 //! An entry as a line: as clients read it, with its position in front, and its leaf where it was blanked.
 
-use crate::compact::{Entry, with_position};
+use crate::compact::{Entry, Hole, shown};
 use crate::log::{ENTRY_BYTES_MAX, Stored};
 use crate::proof::Hash;
 
@@ -27,31 +27,39 @@ impl Line {
     }
 }
 
-/// The line of an entry, with its end.
+/// The line of an entry, with its end. Which entry has blanked it is read off the record, and not told.
 pub(in crate::cli) fn written(entry: &Stored) -> Vec<u8> {
-    let shown = entry.blanked.map(|leaf| {
-        let bytes = entry.bytes.strip_prefix(b"{").unwrap_or(&entry.bytes);
-        [b"{", LEAF, leaf.to_base64().as_bytes(), b"\",", bytes].concat()
-    });
-    let mut line = with_position(shown.as_deref().unwrap_or(&entry.bytes), entry.position);
+    let hole = entry.blanked.map(|leaf| Hole { redacted_by: None, leaf_hash: leaf.to_base64() });
+    let mut line = shown(&entry.bytes, entry.position, hole.as_ref());
     line.push(b'\n');
     line
 }
 
-/// Reads a line without its end; `None` where it is not exactly as it would be written.
+/// Reads a line without its end, also as clients see it where it was blanked; `None` where it is no such line.
 pub(in crate::cli) fn read(line: &[u8]) -> Option<Line> {
     let (position, bytes) = Entry::from_shown(line)?;
-    let Some(rest) = bytes.strip_prefix(b"{").and_then(|rest| rest.strip_prefix(LEAF)) else {
+    let Some((leaf, rest)) = bytes.strip_prefix(b"{").and_then(marked) else {
         return Some(Line { position, blanked: None, bytes });
     };
-    let (leaf, rest) = rest.split_at_checked(rest.iter().position(|byte| *byte == b'"')?)?;
     let leaf = Hash::from_base64(std::str::from_utf8(leaf).ok()?)?;
-    Some(Line { position, blanked: Some(leaf), bytes: [b"{", rest.strip_prefix(b"\",")?].concat() })
+    Some(Line { position, blanked: Some(leaf), bytes: [b"{", rest].concat() })
+}
+
+/// The leaf behind the position, and what follows it.
+fn marked(shown: &[u8]) -> Option<(&[u8], &[u8])> {
+    let by = shown.strip_prefix(b"\"redactedby\":").and_then(|rest| {
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        rest.get(digits..)?.strip_prefix(b",")
+    });
+    let rest = by.unwrap_or(shown).strip_prefix(LEAF)?;
+    let (leaf, rest) = rest.split_at_checked(rest.iter().position(|byte| *byte == b'"')?)?;
+    Some((leaf, rest.strip_prefix(b"\",")?))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compact::Seq;
 
     #[test]
     fn an_entry_reads_back_from_its_line_blanked_or_not() {
@@ -63,6 +71,8 @@ mod tests {
             let told = read(whole).unwrap();
             assert_eq!((told.position, told.blanked, told.bytes.as_slice()), (12, blanked, bytes.as_slice()));
             assert_eq!(told.leaf(), entry.leaf());
+            let hole = blanked.map(|leaf| Hole { redacted_by: Some(Seq(40)), leaf_hash: leaf.to_base64() });
+            assert_eq!(read(&shown(bytes, 12, hole.as_ref())), Some(told), "as clients see it");
             let text = String::from_utf8(whole.to_vec()).unwrap();
             for other in [text.replace("12,", "012,"), text.replace("12,", "12 ,"), text.replace("{\"p", "{ \"p")] {
                 assert_eq!(read(other.as_bytes()), None, "{other}");

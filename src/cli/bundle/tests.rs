@@ -9,7 +9,9 @@ use super::frame::Packing;
 use super::{Source, pack, unpack};
 use crate::cli::fault::Fault;
 use crate::cli::kept::Kept;
-use crate::compact::{Command, Compact, Entry, Moment, Seq, decide, speaker_of};
+use crate::compact::{
+    Command, Compact, Entry, EntryRedacted, Event, Moment, Seq, Speaker, blanked, decide, speaker_of,
+};
 use crate::log::{DiskLog, EventLog as _, NewEntry};
 use crate::proof::{Hash, Keyring};
 
@@ -47,19 +49,18 @@ impl Desk {
         Self { home, file, keys: Keyring::new(Some("example.org"), [7; 32]).unwrap() }
     }
 
-    /// The bundle of these entries; `blanked` names one that was blanked.
-    fn packed(&self, entries: Vec<NewEntry>, blanked: Option<(&str, u32)>) -> Vec<u8> {
+    /// The bundle of these entries; `hole` names one that was blanked.
+    fn packed(&self, entries: Vec<NewEntry>, hole: Option<(&str, u32)>) -> Vec<u8> {
         let dir = TempDir::new_in(self.home.path()).unwrap();
         let log = DiskLog::open(dir.path()).unwrap();
-        let before = entries.iter().find(|entry| blanked == Some((&*entry.compact, entry.seq))).cloned();
+        let before = entries.iter().find(|entry| hole == Some((&*entry.compact, entry.seq))).cloned();
         for entry in entries {
             drop(log.append(entry));
         }
         drop(log);
         let log = DiskLog::open(dir.path()).unwrap();
         if let Some(NewEntry { compact, seq, bytes }) = before {
-            let bytes = String::from_utf8(bytes).unwrap().replace("Group", "#####");
-            log.blank(&compact, seq, bytes.as_bytes()).unwrap();
+            log.blank(&compact, seq, &blanked(&bytes, &["name"]).unwrap()).unwrap();
         }
         let head = *log.head().borrow();
         let mut bundle = Vec::new();
@@ -100,6 +101,25 @@ fn two() -> Vec<NewEntry> {
     let (mut harbours, seasons) = (entries("harbours", 270), entries("seasons", 3));
     harbours.splice(2..2, seasons);
     harbours
+}
+
+/// The same, with a redaction of the 200th entry of the first at its end.
+fn with_redaction() -> Vec<NewEntry> {
+    let mut all = two();
+    let found = all.iter().find(|entry| &*entry.compact == "harbours" && entry.seq == 200).unwrap();
+    let left = blanked(&found.bytes, &["name"]).unwrap();
+    let leaf = |bytes: &[u8]| Hash::of_leaf(bytes).to_string();
+    let event = Event::EntryRedacted(EntryRedacted {
+        entry: Seq(200),
+        leaf: leaf(&found.bytes),
+        left: leaf(&left),
+        what: vec!["name".into()],
+        reason: "nobody's business".into(),
+    });
+    let entry = Entry { seq: Seq(272), time: Moment::from_millis(0).unwrap(), speaker: Speaker::Secretariat, event };
+    let bytes = entry.encode(&"harbours".parse().unwrap()).unwrap();
+    all.push(NewEntry { compact: "harbours".into(), seq: 272, bytes });
+    all
 }
 
 #[test]
@@ -194,23 +214,30 @@ fn what_another_key_has_signed_is_found() {
 
 #[test]
 fn a_blanked_entry_keeps_its_leaf_and_all_that_was_signed_goes_on_to_hold() {
-    let desk = Desk::new();
-    let genuine = desk.packed(two(), None);
-    let blanked = desk.packed(two(), Some(("harbours", 200)));
-    assert_eq!(desk.found(&blanked), Ok(275));
+    let (desk, all) = (Desk::new(), with_redaction());
+    let genuine = desk.packed(all.clone(), None);
+    let found = desk.found(&genuine).unwrap_err();
+    assert!(found.contains("harbours/272 says that harbours/200 is blanked, and it is not"), "{found}");
+    let nobody = desk.found(&desk.packed(two(), Some(("harbours", 200)))).unwrap_err();
+    assert!(
+        nobody.contains("position 204 (harbours/200) does not hold: it is blanked, and no entry says so"),
+        "{nobody}"
+    );
+    let blanked = desk.packed(all, Some(("harbours", 200)));
+    assert_eq!(desk.found(&blanked), Ok(276));
     let (before, after) = (lines(&genuine), lines(&blanked));
     let (before, after) = (String::from_utf8(before).unwrap(), String::from_utf8(after).unwrap());
-    let differ: Vec<usize> = (0..281).filter(|nth| before.lines().nth(*nth) != after.lines().nth(*nth)).collect();
-    assert_eq!(differ, [204, 280], "the leaves and the checkpoints of compacts are the same");
+    let differ: Vec<usize> = (0..282).filter(|nth| before.lines().nth(*nth) != after.lines().nth(*nth)).collect();
+    assert_eq!(differ, [204, 281], "the leaves and the checkpoints of compacts are the same");
     let line = after.lines().nth(differ[0]).unwrap();
-    assert!(line.starts_with("{\"position\":204,\"leafhash\":\"") && line.contains("##### 199"), "{line}");
-    let other = after.replacen("##### 199", "##### 198", 1);
+    assert!(line.starts_with("{\"position\":204,\"leafhash\":\"") && line.contains("#########"), "{line}");
+    let other = after.replacen("#########", "#######!#", 1);
     let found = desk.found(&Desk::of_lines(&[other.as_bytes()])).unwrap_err();
-    assert!(found.contains("a line before it was changed"), "{found}");
+    assert!(found.contains("entry 272 says that it is blanked"), "{found}");
     // To call an entry blanked, with other words and its leaf, is found as well.
     let genuine_line = before.lines().nth(5).unwrap();
     let leaf = Hash::of_leaf(&Entry::from_shown(genuine_line.as_bytes()).unwrap().1).to_base64();
     let called = genuine_line.replacen("5,", &format!("5,\"leafhash\":\"{leaf}\","), 1).replace("Group", "Crowd");
-    let found = desk.found(&Desk::of_lines(&[before.replacen(genuine_line, &called, 1).as_bytes()])).unwrap_err();
-    assert!(found.contains("a line before it was changed"), "{found}");
+    let found = desk.found(&Desk::of_lines(&[after.replacen(genuine_line, &called, 1).as_bytes()])).unwrap_err();
+    assert!(found.contains("it is blanked, and no entry says so"), "{found}");
 }

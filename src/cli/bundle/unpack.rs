@@ -10,6 +10,7 @@ use crate::cli::fault::{Done, Fault};
 use crate::cli::kept::Kept;
 use crate::cli::progress::Progress;
 use crate::cli::ranges::Ranges;
+use crate::compact::{Compact, Seq};
 use crate::log::Stored;
 use crate::proof::bundle::{Header, PAGE_ENTRIES, Reckoning, read_leaves};
 use crate::proof::{Hash, Verifier};
@@ -40,6 +41,8 @@ struct Reading<'k> {
     file: Unpacking,
     held: Held,
     awaiting: Vec<Awaiting>,
+    /// What was blanked, to be compared with what later entries say of it.
+    holes: Vec<Stored>,
     kept: &'k mut Kept,
 }
 
@@ -63,7 +66,7 @@ pub(in crate::cli) fn unpack(
     let by: Vec<Verifier> = known.map_or_else(|| signer.iter().cloned().collect(), <[Verifier]>::to_vec);
     let held =
         Held { checker: Checker::default(), reckoning: Reckoning::default(), blanked: Ranges::default(), signer };
-    let mut reading = Reading { file, held, awaiting: Vec::with_capacity(PAGE_ENTRIES), kept };
+    let mut reading = Reading { file, held, awaiting: Vec::with_capacity(PAGE_ENTRIES), holes: Vec::new(), kept };
     let mut progress = Progress::of("entries checked", Some(header.entries));
     for position in 1..=header.entries {
         each(&reading.entry(position)?)?;
@@ -100,12 +103,16 @@ impl Reading<'_> {
         let place = place.map_err(|why| self.file.wrong(&format!("position {position}: {why}")))?;
         let (leaf, Line { blanked, bytes, .. }) = (told.leaf(), told);
         self.held.reckoning.add(&place.compact, leaf);
-        if blanked.is_some() {
-            self.held.blanked.add(position);
-        }
         self.kept.see(&place.compact, &self.held.reckoning)?;
         let (compact, seq) = (place.compact, place.seq);
         let entry = Stored { position, compact: compact.clone(), seq, bytes: bytes.into(), blanked };
+        // An entry as clients see it says who has blanked it, and is not written so here.
+        if line::written(&entry).strip_suffix(b"\n") != Some(&line) {
+            return Err(self.file.wrong(&format!("position {position} is not as it was written")));
+        }
+        if entry.blanked.is_some() {
+            self.holes.push(entry.clone());
+        }
         self.awaiting.push(Awaiting { line: self.file.number, position, compact, seq, leaf });
         Ok(entry)
     }
@@ -129,8 +136,29 @@ impl Reading<'_> {
         Ok(())
     }
 
+    /// What was blanked has to be what entries say is blanked, and the other way round.
+    fn holes(&mut self) -> Done {
+        for entry in &self.holes {
+            let Stored { position, compact, seq, .. } = entry;
+            let wrong = |why| Fault::wanting(format!("position {position} ({compact}/{seq}) does not hold: {why}"));
+            self.held.checker.hole(entry).map_err(wrong)?;
+            self.held.blanked.add(*position);
+        }
+        let is_blank = |compact: &Compact, seq: Seq| {
+            self.holes.iter().any(|entry| *entry.compact == *compact.id.as_str() && entry.seq == seq.0)
+        };
+        for compact in self.held.checker.compacts() {
+            if let Some(redaction) = compact.redactions.values().find(|redaction| !is_blank(compact, redaction.entry)) {
+                let (id, by, entry) = (&compact.id, redaction.seq, redaction.entry);
+                return Err(Fault::wanting(format!("{id}/{by} says that {id}/{entry} is blanked, and it is not")));
+            }
+        }
+        Ok(())
+    }
+
     /// What all of it comes to, which has to be what was signed.
     fn close(mut self, by: &[Verifier]) -> Result<Held, Fault> {
+        self.holes()?;
         for number in 0..=self.held.reckoning.compacts().len() {
             let line = self.file.text()?;
             self.held.reckoning.check(number, &line, self.file.before(), by).map_err(|why| self.file.wrong(&why))?;

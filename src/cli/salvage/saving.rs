@@ -102,7 +102,7 @@ impl Saving {
     /// Writes what proves itself and is not saved into a file, as lines.
     pub(super) fn put_aside(&mut self, from: &Path, to: &Path) -> Done {
         let compacts = &mut self.compacts;
-        whole::put(to, |file| {
+        whole::put(to, |file, _| {
             let mut lines = BufWriter::new(file);
             salvage(from, |entry: Stored| {
                 let Some(saved) = compacts.get_mut(&entry.compact).filter(|saved| !saved.has(&entry)) else {

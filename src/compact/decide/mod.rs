@@ -10,6 +10,7 @@ mod on_proposals;
 mod packages;
 mod proposals;
 mod reasons;
+mod redactions;
 mod register;
 mod revision;
 mod rounds;
@@ -42,7 +43,8 @@ pub fn decide(compact: Option<&Compact>, command: Command) -> Decision {
         };
     }
     let compact = compact.ok_or_else(|| Refusal::UnknownCompact(String::new()))?;
-    if let Some(seq) = compact.adopted {
+    // What should not have been said is blanked even when everything is said.
+    if let Some(seq) = compact.adopted.filter(|_| !matches!(command, Command::Redact { .. })) {
         return Err(Refusal::Adopted(seq));
     }
     compact.decide(command)
@@ -91,6 +93,9 @@ impl Compact {
             Command::CloseProvision { provision, note } => self.close(provision, note.as_deref()),
             Command::ReopenProvision { provision, reason } => self.reopen(provision, &reason),
             Command::TakePositionOn { provision, group, position } => self.take_position_on(provision, group, position),
+            Command::Redact { entry, found, what, reason } => {
+                self.redact(entry, found.as_deref(), what.as_deref(), &reason)
+            }
             Command::Adopt { note } => self.adopt(note.as_deref()),
         }
     }
@@ -170,7 +175,8 @@ pub fn speaker_of(command: &Command, compact: Option<&Compact>) -> Speaker {
         | Command::RegisterGroup { .. }
         | Command::RegisterDelegation { .. }
         | Command::LeaveProcess { .. }
-        | Command::ScheduleRound { .. } => Speaker::Secretariat,
+        | Command::ScheduleRound { .. }
+        | Command::Redact { .. } => Speaker::Secretariat,
         Command::Revise { .. }
         | Command::IssueDraft { .. }
         | Command::GiveReason { .. }
