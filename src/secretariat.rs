@@ -167,6 +167,11 @@ impl Secretariat {
         self.rooms.load().values().map(|room| room.compact()).collect()
     }
 
+    /// How many entries are shown, of all compacts: it grows with whatever changes what is shown.
+    pub fn shown_entries(&self) -> u64 {
+        self.rooms.load().values().map(|room| u64::from(room.shown.load().compact.seq.0)).sum()
+    }
+
     /// The tree over the durable entries of a compact: all that anybody can have seen, and nothing more.
     pub fn tree(&self, id: &CompactId) -> Result<Option<Tree>, LogError> {
         let Some(mut tree) = self.rooms.load().get(id).map(|room| room.shown.load().tree.clone()) else {

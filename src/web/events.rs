@@ -33,16 +33,19 @@ pub(super) async fn of_compact(
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
-    events(&room, &request, Scope::Compact(compact.id.as_str().into()), u64::from(compact.seq.0))
+    let head = u64::from(compact.seq.0);
+    events(&room, &request, Scope::Compact(compact.id.as_str().into()), (head, Tag::Seq(head)))
 }
 
 /// `GET /events`
 pub(super) async fn of_all(room: Data<Room>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let head = *room.secretariat.log().head().borrow();
-    events(&room, &request, Scope::Whole, head)
+    // Not by the head: between its entry and the blanking, a redaction changes what stands before it.
+    let tag = Tag::Seq(room.secretariat.shown_entries());
+    events(&room, &request, Scope::Whole, (head, tag))
 }
 
-fn events(room: &Room, request: &HttpRequest, scope: Scope, head: u64) -> Result<HttpResponse, Problem> {
+fn events(room: &Room, request: &HttpRequest, scope: Scope, (head, tag): (u64, Tag)) -> Result<HttpResponse, Problem> {
     let form = Form::wanted(request, &[Form::Json, Form::Lines, Form::Stream])?;
     let query = query(request)?;
     let after = parameter::<u64>(&query, "after")?.unwrap_or(0);
@@ -57,7 +60,7 @@ fn events(room: &Room, request: &HttpRequest, scope: Scope, head: u64) -> Result
         }
         Form::Lines => Ok(lines(room, scope, after, head)),
         Form::Json | Form::Csv | Form::Html | Form::Markdown | Form::Plain => {
-            page(room, request, &scope, after, limit(&query)?, head)
+            page(room, request, &scope, (after, limit(&query)?), (head, tag))
         }
     }
 }
@@ -66,11 +69,9 @@ fn page(
     room: &Room,
     request: &HttpRequest,
     scope: &Scope,
-    after: u64,
-    limit: usize,
-    head: u64,
+    (after, limit): (u64, usize),
+    (head, tag): (u64, Tag),
 ) -> Result<HttpResponse, Problem> {
-    let tag = Tag::Seq(head);
     if let Some(unchanged) = tag.not_modified(request) {
         return Ok(unchanged);
     }

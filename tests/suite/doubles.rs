@@ -1,7 +1,7 @@
 //! Logs that misbehave as disks do: they fail, are full, or take their time.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
 use futures_util::FutureExt;
@@ -153,27 +153,52 @@ impl EventLog for FullLog {
     }
 }
 
-/// A log that takes entries and cannot write over one: the disk fails, or the machine stops, between the two.
-pub(crate) struct UnblankableLog(pub(crate) Arc<dyn EventLog>);
+/// A log that takes entries, and of which the blanking is in the hands of a test.
+pub(crate) struct BlankingLog {
+    inner: Arc<dyn EventLog>,
+    /// What happens before and after it.
+    around: Box<dyn Fn() -> Result<(), LogError> + Send + Sync>,
+}
 
-impl EventLog for UnblankableLog {
+impl BlankingLog {
+    /// One that cannot write over an entry: the disk fails, or the machine stops, between recording and blanking.
+    pub(crate) fn failing(inner: Arc<dyn EventLog>) -> Self {
+        Self { inner, around: Box::new(|| Err(LogError::Failed("the disk does not answer".into()))) }
+    }
+
+    /// One that tells when it is about to write and when it has written, and waits each time until it is let go on.
+    pub(crate) fn waiting(inner: Arc<dyn EventLog>) -> (Self, mpsc::Receiver<()>, mpsc::Sender<()>) {
+        let (tell, told) = mpsc::channel();
+        let (gate, opened) = mpsc::channel();
+        let opened = Mutex::new(opened);
+        let around = move || {
+            tell.send(()).map_err(|_| LogError::Closed)?;
+            opened.lock().unwrap().recv().map_err(|_| LogError::Closed)
+        };
+        (Self { inner, around: Box::new(around) }, told, gate)
+    }
+}
+
+impl EventLog for BlankingLog {
     fn append(&self, entry: NewEntry) -> Receipt {
-        self.0.append(entry)
+        self.inner.append(entry)
     }
 
     fn read(&self, scope: &Scope, after: u64, limit: usize) -> Result<Vec<Stored>, LogError> {
-        self.0.read(scope, after, limit)
+        self.inner.read(scope, after, limit)
     }
 
     fn head(&self) -> watch::Receiver<u64> {
-        self.0.head()
+        self.inner.head()
     }
 
-    fn blank(&self, _: &Arc<str>, _: u32, _: &[u8]) -> Result<(), LogError> {
-        Err(LogError::Failed("the disk does not answer".into()))
+    fn blank(&self, compact: &Arc<str>, seq: u32, bytes: &[u8]) -> Result<(), LogError> {
+        (self.around)()?;
+        self.inner.blank(compact, seq, bytes)?;
+        (self.around)()
     }
 
     fn compacts(&self) -> Result<Vec<(Arc<str>, u32)>, LogError> {
-        self.0.compacts()
+        self.inner.compacts()
     }
 }

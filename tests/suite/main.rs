@@ -38,6 +38,7 @@ mod packages;
 mod paris;
 mod power;
 mod proofs;
+mod published;
 mod recording;
 mod redacted;
 mod redacting;

@@ -10,7 +10,7 @@ use travaux::log::{DiskLog, EventLog, Scope};
 use travaux::proof::{Checkpoint, Hash, Verifier, verify_consistency, verify_inclusion};
 
 use crate::cli::run;
-use crate::doubles::UnblankableLog;
+use crate::doubles::BlankingLog;
 use crate::http::C;
 use crate::script::asked;
 use crate::server::Server;
@@ -201,6 +201,8 @@ fn a_word_that_is_blanked_is_found_nowhere_any_more() {
     assert_eq!(lines.matches("\"redactedby\":").count(), 6);
     let (code, out, err) = run(["verify", "--data", dir]);
     assert_eq!((code, out.contains("the record holds")), (0, true), "{err}");
+    let (code, _, err) = run(["import", "--data", home.path().join("new").to_str().unwrap(), to]);
+    assert_eq!((code, err.contains("line 3") && err.contains("gcm/3 was blanked")), (1, true), "{err}");
 }
 
 #[test]
@@ -297,7 +299,7 @@ fn a_redaction_that_is_not_carried_out_does_not_hold_until_it_is() {
     let dir = home.path().join("record");
     let disk = || DiskLog::open(&dir).unwrap();
     drop(said(Arc::new(disk())));
-    let server = Server::on(Arc::new(UnblankableLog(Arc::new(disk()))));
+    let server = Server::on(Arc::new(BlankingLog::failing(Arc::new(disk()))));
     let asked = server.post(&format!("{C}/redactions"), &json!({"entry": 7, "what": ["title"], "reason": "r"}));
     asked.problem(503, "storage-failed");
     drop(server);

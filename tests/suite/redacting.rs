@@ -7,7 +7,7 @@ use travaux::compact::{Command, CompactId, GroupId, Seq};
 use travaux::log::{EventLog, MemoryLog, Scope};
 use travaux::secretariat::{Failure, Secretariat};
 
-use crate::doubles::{SlowLog, UnblankableLog};
+use crate::doubles::{BlankingLog, SlowLog};
 use crate::server::Server;
 
 const C: &str = "/api/v1/compacts/gcm";
@@ -36,7 +36,7 @@ fn whole(log: &dyn EventLog) -> String {
 #[test]
 fn a_redaction_that_could_not_be_carried_out_is_when_the_record_is_opened_again() {
     let inner = Arc::new(MemoryLog::new());
-    let server = Server::on(Arc::new(UnblankableLog(inner.clone())));
+    let server = Server::on(Arc::new(BlankingLog::failing(inner.clone())));
     server.post("/api/v1/compacts", &json!({"id": "gcm", "title": "A compact (fiction)"})).expect(201);
     server.put(&format!("{C}/groups/eu"), &json!({"name": "Aasgaard"})).expect(201);
     server.put(&format!("{C}/groups/eu"), &json!({"name": "European Union"})).expect(200);
@@ -54,6 +54,37 @@ fn a_redaction_that_could_not_be_carried_out_is_when_the_record_is_opened_again(
     let event = &server.get(&format!("{C}/events")).expect(200)["events"][1];
     assert_eq!((&event["redactedby"], &event["data"]["name"]), (&json!(4), &json!("########")));
     server.put(&format!("{C}/groups/a"), &json!({"name": "A"})).expect(201);
+}
+
+#[test]
+fn nothing_of_a_redaction_is_shown_before_it_is_carried_out_and_no_tag_stands_for_both() {
+    let (log, told, gate) = BlankingLog::waiting(Arc::new(MemoryLog::new()));
+    let server = Server::on(Arc::new(log));
+    server.post("/api/v1/compacts", &json!({"id": "gcm", "title": "A compact (fiction)"})).expect(201);
+    server.put(&format!("{C}/groups/eu"), &json!({"name": "Aasgaard"})).expect(201);
+    server.put(&format!("{C}/groups/eu"), &json!({"name": "European Union"})).expect(200);
+    let addresses = ["/api/v1/events".to_owned(), format!("{C}/events")];
+    let server = &server;
+    // The gate goes with whatever fails in here, so that nobody waits for it for ever.
+    std::thread::scope(move |scope| {
+        let asked = move || server.post(&format!("{C}/redactions"), &json!({"entry": 2, "reason": "a private person"}));
+        let redaction = scope.spawn(asked);
+        told.recv().unwrap();
+        let before = addresses.each_ref().map(|address| server.get(address));
+        assert!(before.iter().all(|page| page.text().contains("Aasgaard")), "it is recorded, and not carried out");
+        assert_eq!(server.get(C).expect(200)["seq"], 3);
+        gate.send(()).unwrap();
+        told.recv().unwrap();
+        let event = &server.get(&addresses[1]).expect(200)["events"][1];
+        assert_eq!((&event["redactedby"], &event["data"]["name"]), (&json!(4), &json!("########")));
+        assert_eq!(server.get(C).expect(200)["seq"], 3, "the compact is read anew first");
+        gate.send(()).unwrap();
+        redaction.join().unwrap().expect(201);
+        for (address, before) in addresses.iter().zip(before) {
+            let after = server.send("GET", address, &[("if-none-match", before.header("etag"))], b"");
+            assert!(after.status == 200 && !after.text().contains("Aasgaard"), "{address}: {}", after.status);
+        }
+    });
 }
 
 #[tokio::test]
@@ -75,10 +106,10 @@ async fn of_two_redactions_of_one_entry_both_are_carried_out() {
     let leaf = inner.read(&Scope::Whole, 1, 1).unwrap()[0].leaf();
     room.record(&id(), redact("title"), None).await.unwrap();
     drop(room);
-    let failing = Secretariat::open(Arc::new(UnblankableLog(inner.clone()))).unwrap();
+    let failing = Secretariat::open(Arc::new(BlankingLog::failing(inner.clone()))).unwrap();
     let failed = failing.record(&id(), redact("by/name"), None).await;
     assert!(matches!(failed, Err(Failure::Unblanked { seq: Seq(4), .. })));
-    assert!(Secretariat::open(Arc::new(UnblankableLog(inner.clone()))).is_err(), "nothing is served until it is");
+    assert!(Secretariat::open(Arc::new(BlankingLog::failing(inner.clone()))).is_err(), "nothing is served until it is");
     let room = Secretariat::open(inner.clone()).unwrap();
     assert!(!whole(&*inner).contains("Aasgaard"));
     assert_eq!(room.tree(&id()).unwrap().unwrap().leaf(1), Some(leaf));
