@@ -12,7 +12,7 @@ use crate::cli::fault::{Done, Fault, written};
 use crate::cli::filling::Filling;
 use crate::cli::ranges::Ranges;
 use crate::cli::whole;
-use crate::log::{NewEntry, Stored, salvage};
+use crate::log::{Stored, salvage};
 use crate::proof::Hash;
 
 /// What came out of a damaged store.
@@ -94,9 +94,7 @@ impl Saving {
                 return Ok(false);
             }
         }
-        let Stored { compact, seq, bytes, blanked, .. } = entry;
-        self.filling.keep(NewEntry { compact, seq, bytes: bytes.to_vec() }, blanked)?;
-        Ok(true)
+        self.filling.keep(&entry).map(|()| true)
     }
 
     /// Writes what proves itself and is not saved into a file, as lines.
