@@ -1,10 +1,9 @@
 //! `travaux export`: the record as lines of JSON, an event a line.
 
 use std::collections::HashMap;
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
@@ -12,7 +11,9 @@ use clap::Args;
 use super::fault::{Done, Fault, written};
 use super::keyfile::Key;
 use super::output::{count, tell};
+use super::progress::Progress;
 use super::store;
+use super::whole::{self, unwritten};
 use crate::compact::{CompactId, Entry, Event, Hole, Seq, shown};
 use crate::log::{DiskLog, EventLog, LogError, Scope, Stored};
 
@@ -46,7 +47,7 @@ impl Export {
         let entries = match fs::metadata(to) {
             // A device or a pipe is written to; putting a file in its place would take it away.
             Ok(there) if !there.is_file() => lines(&log, &scope, File::create(to).map_err(|why| unwritten(to, &why))?)?,
-            _ => replace(to, &log, &scope)?,
+            _ => whole::put(to, |file, _| lines(&log, &scope, file))?,
         };
         let entries = count(entries, "line");
         tell(&format!("{entries} written to {}", to.display()));
@@ -66,23 +67,11 @@ impl Export {
     }
 }
 
-/// Writes beside the file and puts the whole in its place.
-fn replace(to: &Path, log: &DiskLog, scope: &Scope) -> Result<u64, Fault> {
-    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let fail = |why: io::Error| unwritten(to, &why);
-    let open_to_all = Permissions::from_mode(0o666);
-    let mut beside = tempfile::Builder::new();
-    // As any other new file: the umask has its say.
-    let beside = beside.prefix(".travaux-export-").permissions(open_to_all).tempfile_in(folder).map_err(fail)?;
-    let entries = lines(log, scope, beside.as_file())?;
-    beside.as_file().sync_all().map_err(fail)?;
-    beside.persist(to).map_err(|why| unwritten(to, &why.error))?;
-    Ok(entries)
-}
-
 fn lines(log: &DiskLog, scope: &Scope, to: impl Write) -> Result<u64, Fault> {
     let mut to = BufWriter::new(to);
     let (mut after, mut entries) = (0, 0);
+    let total = matches!(scope, Scope::Whole).then(|| *log.head().borrow());
+    let mut progress = Progress::of("entries written", total);
     let mut redactions: Option<Redactions> = None;
     loop {
         let page = log.read(scope, after, PAGE_ENTRIES)?;
@@ -98,6 +87,7 @@ fn lines(log: &DiskLog, scope: &Scope, to: impl Write) -> Result<u64, Fault> {
             line.push(b'\n');
             written(to.write_all(&line))?;
             entries += 1;
+            progress.reach(entries);
         }
     }
     written(to.flush())?;
@@ -127,8 +117,4 @@ fn cursor(scope: &Scope, entry: &Stored) -> u64 {
         Scope::Whole => entry.position,
         Scope::Compact(_) => entry.seq.into(),
     }
-}
-
-fn unwritten(to: &Path, why: &io::Error) -> Fault {
-    Fault::storage(format!("{} cannot be written: {why}", to.display()))
 }

@@ -11,6 +11,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod backups;
 mod blanked;
 mod carried;
 mod cli;
@@ -41,6 +42,7 @@ mod published;
 mod recording;
 mod redacted;
 mod redacting;
+mod rescued;
 mod restored;
 mod room;
 mod rounds;

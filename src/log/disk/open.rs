@@ -1,6 +1,7 @@
 //! Opening a store: what is refused, and what is found out before anything is served.
 
 use std::fs::{self, File, TryLockError};
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
@@ -100,6 +101,20 @@ fn is_empty(dir: &Path) -> Result<bool, LogError> {
     let files = fs::read_dir(dir).map_err(|why| filing(dir, &why))?;
     let mut names = files.flatten().map(|file| file.file_name());
     Ok(names.all(|name| name.to_string_lossy().starts_with(head::BESIDE)))
+}
+
+/// Whether somebody else holds the lock of a journal.
+pub(super) fn is_locked(path: &Path) -> Result<bool, LogError> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(why) if why.kind() == ErrorKind::NotFound => return Ok(false),
+        Err(why) => return Err(filing(path, &why)),
+    };
+    match file.try_lock() {
+        Ok(()) => Ok(false),
+        Err(TryLockError::WouldBlock) => Ok(true),
+        Err(TryLockError::Error(why)) => Err(filing(path, &why)),
+    }
 }
 
 fn lock(dir: &Path, file: &File) -> Result<(), LogError> {
