@@ -40,8 +40,6 @@ struct Envelope {
     id: String,
     source: String,
     r#type: String,
-    /// Only lines of an export have it, and only where something was blanked.
-    leafhash: Option<String>,
 }
 
 impl Checker {
@@ -49,12 +47,6 @@ impl Checker {
     pub(super) fn next(&mut self, bytes: &[u8]) -> Result<Place, String> {
         let (envelope, entry) = read(bytes)?;
         let id = placed(&envelope, &entry)?;
-        if envelope.leafhash.is_some() {
-            return Err(format!(
-                "{} was blanked, and lines do not give it the hash that it had; copy the directory instead",
-                envelope.id
-            ));
-        }
         if format!("travaux.{}", entry.event.name()) == envelope.r#type {
             let written = entry.encode(&id).map_err(|why| why.to_string())?;
             // An older form is upgraded as it is read, so only the present one can be compared.

@@ -7,8 +7,7 @@ use tokio::runtime::Runtime;
 
 use super::fault::{Done, Fault};
 use super::serve::runtime;
-use crate::log::{DiskLog, NewEntry, Receipt, Sealing};
-use crate::proof::Hash;
+use crate::log::{DiskLog, NewEntry, Receipt, Sealing, Stored};
 
 /// How many bytes of entries may be on their way to the disk.
 const FLIGHT_BYTES_MAX: usize = 8 * 1024 * 1024;
@@ -29,11 +28,12 @@ impl Filling {
         Ok(Self { log, runtime, flight: VecDeque::new(), flight_bytes: 0 })
     }
 
-    /// Takes the next entry in; where it was blanked, with the leaf of what was recorded.
-    pub(super) fn keep(&mut self, entry: NewEntry, blanked: Option<Hash>) -> Done {
+    /// Takes the next entry in; where it was blanked, with the leaf of what was recorded. Its position is given anew.
+    pub(super) fn keep(&mut self, entry: &Stored) -> Done {
         let bytes = entry.bytes.len();
+        let again = NewEntry { compact: entry.compact.clone(), seq: entry.seq, bytes: entry.bytes.to_vec() };
         self.flight_bytes += bytes;
-        self.flight.push_back((self.log.append_again(entry, blanked), bytes));
+        self.flight.push_back((self.log.append_again(again, entry.blanked), bytes));
         while self.flight_bytes > FLIGHT_BYTES_MAX && self.land()? {}
         Ok(())
     }

@@ -11,14 +11,14 @@ use super::bundle::line::{self, LINE_BYTES_MAX, Line};
 use super::check::Checker;
 use super::fault::{Done, Fault};
 use super::filling::Filling;
+use super::holes::Holes;
 use super::input;
 use super::keyfile::Key;
 use super::output::{count, print};
 use super::progress::Progress;
 use super::site::Site;
 use super::store;
-use crate::log::NewEntry;
-use crate::proof::Hash;
+use crate::log::Stored;
 
 /// Read a record that `export` wrote into a fresh store, checking every entry
 #[derive(Debug, Args)]
@@ -50,6 +50,7 @@ impl Import {
 struct Importer {
     filling: Filling,
     checker: Checker,
+    holes: Holes,
     positions: Positions,
 }
 
@@ -63,7 +64,7 @@ struct Positions {
 
 impl Importer {
     fn new(filling: Filling) -> Self {
-        Self { filling, checker: Checker::default(), positions: Positions::default() }
+        Self { filling, checker: Checker::default(), holes: Holes::default(), positions: Positions::default() }
     }
 
     /// Takes every line in; the store is closed, and all of it durable, when this returns.
@@ -75,18 +76,20 @@ impl Importer {
             if line.is_empty() {
                 break;
             }
-            let (entry, blanked) = self.checked(&line).map_err(|why| wrong(&why))?;
-            self.filling.keep(entry, blanked)?;
+            let entry = self.checked(&line).map_err(|why| wrong(&why))?;
+            self.holes.see(&entry);
+            self.filling.keep(&entry)?;
             progress.reach(number);
         }
         if self.checker.entries == 0 {
             return Err(Fault::wanting(format!("{} holds no entry", input::name(file))));
         }
+        self.holes.check(&self.checker)?;
         self.filling.close()?;
         Ok(self.checker)
     }
 
-    fn checked(&mut self, line: &[u8]) -> Result<(NewEntry, Option<Hash>), String> {
+    fn checked(&mut self, line: &[u8]) -> Result<Stored, String> {
         let is_too_long = line.len() > LINE_BYTES_MAX;
         let cut = if is_too_long { "too long for an entry" } else { "cut short: a line ends with a line feed" };
         let whole = line.strip_suffix(b"\n").ok_or(cut)?;
@@ -94,7 +97,7 @@ impl Importer {
         let Line { position, blanked, bytes } = told;
         let place = self.checker.next(&bytes)?;
         self.positions.next(position, &place.compact)?;
-        Ok((NewEntry { compact: place.compact, seq: place.seq, bytes }, blanked))
+        Ok(Stored { position, compact: place.compact, seq: place.seq, bytes: bytes.into(), blanked })
     }
 }
 

@@ -10,6 +10,7 @@ mod demo;
 mod export;
 mod fault;
 mod filling;
+mod holes;
 mod import;
 mod input;
 mod kept;

@@ -12,7 +12,6 @@ use super::keyfile::Key;
 use super::output::{count, print, tell};
 use super::site::Site;
 use super::store;
-use crate::log::NewEntry;
 use crate::proof::Keyring;
 
 /// Make a record of a backup, in a fresh directory, checking all of it
@@ -37,10 +36,7 @@ impl Restore {
         let site = Site::beside(&self.data)?;
         let mut filling = site.filling(store::sealing(&self.key, &self.data)?)?;
         let known = keys.as_ref().map(Keyring::verifiers);
-        let held = unpack(&self.file, known.as_deref(), &mut Kept::default(), |entry| {
-            let (compact, seq, bytes) = (entry.compact.clone(), entry.seq, entry.bytes.to_vec());
-            filling.keep(NewEntry { compact, seq, bytes }, entry.blanked)
-        });
+        let held = unpack(&self.file, known.as_deref(), &mut Kept::default(), |entry| filling.keep(entry));
         let held = held.map_err(|why| why.with("nothing was restored"))?;
         filling.close()?;
         site.put()?;

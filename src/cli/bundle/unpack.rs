@@ -7,10 +7,10 @@ use super::frame::Unpacking;
 use super::line::{self, Line};
 use crate::cli::check::Checker;
 use crate::cli::fault::{Done, Fault};
+use crate::cli::holes::Holes;
 use crate::cli::kept::Kept;
 use crate::cli::progress::Progress;
 use crate::cli::ranges::Ranges;
-use crate::compact::{Compact, Seq};
 use crate::log::Stored;
 use crate::proof::bundle::{Header, PAGE_ENTRIES, Reckoning, read_leaves};
 use crate::proof::{Hash, Verifier};
@@ -41,8 +41,7 @@ struct Reading<'k> {
     file: Unpacking,
     held: Held,
     awaiting: Vec<Awaiting>,
-    /// What was blanked, to be compared with what later entries say of it.
-    holes: Vec<Stored>,
+    holes: Holes,
     kept: &'k mut Kept,
 }
 
@@ -66,7 +65,7 @@ pub(in crate::cli) fn unpack(
     let by: Vec<Verifier> = known.map_or_else(|| signer.iter().cloned().collect(), <[Verifier]>::to_vec);
     let held =
         Held { checker: Checker::default(), reckoning: Reckoning::default(), blanked: Ranges::default(), signer };
-    let mut reading = Reading { file, held, awaiting: Vec::with_capacity(PAGE_ENTRIES), holes: Vec::new(), kept };
+    let mut reading = Reading { file, held, awaiting: Vec::with_capacity(PAGE_ENTRIES), holes: Holes::default(), kept };
     let mut progress = Progress::of("entries checked", Some(header.entries));
     for position in 1..=header.entries {
         each(&reading.entry(position)?)?;
@@ -110,9 +109,7 @@ impl Reading<'_> {
         if line::written(&entry).strip_suffix(b"\n") != Some(&line) {
             return Err(self.file.wrong(&format!("position {position} is not as it was written")));
         }
-        if entry.blanked.is_some() {
-            self.holes.push(entry.clone());
-        }
+        self.holes.see(&entry);
         self.awaiting.push(Awaiting { line: self.file.number, position, compact, seq, leaf });
         Ok(entry)
     }
@@ -136,29 +133,10 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// What was blanked has to be what entries say is blanked, and the other way round.
-    fn holes(&mut self) -> Done {
-        for entry in &self.holes {
-            let Stored { position, compact, seq, .. } = entry;
-            let wrong = |why| Fault::wanting(format!("position {position} ({compact}/{seq}) does not hold: {why}"));
-            self.held.checker.hole(entry).map_err(wrong)?;
-            self.held.blanked.add(*position);
-        }
-        let is_blank = |compact: &Compact, seq: Seq| {
-            self.holes.iter().any(|entry| *entry.compact == *compact.id.as_str() && entry.seq == seq.0)
-        };
-        for compact in self.held.checker.compacts() {
-            if let Some(redaction) = compact.redactions.values().find(|redaction| !is_blank(compact, redaction.entry)) {
-                let (id, by, entry) = (&compact.id, redaction.seq, redaction.entry);
-                return Err(Fault::wanting(format!("{id}/{by} says that {id}/{entry} is blanked, and it is not")));
-            }
-        }
-        Ok(())
-    }
-
     /// What all of it comes to, which has to be what was signed.
     fn close(mut self, by: &[Verifier]) -> Result<Held, Fault> {
-        self.holes()?;
+        self.holes.check(&self.held.checker)?;
+        self.held.blanked = self.holes.positions();
         for number in 0..=self.held.reckoning.compacts().len() {
             let line = self.file.text()?;
             self.held.reckoning.check(number, &line, self.file.before(), by).map_err(|why| self.file.wrong(&why))?;

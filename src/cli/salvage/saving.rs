@@ -12,7 +12,7 @@ use crate::cli::fault::{Done, Fault, written};
 use crate::cli::filling::Filling;
 use crate::cli::ranges::Ranges;
 use crate::cli::whole;
-use crate::log::{NewEntry, Stored, salvage};
+use crate::log::{Stored, salvage};
 use crate::proof::Hash;
 
 /// What came out of a damaged store.
@@ -66,7 +66,7 @@ impl Saving {
     pub(super) fn save(&mut self, from: &Path) -> Done {
         loop {
             let mut has_more = false;
-            salvage(from, |entry| self.see(entry).map(|is_saved| has_more |= is_saved))?;
+            salvage(from, |entry| self.see(&entry).map(|is_saved| has_more |= is_saved))?;
             let is_behind = |saved: &Saved| saved.stopped.is_none() && saved.seen.last() > saved.saved();
             if !has_more || !self.compacts.values().any(is_behind) {
                 return Ok(());
@@ -75,11 +75,11 @@ impl Saving {
     }
 
     /// Saves an entry if it is the next of its compact, and says whether it is.
-    fn see(&mut self, entry: Stored) -> Result<bool, Fault> {
+    fn see(&mut self, entry: &Stored) -> Result<bool, Fault> {
         self.positions.add(entry.position);
         let saved = self.compacts.entry(entry.compact.clone()).or_default();
         saved.seen.add(entry.seq.into());
-        if !saved.is_next(&entry) {
+        if !saved.is_next(entry) {
             return Ok(false);
         }
         let wanted = Place { compact: entry.compact.clone(), seq: entry.seq };
@@ -94,9 +94,7 @@ impl Saving {
                 return Ok(false);
             }
         }
-        let Stored { compact, seq, bytes, blanked, .. } = entry;
-        self.filling.keep(NewEntry { compact, seq, bytes: bytes.to_vec() }, blanked)?;
-        Ok(true)
+        self.filling.keep(entry).map(|()| true)
     }
 
     /// Writes what proves itself and is not saved into a file, as lines.
