@@ -10,6 +10,7 @@ use crate::cli::bundle::line;
 use crate::cli::check::{Checker, Place};
 use crate::cli::fault::{Done, Fault, written};
 use crate::cli::filling::Filling;
+use crate::cli::holes::Holes;
 use crate::cli::ranges::Ranges;
 use crate::cli::whole;
 use crate::log::{Stored, salvage};
@@ -19,6 +20,7 @@ use crate::proof::Hash;
 pub(super) struct Saving {
     filling: Filling,
     checker: Checker,
+    holes: Holes,
     /// The compacts of which anything proves itself.
     pub(super) compacts: BTreeMap<Arc<str>, Saved>,
     /// The positions of all that proves itself.
@@ -57,8 +59,8 @@ impl Saved {
 impl Saving {
     /// Into an empty store.
     pub(super) fn new(filling: Filling) -> Self {
-        let (checker, positions) = (Checker::default(), Ranges::default());
-        Self { filling, checker, compacts: BTreeMap::new(), positions }
+        let (checker, holes) = (Checker::default(), Holes::default());
+        Self { filling, checker, holes, compacts: BTreeMap::new(), positions: Ranges::default() }
     }
 
     /// Reads what proves itself again and again, until nothing more of it follows what is saved: pieces of a journal need
@@ -94,6 +96,7 @@ impl Saving {
                 return Ok(false);
             }
         }
+        self.holes.see(entry);
         self.filling.keep(entry).map(|()| true)
     }
 
@@ -121,6 +124,11 @@ impl Saving {
             Ok::<(), Fault>(())
         })?;
         Ok(has_more)
+    }
+
+    /// What was blanked, where the entry that says so is not saved.
+    pub(super) fn unsaid(&self) -> Vec<String> {
+        self.holes.unsaid(&self.checker)
     }
 
     /// How many entries are saved.
