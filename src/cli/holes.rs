@@ -35,6 +35,15 @@ impl Holes {
         Ok(())
     }
 
+    /// What of them no entry says, or says otherwise; a line each.
+    pub(super) fn unsaid(&self, checker: &Checker) -> Vec<String> {
+        let unsaid = |entry: &Stored| {
+            let why = checker.hole(entry).err()?;
+            Some(format!("{}/{} was blanked, and what says so is not saved: {why}", entry.compact, entry.seq))
+        };
+        self.0.iter().filter_map(unsaid).collect()
+    }
+
     /// Their positions.
     pub(super) fn positions(&self) -> Ranges {
         self.0.iter().map(|entry| entry.position).collect()

@@ -38,7 +38,7 @@ fn agent() -> ureq::Agent {
     ureq::Agent::config_builder().http_status_as_error(false).build().into()
 }
 
-fn send(method: &str, url: &str, body: &Value) -> u16 {
+pub fn send(method: &str, url: &str, body: &Value) -> u16 {
     let request = ureq::http::Request::builder().method(method).uri(url).header("content-type", "application/json");
     agent().run(request.body(body.to_string()).unwrap()).unwrap().status().as_u16()
 }

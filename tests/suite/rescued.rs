@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde_json::json;
 use tempfile::TempDir;
 
+use crate::backups::send;
 use crate::cli::{Running, fresh, keep, refused, run, text, two};
 
 /// What is done to a store.
@@ -173,6 +175,32 @@ fn a_record_of_which_the_key_is_lost_goes_on_with_another() {
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
     serve(&new);
     assert_eq!(lines(&new).len(), two().len());
+}
+
+#[test]
+fn what_was_blanked_by_an_entry_that_is_lost_is_listed() {
+    let (home, dir) = fresh();
+    let mut served = Running::serve(&dir);
+    let (_, address) = served.listening();
+    let (compacts, of_it) = (format!("{address}/api/v1/compacts"), format!("{address}/api/v1/compacts/harbours"));
+    send("POST", &compacts, &json!({"id": "harbours", "title": "Harbours (fiction)"}));
+    for name in ["A name that is nobody's business", "Coastal States"] {
+        send("PUT", &format!("{of_it}/groups/coastal"), &json!({ "name": name }));
+    }
+    assert_eq!(send("POST", &format!("{of_it}/redactions"), &json!({"entry": 2, "reason": "not theirs"})), 201);
+    assert_eq!(served.stop("TERM"), 0);
+    let path = dir.join("journal");
+    let mut journal = fs::read(&path).unwrap();
+    let last = *begins(&journal).last().unwrap();
+    journal[last + 120] ^= 1;
+    fs::write(&path, &journal).unwrap();
+    let (code, out, err, new) = salvage(&home, &dir);
+    assert_eq!(code, 1, "{out}{err}");
+    assert!(
+        out.contains("harbours: entries 1–3 saved\nharbours/2 was blanked, and what says so is not saved"),
+        "{out}"
+    );
+    assert_eq!(lines(&new).len(), 3);
 }
 
 #[test]

@@ -72,6 +72,7 @@ impl Salvage {
             lines.push(format!("lost: {}, at {lost}", count(lost.count(), "position")));
         }
         lines.extend(saving.compacts.iter().map(|(name, saved)| of_compact(name, saved)));
+        lines.extend(saving.unsaid());
         if saving.compacts.values().any(|saved| saved.aside.count() > 0) {
             lines.push(format!("put aside, as `export` writes them: {}", aside.display()));
         }

@@ -10,6 +10,7 @@ use crate::cli::bundle::line;
 use crate::cli::check::{Checker, Place};
 use crate::cli::fault::{Done, Fault, written};
 use crate::cli::filling::Filling;
+use crate::cli::holes::Holes;
 use crate::cli::ranges::Ranges;
 use crate::cli::whole;
 use crate::log::{Stored, salvage};
@@ -19,6 +20,7 @@ use crate::proof::Hash;
 pub(super) struct Saving {
     filling: Filling,
     checker: Checker,
+    holes: Holes,
     /// The compacts of which anything proves itself.
     pub(super) compacts: BTreeMap<Arc<str>, Saved>,
     /// The positions of all that proves itself.
@@ -57,8 +59,8 @@ impl Saved {
 impl Saving {
     /// Into an empty store.
     pub(super) fn new(filling: Filling) -> Self {
-        let (checker, positions) = (Checker::default(), Ranges::default());
-        Self { filling, checker, compacts: BTreeMap::new(), positions }
+        let (checker, holes) = (Checker::default(), Holes::default());
+        Self { filling, checker, holes, compacts: BTreeMap::new(), positions: Ranges::default() }
     }
 
     /// Reads what proves itself again and again, until nothing more of it follows what is saved: pieces of a journal need
@@ -66,7 +68,7 @@ impl Saving {
     pub(super) fn save(&mut self, from: &Path) -> Done {
         loop {
             let mut has_more = false;
-            salvage(from, |entry| self.see(entry).map(|is_saved| has_more |= is_saved))?;
+            salvage(from, |entry| self.see(&entry).map(|is_saved| has_more |= is_saved))?;
             let is_behind = |saved: &Saved| saved.stopped.is_none() && saved.seen.last() > saved.saved();
             if !has_more || !self.compacts.values().any(is_behind) {
                 return Ok(());
@@ -75,11 +77,11 @@ impl Saving {
     }
 
     /// Saves an entry if it is the next of its compact, and says whether it is.
-    fn see(&mut self, entry: Stored) -> Result<bool, Fault> {
+    fn see(&mut self, entry: &Stored) -> Result<bool, Fault> {
         self.positions.add(entry.position);
         let saved = self.compacts.entry(entry.compact.clone()).or_default();
         saved.seen.add(entry.seq.into());
-        if !saved.is_next(&entry) {
+        if !saved.is_next(entry) {
             return Ok(false);
         }
         let wanted = Place { compact: entry.compact.clone(), seq: entry.seq };
@@ -94,7 +96,8 @@ impl Saving {
                 return Ok(false);
             }
         }
-        self.filling.keep(&entry).map(|()| true)
+        self.holes.see(entry);
+        self.filling.keep(entry).map(|()| true)
     }
 
     /// Writes what proves itself and is not saved into a file, as lines.
@@ -121,6 +124,11 @@ impl Saving {
             Ok::<(), Fault>(())
         })?;
         Ok(has_more)
+    }
+
+    /// What was blanked, where the entry that says so is not saved.
+    pub(super) fn unsaid(&self) -> Vec<String> {
+        self.holes.unsaid(&self.checker)
     }
 
     /// How many entries are saved.
