@@ -9,6 +9,7 @@
 //! Beside each state stands the tree over the entries that made it, so that what is shown can be proved.
 
 mod keys;
+mod public;
 mod redaction;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,6 +24,7 @@ use crate::log::{EventLog, LogError, NewEntry, Receipt, Scope, Stored};
 use crate::proof::{Hash, Keyring, Tree};
 
 pub use keys::{NoKey, new_keys, rotated_keys};
+pub use public::Publisher;
 
 /// Keeps all compacts of one record.
 pub struct Secretariat {

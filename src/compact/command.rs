@@ -2,7 +2,7 @@
 
 use super::edit::Edit;
 use super::entry::Day;
-use super::event::Position;
+use super::event::{Position, Publicity};
 use super::ids::{CompactId, DraftId, GroupId, PackageId, ProposalId, ProvisionId, RoundId, Seq, StatementId};
 use super::provision::Block;
 use super::redaction::Found;
@@ -219,6 +219,11 @@ pub enum Command {
         proposal: ProposalId,
         /// The statement.
         statement: StatementId,
+    },
+    /// Say what the public is shown.
+    ShowThePublic {
+        /// What.
+        shown: Publicity,
     },
     /// Schedule a round, or schedule it anew.
     ScheduleRound {

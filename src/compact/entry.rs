@@ -241,7 +241,7 @@ impl Entry {
     fn subject(&self) -> Option<String> {
         let proposal = |id: &super::ProposalId| Some(id.to_string());
         match &self.event {
-            Event::CompactOpened(_) | Event::TextRevised(_) | Event::CompactAdopted(_) => None,
+            Event::CompactOpened(_) | Event::TextRevised(_) | Event::CompactAdopted(_) | Event::PublicitySet(_) => None,
             Event::GroupRegistered(e) => Some(e.group.to_string()),
             Event::DelegationRegistered(e) => Some(e.delegation.to_string()),
             Event::MembershipChanged(e) => Some(e.delegation.to_string()),

@@ -19,7 +19,7 @@ use super::edit::{Change, TabledEdit};
 use super::entry::{Entry, Moment};
 use super::event::{
     CarryOverConfirmed, CompactOpened, DelegationRegistered, DraftIssued, Event, MembershipChanged, PositionTaken,
-    ProposalRevised, ProposalTabled, ProposalTakenUp, RoundScheduled, TextRevised,
+    ProposalRevised, ProposalTabled, ProposalTakenUp, Publicity, RoundScheduled, TextRevised,
 };
 use super::ids::{EditId, GroupId, ProposalId, ProvisionId, Seq};
 use super::proposal::{Confirmation, Form, Proposal, Settled, Sponsorship, Standing};
@@ -71,6 +71,7 @@ impl Compact {
             proposals: OrdMap::new(),
             packages: OrdMap::new(),
             statements: OrdMap::new(),
+            publicity: Publicity::default(),
             rounds: OrdMap::new(),
             provisions: OrdMap::new(),
             outline: Arc::new(Outline::default()),
@@ -129,6 +130,7 @@ impl Compact {
             Event::UptakeLinked(e) => self.uptake_linked(seq, e)?,
             Event::UptakeUnlinked(e) => self.uptake_unlinked(e)?,
             Event::RoundScheduled(e) => self.round_scheduled(seq, e),
+            Event::PublicitySet(e) => self.publicity = e.shown,
             Event::ProvisionClosed(e) => self.provision_closed(seq, e)?,
             Event::ProvisionReopened(e) => self.provision_reopened(seq, e)?,
             Event::ProvisionPositionTaken(e) => self.provision_position_taken(seq, e)?,

@@ -42,8 +42,8 @@ pub use event::{
     DelegationRegistered, DraftIssued, EntryRedacted, Event, GroupRegistered, MembershipChanged, PackageDeclined,
     PackageLinked, PackageTakenUp, PackageUnlinked, Position, PositionTaken, ProposalAccepted, ProposalDeclined,
     ProposalRevised, ProposalTabled, ProposalTakenUp, ProposalWithdrawn, ProvisionClosed, ProvisionPositionTaken,
-    ProvisionReopened, ReasonGiven, RoundScheduled, SponsorJoined, SponsorLeft, StatementFiled, TextRevised,
-    Unreadable, UptakeLinked, UptakeUnlinked,
+    ProvisionReopened, Publicity, PublicitySet, ReasonGiven, RoundScheduled, SponsorJoined, SponsorLeft,
+    StatementFiled, TextRevised, Unreadable, UptakeLinked, UptakeUnlinked,
 };
 pub use evolve::{Broken, spliced};
 pub use ids::{

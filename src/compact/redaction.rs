@@ -98,6 +98,7 @@ pub fn blankable(event: &Event) -> Vec<&'static str> {
             [vec!["by/name", "title"], said("link", e.link.is_some()), file].concat()
         }
         Event::CompactOpened(_)
+        | Event::PublicitySet(_)
         | Event::MembershipChanged(_)
         | Event::DelegationLeft(_)
         | Event::DraftIssued(_)

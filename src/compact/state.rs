@@ -9,7 +9,7 @@ use imbl::{OrdMap, Vector};
 use super::closing::Closing;
 use super::credit::Credit;
 use super::entry::Moment;
-use super::event::Position;
+use super::event::{Position, Publicity};
 use super::ids::{CompactId, DraftId, EditId, GroupId, PackageId, ProposalId, ProvisionId, RoundId, Seq, StatementId};
 use super::package::Package;
 use super::proposal::{Proposal, Standing};
@@ -49,6 +49,8 @@ pub struct Compact {
     pub packages: OrdMap<PackageId, Arc<Package>>,
     /// The statements on file.
     pub statements: OrdMap<StatementId, Arc<Statement>>,
+    /// What the public is shown.
+    pub publicity: Publicity,
     /// The rounds.
     pub rounds: OrdMap<RoundId, Arc<Round>>,
     /// Every provision there ever was or would be.

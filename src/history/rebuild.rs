@@ -54,6 +54,7 @@ impl Rebuilt {
             | Event::UptakeLinked(_)
             | Event::UptakeUnlinked(_)
             | Event::RoundScheduled(_)
+            | Event::PublicitySet(_)
             | Event::ProvisionClosed(_)
             | Event::ProvisionReopened(_)
             | Event::ProvisionPositionTaken(_)

@@ -14,6 +14,7 @@ mod problem;
 mod proofs;
 mod proposals;
 mod provisions;
+mod publicity;
 mod redactions;
 mod register;
 mod revisions;
@@ -106,6 +107,11 @@ fn addresses(app: &mut ServiceConfig) {
             .service(at("/compacts/{c}/compilations/{at}", "GET, HEAD", [get().to(texts::compilations)]))
             .configure(proposal_addresses)
             .configure(provision_addresses)
+            .service(at(
+                "/compacts/{c}/public",
+                "GET, HEAD, PUT",
+                [get().to(publicity::show), put().to(publicity::set)],
+            ))
             .service(at("/compacts/{c}/rounds", "GET, HEAD", [get().to(rounds::list)]))
             .service(at(
                 "/compacts/{c}/rounds/{r}",

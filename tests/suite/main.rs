@@ -39,6 +39,7 @@ mod paris;
 mod power;
 mod proofs;
 mod published;
+mod publishing;
 mod recording;
 mod redacted;
 mod redacting;

@@ -9,6 +9,7 @@ mod nothing_left;
 mod on_proposals;
 mod packages;
 mod proposals;
+mod publicity;
 mod reasons;
 mod redactions;
 mod register;
@@ -89,6 +90,7 @@ impl Compact {
             Command::FileStatement { statement } => self.file(*statement),
             Command::LinkUptake { proposal, statement, by } => self.link_uptake(proposal, statement, by),
             Command::UnlinkUptake { proposal, statement } => self.unlink_uptake(proposal, statement),
+            Command::ShowThePublic { shown } => self.show_the_public(shown),
             Command::ScheduleRound { round, name, starts, ends } => self.schedule(round, &name, starts, ends),
             Command::CloseProvision { provision, note } => self.close(provision, note.as_deref()),
             Command::ReopenProvision { provision, reason } => self.reopen(provision, &reason),
@@ -175,6 +177,7 @@ pub fn speaker_of(command: &Command, compact: Option<&Compact>) -> Speaker {
         | Command::RegisterGroup { .. }
         | Command::RegisterDelegation { .. }
         | Command::LeaveProcess { .. }
+        | Command::ShowThePublic { .. }
         | Command::ScheduleRound { .. }
         | Command::Redact { .. } => Speaker::Secretariat,
         Command::Revise { .. }
