@@ -99,13 +99,9 @@ impl Release<'_> {
         let revise = Command::Revise { text: text.collect(), base: None, reflects: Vec::new(), reason: None };
         let broken = |why: Refusal| Broken { seq: draft.seq, why: why.to_string() };
         let event = decide(self.state.as_ref(), revise).map_err(broken)?;
-        Ok(event.and_then(|event| match event {
-            Event::TextRevised(revised) => {
-                let credits = revised.credits.iter().map(|_| Credit::withheld()).collect();
-                Some(TextRevised { credits, ..revised })
-            }
-            _ => None,
-        }))
+        let Some(Event::TextRevised(revised)) = event else { return Ok(None) };
+        let credits = revised.credits.iter().map(|_| Credit::withheld()).collect();
+        Ok(Some(TextRevised { credits, ..revised }))
     }
 
     /// What changes, as the record of the compact has it, with whose it is.

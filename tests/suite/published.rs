@@ -1,7 +1,7 @@
 //! What the public is told of a negotiation: every draft to the letter, and nothing that lies between.
 
-use travaux::compact::{Basis, Command, Compact, Edit, Entry};
-use travaux::history::{At, Attribution, ChangeKind, Op, Redline, publish, redline};
+use travaux::compact::{Basis, Command, Compact, Edit, Entry, GroupId};
+use travaux::history::{At, Attribution, Op, Redline, publish, redline};
 
 use crate::room::{Room, opened};
 
@@ -21,18 +21,18 @@ fn between(compact: &Compact, from: usize, to: usize) -> Redline {
     redline(compact, at(from), at(to), None)
 }
 
-/// The words of a redline with their fate and the groups they are credited to, without any id.
-fn words(marked: &Redline) -> Vec<(ChangeKind, Vec<(Op, String, Vec<String>)>)> {
-    let provisions = marked.provisions.iter();
-    let shown = provisions.map(|provision| {
-        let segments = provision.segments.iter().map(|segment| {
-            let credit = segment.credit.map(|credit| &marked.credits[credit as usize]);
-            let groups = credit.map(|credit| credit.groups.iter().map(ToString::to_string).collect());
-            (segment.op, segment.text.to_string(), groups.unwrap_or_default())
-        });
-        (provision.change, segments.collect())
-    });
-    shown.collect()
+/// The words added, in runs, each with the groups they are credited to.
+fn added(marked: &Redline) -> Vec<(String, Vec<GroupId>)> {
+    let mut words: Vec<(String, Vec<GroupId>)> = Vec::new();
+    let segments = marked.provisions.iter().flat_map(|provision| &provision.segments);
+    for segment in segments.filter(|segment| segment.op == Op::Added) {
+        let groups = segment.credit.map(|credit| marked.credits[credit as usize].groups.clone()).unwrap_or_default();
+        match words.last_mut().filter(|(_, last)| *last == groups) {
+            Some((last, _)) => last.push_str(&segment.text),
+            None => words.push((segment.text.to_string(), groups)),
+        }
+    }
+    words
 }
 
 #[test]
@@ -71,17 +71,6 @@ fn with_attribution_the_words_are_the_same_groups_words_and_no_proposal_is_named
     let (entries, public) = all(compact, Attribution::Groups);
     for step in 1..compact.drafts.len() {
         let (ours, theirs) = (between(compact, step - 1, step), between(&public, step - 1, step));
-        let added = |marked: &Redline| -> Vec<_> {
-            let segments = words(marked).into_iter().flat_map(|(_, segments)| segments);
-            let mut words: Vec<(String, Vec<String>)> = Vec::new();
-            for (_, text, groups) in segments.filter(|(op, ..)| *op == Op::Added) {
-                match words.last_mut().filter(|(_, last)| *last == groups) {
-                    Some((last, _)) => last.push_str(&text),
-                    None => words.push((text, groups)),
-                }
-            }
-            words
-        };
         assert_eq!(added(&ours), added(&theirs), "between drafts {} and {step}", step - 1);
     }
     let told: String =
