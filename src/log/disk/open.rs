@@ -110,23 +110,27 @@ pub(super) fn is_locked(path: &Path) -> Result<bool, LogError> {
         Err(why) if why.kind() == ErrorKind::NotFound => return Ok(false),
         Err(why) => return Err(filing(path, &why)),
     };
-    match file.try_lock() {
-        Ok(()) => Ok(false),
-        Err(TryLockError::WouldBlock) => Ok(true),
-        Err(TryLockError::Error(why)) => Err(filing(path, &why)),
-    }
+    Ok(!taken(path, &file)?)
 }
 
 fn lock(dir: &Path, file: &File) -> Result<(), LogError> {
-    for _ in 0..LOCK_TRIES {
-        match file.try_lock() {
-            Ok(()) => return Ok(()),
-            // A process that ends, or one that starts another, holds what it had open a moment longer.
-            Err(TryLockError::WouldBlock) => thread::sleep(LOCK_PAUSE),
-            Err(TryLockError::Error(why)) => return Err(filing(dir, &why)),
-        }
+    if taken(dir, file)? {
+        return Ok(());
     }
     Err(LogError::Failed(format!("another travaux has the store in {} open", dir.display())))
+}
+
+/// Takes the lock of a journal, and says whether it could.
+fn taken(path: &Path, file: &File) -> Result<bool, LogError> {
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(true),
+            // A process that ends, or one that starts another, holds what it had open a moment longer.
+            Err(TryLockError::WouldBlock) => thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::Error(why)) => return Err(filing(path, &why)),
+        }
+    }
+    Ok(false)
 }
 
 fn check_promise(promised: Promise, found: &Scanned, root: Hash) -> Result<(), LogError> {
