@@ -8,6 +8,27 @@ use futures_util::FutureExt;
 use tokio::sync::{oneshot, watch};
 use travaux::log::{EventLog, LogError, MemoryLog, NewEntry, Receipt, Scope, Stored};
 
+/// Everything but appending is done by the log inside.
+macro_rules! otherwise_as {
+    ($inner:ident) => {
+        fn read(&self, scope: &Scope, after: u64, limit: usize) -> Result<Vec<Stored>, LogError> {
+            self.$inner.read(scope, after, limit)
+        }
+
+        fn head(&self) -> watch::Receiver<u64> {
+            self.$inner.head()
+        }
+
+        fn blank(&self, compact: &Arc<str>, seq: u32, bytes: &[u8]) -> Result<(), LogError> {
+            self.$inner.blank(compact, seq, bytes)
+        }
+
+        fn compacts(&self) -> Result<Vec<(Arc<str>, u32)>, LogError> {
+            self.$inner.compacts()
+        }
+    };
+}
+
 /// A log of which every append fails after so many: a disk that fails for good.
 pub(crate) struct FailingLog {
     inner: MemoryLog,
@@ -32,21 +53,7 @@ impl EventLog for FailingLog {
         }
     }
 
-    fn read(&self, scope: &Scope, after: u64, limit: usize) -> Result<Vec<Stored>, LogError> {
-        self.inner.read(scope, after, limit)
-    }
-
-    fn head(&self) -> watch::Receiver<u64> {
-        self.inner.head()
-    }
-
-    fn blank(&self, compact: &Arc<str>, seq: u32, bytes: &[u8]) -> Result<(), LogError> {
-        self.inner.blank(compact, seq, bytes)
-    }
-
-    fn compacts(&self) -> Result<Vec<(Arc<str>, u32)>, LogError> {
-        self.inner.compacts()
-    }
+    otherwise_as!(inner);
 }
 
 /// A log that makes an entry durable when it is let through the gate: one for each message, all once the gate is gone.
@@ -92,21 +99,7 @@ impl EventLog for SlowLog {
         receipt
     }
 
-    fn read(&self, scope: &Scope, after: u64, limit: usize) -> Result<Vec<Stored>, LogError> {
-        self.inner.read(scope, after, limit)
-    }
-
-    fn head(&self) -> watch::Receiver<u64> {
-        self.inner.head()
-    }
-
-    fn blank(&self, compact: &Arc<str>, seq: u32, bytes: &[u8]) -> Result<(), LogError> {
-        self.inner.blank(compact, seq, bytes)
-    }
-
-    fn compacts(&self) -> Result<Vec<(Arc<str>, u32)>, LogError> {
-        self.inner.compacts()
-    }
+    otherwise_as!(inner);
 }
 
 /// A log on a disk that is full now and then. Entries are answered when they are let through the gate, so that many are
@@ -136,21 +129,7 @@ impl EventLog for FullLog {
         self.slow.append(entry)
     }
 
-    fn read(&self, scope: &Scope, after: u64, limit: usize) -> Result<Vec<Stored>, LogError> {
-        self.slow.read(scope, after, limit)
-    }
-
-    fn head(&self) -> watch::Receiver<u64> {
-        self.slow.head()
-    }
-
-    fn blank(&self, compact: &Arc<str>, seq: u32, bytes: &[u8]) -> Result<(), LogError> {
-        self.slow.blank(compact, seq, bytes)
-    }
-
-    fn compacts(&self) -> Result<Vec<(Arc<str>, u32)>, LogError> {
-        self.slow.compacts()
-    }
+    otherwise_as!(slow);
 }
 
 /// A log that takes entries, and of which the blanking is in the hands of a test.

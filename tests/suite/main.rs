@@ -14,6 +14,7 @@
 mod backups;
 mod blanked;
 mod carried;
+mod caucused;
 mod cli;
 mod closed;
 mod credited;
