@@ -12,13 +12,14 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use super::allowed::Allowed;
 use super::fault::{Done, Fault};
 use super::keyfile::Key;
 use super::output::announce;
 use super::store;
 use crate::log::DiskLog;
 use crate::secretariat::Secretariat;
-use crate::web;
+use crate::web::{self, Settings};
 
 /// Where to listen unless told otherwise.
 pub(super) const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8018);
@@ -36,6 +37,8 @@ pub(super) struct Serve {
     #[arg(long, env = "TRAVAUX_LISTEN", value_name = "ADDR", default_value_t = LISTEN, value_parser = address)]
     listen: SocketAddr,
     #[command(flatten)]
+    allowed: Allowed,
+    #[command(flatten)]
     key: Key,
 }
 
@@ -44,14 +47,23 @@ impl Serve {
     pub(super) fn run(self) -> Done {
         let listener = bind(self.listen)?;
         let runtime = runtime()?;
-        let secretariat = open(&self.data, &self.key, Some(&self.data))?;
-        let served = runtime.block_on(async {
-            let mut signals = Signals::new(&[])?;
-            announce(&listening(&listener)?);
-            until_stopped(Arc::new(secretariat), listener, &mut signals).await
-        });
+        let served = runtime.block_on(self.served(listener));
         runtime.shutdown_timeout(GRACE);
         served
+    }
+
+    async fn served(self, listener: TcpListener) -> Done {
+        let Self { data, allowed, key, listen: _ } = self;
+        let (settings, mut signals) = (allowed.settings(), Signals::new(&[])?);
+        let opening = tokio::task::spawn_blocking(move || open(&data, &key, Some(&data)));
+        // Whoever asks while the record is read is told so.
+        let opened = tokio::select! {
+            opened = web::while_starting(&listener, &settings, opening) => opened.map_err(|why| unserved(&why))?,
+            () = signals.next() => return Ok(()),
+        };
+        let secretariat = opened.map_err(|why| Fault::storage(format!("the record cannot be opened: {why}")))??;
+        announce(&listening(&listener)?);
+        until_stopped(Arc::new(secretariat), listener, settings, &mut signals).await
     }
 }
 
@@ -105,9 +117,14 @@ pub(super) fn runtime() -> Result<Runtime, Fault> {
 }
 
 /// Serves until told to stop: once, and what is being answered is finished; twice, and it is not.
-pub(super) async fn until_stopped(secretariat: Arc<Secretariat>, listener: TcpListener, signals: &mut Signals) -> Done {
+pub(super) async fn until_stopped(
+    secretariat: Arc<Secretariat>,
+    listener: TcpListener,
+    settings: Settings,
+    signals: &mut Signals,
+) -> Done {
     let stop = CancellationToken::new();
-    let mut served = std::pin::pin!(web::run(secretariat, listener, stop.clone()));
+    let mut served = std::pin::pin!(web::run(secretariat, listener, settings, stop.clone()));
     let first = tokio::select! {
         done = &mut served => Some(done),
         () = signals.next() => None,
@@ -121,7 +138,11 @@ pub(super) async fn until_stopped(secretariat: Arc<Secretariat>, listener: TcpLi
             () = signals.next() => Ok(()),
         }
     };
-    done.map_err(|why| Fault::storage(format!("serving failed: {why}")))
+    done.map_err(|why| unserved(&why))
+}
+
+fn unserved(why: &io::Error) -> Fault {
+    Fault::storage(format!("serving failed: {why}"))
 }
 
 /// The signals that tell the program to stop.

@@ -10,10 +10,10 @@ use std::time::Duration;
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream::{self, Stream};
-use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 
 use super::answer::{Form, Tag, limit, ok, parameter, query};
+use super::edge::{Edge, Place};
 use super::problem::Problem;
 use super::room::Room;
 use crate::log::{Follow, LogError, Scope, Stored};
@@ -23,8 +23,11 @@ use crate::secretariat::Secretariat;
 const KEEPALIVE_SECS: u64 = 10;
 /// How long a client is asked to wait before it comes back.
 const RETRY_MILLIS: u64 = 2_000;
-/// How many entries are sent as one piece.
+/// How many entries are sent as one piece at most, and how many at first.
 const PIECE_ENTRIES: usize = 256;
+const FIRST_ENTRIES: usize = 16;
+/// About how many bytes a piece has. Whoever does not read holds one piece in memory, or one entry where that is larger.
+const PIECE_BYTES: usize = 128 * 1024;
 
 /// `GET /compacts/{c}/events`
 pub(super) async fn of_compact(
@@ -56,7 +59,7 @@ fn events(room: &Room, request: &HttpRequest, scope: Scope, (head, tag): (u64, T
             let resumed = resumed.map_err(|_| {
                 Problem::bad_request("bad-cursor", "Last-Event-ID is the id of the last event that you got: a number")
             })?;
-            live(room, scope, resumed.unwrap_or(after))
+            live(room, request, scope, resumed.unwrap_or(after))
         }
         Form::Lines => Ok(lines(room, scope, after, head)),
         Form::Json | Form::Csv | Form::Html | Form::Markdown | Form::Plain => {
@@ -102,11 +105,12 @@ fn cursor(scope: &Scope, entry: &Stored) -> u64 {
 /// Everything up to the head as lines, piece by piece.
 fn lines(room: &Room, scope: Scope, after: u64, head: u64) -> HttpResponse {
     let secretariat = room.secretariat.clone();
-    let pieces = stream::try_unfold((secretariat, scope, after), move |(secretariat, scope, after)| async move {
+    let from = (secretariat, scope, after, FIRST_ENTRIES);
+    let pieces = stream::try_unfold(from, move |(secretariat, scope, after, count)| async move {
         if after >= head {
             return Ok::<_, LogError>(None);
         }
-        let limit = usize::try_from(head - after).unwrap_or(usize::MAX).min(PIECE_ENTRIES);
+        let limit = usize::try_from(head - after).unwrap_or(usize::MAX).min(count);
         let entries = secretariat.log().read(&scope, after, limit)?;
         let Some(last) = entries.last().map(|entry| cursor(&scope, entry)) else { return Ok(None) };
         let mut piece = Vec::new();
@@ -114,25 +118,33 @@ fn lines(room: &Room, scope: Scope, after: u64, head: u64) -> HttpResponse {
             piece.extend(secretariat.shown(entry)?);
             piece.push(b'\n');
         }
-        Ok(Some((Bytes::from(piece), (secretariat, scope, last))))
+        let count = fitting(&entries);
+        Ok(Some((Bytes::from(piece), (secretariat, scope, last, count))))
     });
     HttpResponse::Ok().content_type(Form::Lines.media_type()).streaming(pieces)
 }
 
+/// How many entries like these make a piece.
+fn fitting(entries: &[Stored]) -> usize {
+    let bytes = entries.iter().map(|entry| entry.bytes.len()).sum::<usize>() / entries.len().max(1);
+    (PIECE_BYTES / bytes.max(1)).clamp(1, PIECE_ENTRIES)
+}
+
 /// Catch-up, then live, until the client or the server goes.
-fn live(room: &Room, scope: Scope, after: u64) -> Result<HttpResponse, Problem> {
-    let permit = room.streams.clone().try_acquire_owned().map_err(|_| {
-        let detail = "as many event streams are open as this server keeps; try again later, or read pages";
-        Problem::new(actix_web::http::StatusCode::SERVICE_UNAVAILABLE, "too-many-streams", detail)
-    })?;
-    metrics::gauge!("travaux_open_streams").increment(1.0);
+fn live(room: &Room, request: &HttpRequest, scope: Scope, after: u64) -> Result<HttpResponse, Problem> {
+    let key = request.app_data::<Data<Edge>>().and_then(|edge| edge.counted(request));
+    let place = room.streams.take(key)?;
     let follow = Follow::new(room.secretariat.log().clone(), scope.clone(), after);
-    let hello = Bytes::from(format!("retry: {RETRY_MILLIS}\n\n"));
-    let (secretariat, stop, ready) = (room.secretariat.clone(), room.stop.clone(), VecDeque::from([hello]));
-    let line = Line { follow, secretariat, scope, stop, ready, _open: Open(permit) };
+    let (secretariat, stop, ready) = (room.secretariat.clone(), room.stop.clone(), VecDeque::from([retry()]));
+    let line = Line { follow, secretariat, scope, stop, ready, count: FIRST_ENTRIES, is_over: false, _place: place };
     let mut answer = HttpResponse::Ok();
     answer.content_type(Form::Stream.media_type()).insert_header(("cache-control", "no-cache"));
     Ok(answer.insert_header(("x-accel-buffering", "no")).streaming(line.pieces()))
+}
+
+/// When to come back, if the stream ends.
+fn retry() -> Bytes {
+    Bytes::from(format!("retry: {RETRY_MILLIS}\n\n"))
 }
 
 /// One open stream.
@@ -142,16 +154,10 @@ struct Line {
     scope: Scope,
     stop: CancellationToken,
     ready: VecDeque<Bytes>,
-    _open: Open,
-}
-
-/// Counts a stream as open for as long as it is.
-struct Open(#[allow(dead_code, reason = "held, not read: its drop gives the place back")] OwnedSemaphorePermit);
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        metrics::gauge!("travaux_open_streams").decrement(1.0);
-    }
+    /// How many entries the next piece is to have.
+    count: usize,
+    is_over: bool,
+    _place: Place,
 }
 
 impl Line {
@@ -160,10 +166,19 @@ impl Line {
             if let Some(piece) = line.ready.pop_front() {
                 return Some((Ok(piece), line));
             }
+            if line.is_over {
+                return None;
+            }
             let keepalive = tokio::time::sleep(Duration::from_secs(KEEPALIVE_SECS));
             let piece = tokio::select! {
-                () = line.stop.cancelled() => return None,
-                entries = line.follow.next(PIECE_ENTRIES) => entries.and_then(|entries| line.frame(&entries)),
+                () = line.stop.cancelled() => {
+                    line.is_over = true;
+                    Ok(retry())
+                }
+                entries = line.follow.next(line.count) => entries.and_then(|entries| {
+                    line.count = fitting(&entries);
+                    line.frame(&entries)
+                }),
                 () = keepalive => Ok(Bytes::from_static(b": still here\n\n")),
             };
             if let Err(error) = &piece {

@@ -3,6 +3,7 @@
 mod answer;
 mod browse;
 mod carrying;
+mod edge;
 mod events;
 mod idempotency;
 mod openapi;
@@ -21,57 +22,77 @@ mod revisions;
 mod room;
 mod rounds;
 mod silent;
+mod starting;
 mod statements;
 mod texts;
 
 use std::net::TcpListener;
+use std::num::NonZero;
 use std::sync::Arc;
-use std::time::Duration;
+use std::thread::available_parallelism;
 
-use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::guard::{Any, Get, Head};
-use actix_web::middleware::{Next, NormalizePath, from_fn};
+use actix_web::middleware::{Condition, NormalizePath, from_fn};
 use actix_web::web::{Data, PayloadConfig, ServiceConfig, delete, post, put, resource, route, scope, to};
-use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, Resource, Route};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, Resource, Route};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::compact::limits;
 use crate::secretariat::Secretariat;
+use edge::{Connections, Edge};
 use problem::Problem;
 use room::Room;
 
+pub use edge::{Patience, Settings, SpeakerKey};
 pub use openapi::document;
+pub use starting::while_starting;
 
 /// How long open requests have to finish once the server is told to stop.
 const SHUTDOWN_SECS: u64 = 10;
 
 /// Serves a record on a listener until told to stop; then finishes what was begun and ends all streams.
-pub async fn run(secretariat: Arc<Secretariat>, listener: TcpListener, stop: CancellationToken) -> std::io::Result<()> {
+pub async fn run(
+    secretariat: Arc<Secretariat>,
+    listener: TcpListener,
+    settings: Settings,
+    stop: CancellationToken,
+) -> std::io::Result<()> {
     ops::recorder();
-    let room = Data::new(Room::new(secretariat, stop.clone()));
+    let room = Data::new(Room::new(secretariat, &settings, stop.clone()));
     let keys = Data::new(idempotency::Keys::default());
-    let upkeep = tokio::spawn(ops::upkeep());
+    let edge = Data::new(Edge::new(settings.clone()));
+    let connections = Connections::new(settings.clone());
+    let behind = [tokio::spawn(ops::upkeep()), tokio::spawn(connections.clone().sweep())];
+    let named = settings.clone();
     let server = HttpServer::new(move || {
         App::new()
             .app_data(room.clone())
             .app_data(keys.clone())
+            .app_data(edge.clone())
             .app_data(PayloadConfig::new(limits::BODY_BYTES_MAX))
             .wrap(NormalizePath::trim())
             .wrap(from_fn(origin::own_pages_only))
-            .wrap(from_fn(measured))
+            .wrap(from_fn(edge::admitted))
+            .wrap(Condition::new(!named.origins.is_empty(), edge::cors(&named)))
+            .wrap(from_fn(edge::around))
             .configure(addresses)
             .default_service(to(nothing_there))
     });
+    let workers = available_parallelism().map_or(1, NonZero::get);
     let outcome = server
-        .client_request_timeout(Duration::from_secs(10))
+        .workers(workers)
+        .max_connections(settings.connections.div_ceil(workers))
+        .client_request_timeout(settings.patience.head)
+        .keep_alive(settings.patience.keep_alive)
+        .on_connect(move |io, data| connections.opened(io, data))
         .shutdown_timeout(SHUTDOWN_SECS)
         .disable_signals()
         .shutdown_signal(stop.cancelled_owned())
         .listen(listener)?
         .run()
         .await;
-    upkeep.abort();
+    behind.iter().for_each(JoinHandle::abort);
     outcome
 }
 
@@ -238,22 +259,4 @@ fn at<const N: usize>(path: &str, allow: &'static str, routes: [Route; N]) -> Re
 async fn nothing_there(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let problem = Problem::not_found("nothing is at this address; GET /openapi.json lists what there is");
     if request.path().starts_with("/api/") { Err(problem) } else { browse::refused(&request, problem) }
-}
-
-/// Counts requests and how long they take, by method and outcome.
-async fn measured(
-    request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let began = tokio::time::Instant::now();
-    let method = request.method().to_string();
-    let answer = next.call(request).await;
-    let status = match &answer {
-        Ok(answer) => answer.status(),
-        Err(error) => error.as_response_error().status_code(),
-    };
-    let labels = [("method", method), ("status", status.as_str().to_owned())];
-    metrics::counter!("travaux_requests_total", &labels).increment(1);
-    metrics::histogram!("travaux_request_seconds", &labels).record(began.elapsed());
-    answer
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use travaux::log::{EventLog, MemoryLog};
 use travaux::secretariat::Secretariat;
-use travaux::web;
+use travaux::web::{self, Settings};
 
 /// A server that runs until it is dropped.
 pub struct Server {
@@ -33,12 +33,18 @@ impl Server {
 
     /// On a log that is there.
     pub fn on(log: Arc<dyn EventLog>) -> Self {
+        Self::with(log, Settings::default())
+    }
+
+    /// With other limits than it has by itself.
+    pub fn with(log: Arc<dyn EventLog>, settings: Settings) -> Self {
         let secretariat = Arc::new(Secretariat::open(log).unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let stop = CancellationToken::new();
         let stopped = stop.clone();
-        let serve = move || actix_web::rt::System::new().block_on(web::run(secretariat, listener, stopped)).unwrap();
+        let serve =
+            move || actix_web::rt::System::new().block_on(web::run(secretariat, listener, settings, stopped)).unwrap();
         let thread = std::thread::spawn(serve);
         let config = ureq::Agent::config_builder().http_status_as_error(false).build();
         Self { address, stop, thread: Some(thread), agent: config.into() }
