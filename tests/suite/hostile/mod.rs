@@ -4,6 +4,7 @@ mod crowds;
 mod headers;
 mod kept;
 mod slow;
+mod told;
 
 use std::sync::Arc;
 
