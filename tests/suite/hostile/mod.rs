@@ -3,6 +3,8 @@
 mod crowds;
 mod headers;
 mod kept;
+mod markup;
+mod readers;
 mod slow;
 mod told;
 
