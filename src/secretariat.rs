@@ -9,6 +9,7 @@
 //! Beside each state stands the tree over the entries that made it, so that what is shown can be proved.
 
 mod keys;
+mod knowing;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -351,7 +352,8 @@ fn append(log: &dyn EventLog, id: &CompactId, entry: &Entry, tree: &mut Tree) ->
     Ok(log.append(NewEntry { compact: id.as_str().into(), seq: entry.seq.0, bytes }))
 }
 
+/// What time it is, to the millisecond.
 #[allow(clippy::disallowed_methods, reason = "the one place that owns the clock")]
-fn now() -> Moment {
+pub fn now() -> Moment {
     Moment::from(jiff::Timestamp::now())
 }

@@ -62,6 +62,10 @@ limits! {
     PAGE_ROWS_MAX = 1_000;
     /// Event streams open at once.
     STREAMS_MAX = 4_096;
+    /// Types, groups and provisions that a filter of events names in all.
+    FILTER_NAMES_MAX = 100;
+    /// Entries looked at for one page of events that are filtered.
+    EVENTS_SCANNED_MAX = 10_000;
     /// Bytes of an idempotency key.
     IDEMPOTENCY_KEY_BYTES_MAX = 255;
     /// Idempotency keys remembered.

@@ -1,11 +1,12 @@
 //! The record as it is followed: JSON pages, NDJSON, server-sent events.
 //!
-//! What is stored is what is shown: an entry's bytes go out as they are, with its position put in front.
+//! What is stored is what is shown: an entry's bytes go out as they are, with its position put in front. A filter leaves
+//! entries out and changes nothing else: cursors and the head stay those of the record.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use actix_web::web::{Bytes, Data, Path};
+use actix_web::web::{self, Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream::{self, Stream};
 use tokio::sync::OwnedSemaphorePermit;
@@ -14,7 +15,8 @@ use tokio_util::sync::CancellationToken;
 use super::answer::{Form, Tag, limit, ok, parameter, query};
 use super::problem::Problem;
 use super::room::Room;
-use crate::compact::with_position;
+use crate::feed::{Sieve, type_of};
+use crate::history::{Asked, Filter};
 use crate::log::{Follow, LogError, Scope, Stored};
 
 /// How often at least something is sent, so that a stream is known to be open.
@@ -44,6 +46,7 @@ fn events(room: &Room, request: &HttpRequest, scope: Scope, head: u64) -> Result
     let form = Form::wanted(request, &[Form::Json, Form::Lines, Form::Stream])?;
     let query = query(request)?;
     let after = parameter::<u64>(&query, "after")?.unwrap_or(0);
+    let sieve = Sieve::new(room.secretariat.clone(), filter(request)?);
     match form {
         Form::Stream => {
             let resumed = request.headers().get("last-event-id").and_then(|id| id.to_str().ok());
@@ -51,18 +54,31 @@ fn events(room: &Room, request: &HttpRequest, scope: Scope, head: u64) -> Result
             let resumed = resumed.map_err(|_| {
                 Problem::bad_request("bad-cursor", "Last-Event-ID is the id of the last event that you got: a number")
             })?;
-            live(room, scope, resumed.unwrap_or(after))
+            live(room, sieve, scope, resumed.unwrap_or(after))
         }
-        Form::Lines => Ok(lines(room, scope, after, head)),
+        Form::Lines => Ok(lines(room, sieve, scope, after, head)),
         Form::Json | Form::Csv | Form::Html | Form::Markdown | Form::Plain => {
-            page(room, request, &scope, after, limit(&query)?, head)
+            page(request, &sieve, &scope, after, limit(&query)?, head)
         }
     }
 }
 
+/// What the query asks for: each parameter once or more often, its values separated by commas.
+fn filter(request: &HttpRequest) -> Result<Filter, Problem> {
+    let bad = |why: String| Problem::bad_request("bad-query", why);
+    let query = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
+    let query = query.map_err(|error| bad(format!("the query cannot be read: {error}")))?.into_inner();
+    let named = |name: &str| {
+        let values = query.iter().filter(|(given, _)| given == name).flat_map(|(_, values)| values.split(','));
+        values.map(str::to_owned).collect()
+    };
+    let asked = Asked { types: named("type"), groups: named("group"), provisions: named("provision") };
+    asked.try_into().map_err(|why: crate::history::NotAFilter| bad(why.to_string()))
+}
+
 fn page(
-    room: &Room,
     request: &HttpRequest,
+    sieve: &Sieve,
     scope: &Scope,
     after: u64,
     limit: usize,
@@ -72,52 +88,45 @@ fn page(
     if let Some(unchanged) = tag.not_modified(request) {
         return Ok(unchanged);
     }
-    let entries = room.secretariat.log().read(scope, after, limit)?;
-    let mut body = Vec::with_capacity(entries.iter().map(|e| e.bytes.len() + 32).sum::<usize>() + 64);
+    let page = sieve.page(scope, after, limit)?;
+    let mut body = Vec::with_capacity(page.entries.iter().map(|e| e.bytes.len() + 32).sum::<usize>() + 64);
     body.extend_from_slice(b"{\"events\":[");
-    let mut next = after;
-    for (index, entry) in entries.iter().enumerate() {
+    for (index, entry) in page.entries.iter().enumerate() {
         if index > 0 {
             body.push(b',');
         }
-        body.extend(with_position(&entry.bytes, entry.position));
-        next = cursor(scope, entry);
+        body.extend(sieve.shown(entry)?);
     }
     // What became durable since the head was looked at may be on the page already.
-    let head = head.max(next);
+    let (next, head) = (page.after, head.max(page.after));
     body.extend_from_slice(format!("],\"next\":{next},\"head\":{head},\"seq\":{head}}}").as_bytes());
     Ok(ok(&tag, Form::Json, body))
 }
 
-fn cursor(scope: &Scope, entry: &Stored) -> u64 {
-    match scope {
-        Scope::Whole => entry.position,
-        Scope::Compact(_) => entry.seq.into(),
-    }
-}
-
 /// Everything up to the head as lines, piece by piece.
-fn lines(room: &Room, scope: Scope, after: u64, head: u64) -> HttpResponse {
+fn lines(room: &Room, sieve: Sieve, scope: Scope, after: u64, head: u64) -> HttpResponse {
     let log = room.secretariat.log().clone();
-    let pieces = stream::try_unfold((log, scope, after), move |(log, scope, after)| async move {
-        if after >= head {
-            return Ok::<_, LogError>(None);
-        }
-        let limit = usize::try_from(head - after).unwrap_or(usize::MAX).min(PIECE_ENTRIES);
-        let entries = log.read(&scope, after, limit)?;
-        let Some(last) = entries.last().map(|entry| cursor(&scope, entry)) else { return Ok(None) };
+    let pieces = stream::try_unfold((log, sieve, scope, after), move |(log, sieve, scope, mut after)| async move {
         let mut piece = Vec::new();
-        for entry in &entries {
-            piece.extend(with_position(&entry.bytes, entry.position));
-            piece.push(b'\n');
+        while piece.is_empty() && after < head {
+            let limit = usize::try_from(head - after).unwrap_or(usize::MAX).min(PIECE_ENTRIES);
+            let entries = log.read(&scope, after, limit)?;
+            let Some(last) = entries.last() else { break };
+            after = scope.cursor(last);
+            for entry in &sieve.sift(entries)? {
+                piece.extend(sieve.shown(entry)?);
+                piece.push(b'\n');
+            }
+            // All of a piece may be passed over; others want to be served in between.
+            tokio::task::yield_now().await;
         }
-        Ok(Some((Bytes::from(piece), (log, scope, last))))
+        Ok::<_, LogError>((!piece.is_empty()).then(|| (Bytes::from(piece), (log, sieve, scope, after))))
     });
     HttpResponse::Ok().content_type(Form::Lines.media_type()).streaming(pieces)
 }
 
 /// Catch-up, then live, until the client or the server goes.
-fn live(room: &Room, scope: Scope, after: u64) -> Result<HttpResponse, Problem> {
+fn live(room: &Room, sieve: Sieve, scope: Scope, after: u64) -> Result<HttpResponse, Problem> {
     let permit = room.streams.clone().try_acquire_owned().map_err(|_| {
         let detail = "as many event streams are open as this server keeps; try again later, or read pages";
         Problem::new(actix_web::http::StatusCode::SERVICE_UNAVAILABLE, "too-many-streams", detail)
@@ -125,7 +134,8 @@ fn live(room: &Room, scope: Scope, after: u64) -> Result<HttpResponse, Problem> 
     metrics::gauge!("travaux_open_streams").increment(1.0);
     let follow = Follow::new(room.secretariat.log().clone(), scope.clone(), after);
     let hello = Bytes::from(format!("retry: {RETRY_MILLIS}\n\n"));
-    let line = Line { follow, scope, stop: room.stop.clone(), ready: VecDeque::from([hello]), _open: Open(permit) };
+    let (stop, ready) = (room.stop.clone(), VecDeque::from([hello]));
+    let line = Line { follow, sieve, scope, told: after, stop, ready, _open: Open(permit) };
     let mut answer = HttpResponse::Ok();
     answer.content_type(Form::Stream.media_type()).insert_header(("cache-control", "no-cache"));
     Ok(answer.insert_header(("x-accel-buffering", "no")).streaming(line.pieces()))
@@ -134,7 +144,10 @@ fn live(room: &Room, scope: Scope, after: u64) -> Result<HttpResponse, Problem> 
 /// One open stream.
 struct Line {
     follow: Follow,
+    sieve: Sieve,
     scope: Scope,
+    /// The last cursor that the client was told.
+    told: u64,
     stop: CancellationToken,
     ready: VecDeque<Bytes>,
     _open: Open,
@@ -155,12 +168,7 @@ impl Line {
             if let Some(piece) = line.ready.pop_front() {
                 return Some((Ok(piece), line));
             }
-            let keepalive = tokio::time::sleep(Duration::from_secs(KEEPALIVE_SECS));
-            let piece = tokio::select! {
-                () = line.stop.cancelled() => return None,
-                entries = line.follow.next(PIECE_ENTRIES) => entries.map(|entries| line.frame(&entries)),
-                () = keepalive => Ok(Bytes::from_static(b": still here\n\n")),
-            };
+            let piece = line.piece().await?;
             if let Err(error) = &piece {
                 tracing::error!(%error, "a stream ends because the record cannot be read");
             }
@@ -168,24 +176,44 @@ impl Line {
         })
     }
 
+    /// The next that is sent: entries, or a sign that the stream is open. `None` once the server stops.
+    async fn piece(&mut self) -> Option<Result<Bytes, LogError>> {
+        let keepalive = tokio::time::sleep(Duration::from_secs(KEEPALIVE_SECS));
+        let mut keepalive = std::pin::pin!(keepalive);
+        loop {
+            let framed = tokio::select! {
+                () = self.stop.cancelled() => return None,
+                entries = self.follow.next(PIECE_ENTRIES) => entries.and_then(|entries| self.frame(entries)),
+                () = &mut keepalive => Ok(self.still_here()),
+            };
+            // All of a piece may be passed over; others want to be served in between.
+            match framed {
+                Ok(piece) if piece.is_empty() => tokio::task::yield_now().await,
+                piece => return Some(piece),
+            }
+        }
+    }
+
+    /// A comment; and where entries were passed over, the cursor behind them, so that a client that comes back does not
+    /// have them looked at again. An `id` without `data` is no event.
+    fn still_here(&mut self) -> Bytes {
+        if self.follow.after() > self.told {
+            self.told = self.follow.after();
+            return Bytes::from(format!(": still here\nid: {}\n\n", self.told));
+        }
+        Bytes::from_static(b": still here\n\n")
+    }
+
     /// Entries as server-sent events: the cursor, the type, the `CloudEvent` on one line.
-    fn frame(&self, entries: &[Stored]) -> Bytes {
+    fn frame(&mut self, entries: Vec<Stored>) -> Result<Bytes, LogError> {
+        let entries = self.sieve.sift(entries)?;
         let mut piece = Vec::with_capacity(entries.iter().map(|e| e.bytes.len() + 128).sum());
-        for entry in entries {
-            let id = cursor(&self.scope, entry);
-            piece.extend_from_slice(format!("id: {id}\nevent: {}\ndata: ", type_of(&entry.bytes)).as_bytes());
-            piece.extend(with_position(&entry.bytes, entry.position));
+        for entry in &entries {
+            self.told = self.scope.cursor(entry);
+            piece.extend_from_slice(format!("id: {}\nevent: {}\ndata: ", self.told, type_of(&entry.bytes)).as_bytes());
+            piece.extend(self.sieve.shown(entry)?);
             piece.extend_from_slice(b"\n\n");
         }
-        piece.into()
+        Ok(piece.into())
     }
-}
-
-/// The type of a stored `CloudEvent`. It stands near the front, so that not all of a large entry is read for it.
-fn type_of(bytes: &[u8]) -> &str {
-    const NAME: &[u8] = b"\"type\":\"";
-    let start = bytes.windows(NAME.len()).position(|window| window == NAME).map(|at| at + NAME.len());
-    let rest = start.and_then(|start| bytes.get(start..)).unwrap_or_default();
-    let end = rest.iter().position(|byte| *byte == b'"').unwrap_or(0);
-    rest.get(..end).and_then(|name| std::str::from_utf8(name).ok()).unwrap_or("message")
 }

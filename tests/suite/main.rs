@@ -21,6 +21,7 @@ mod demo;
 mod disk;
 mod doubles;
 mod evidence;
+mod filtered;
 mod finger_lakes;
 mod http;
 mod in_place;
