@@ -7,6 +7,7 @@ mod check;
 mod demo;
 mod export;
 mod fault;
+mod hooks;
 mod import;
 mod input;
 mod key;

@@ -13,9 +13,11 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::fault::{Done, Fault};
+use super::hooks::Hooks;
 use super::keyfile::Key;
 use super::output::announce;
 use super::store;
+use crate::feed::Webhooks;
 use crate::log::DiskLog;
 use crate::secretariat::Secretariat;
 use crate::web;
@@ -37,6 +39,8 @@ pub(super) struct Serve {
     listen: SocketAddr,
     #[command(flatten)]
     key: Key,
+    #[command(flatten)]
+    hooks: Hooks,
 }
 
 impl Serve {
@@ -44,11 +48,12 @@ impl Serve {
     pub(super) fn run(self) -> Done {
         let listener = bind(self.listen)?;
         let runtime = runtime()?;
-        let secretariat = open(&self.data, &self.key, Some(&self.data))?;
+        let secretariat = Arc::new(open(&self.data, &self.key, Some(&self.data))?);
+        let webhooks = self.hooks.open(&secretariat, Some(&self.data))?;
         let served = runtime.block_on(async {
             let mut signals = Signals::new(&[])?;
             announce(&listening(&listener)?);
-            until_stopped(Arc::new(secretariat), listener, &mut signals).await
+            until_stopped(secretariat, webhooks, listener, &mut signals).await
         });
         runtime.shutdown_timeout(GRACE);
         served
@@ -105,9 +110,14 @@ pub(super) fn runtime() -> Result<Runtime, Fault> {
 }
 
 /// Serves until told to stop: once, and what is being answered is finished; twice, and it is not.
-pub(super) async fn until_stopped(secretariat: Arc<Secretariat>, listener: TcpListener, signals: &mut Signals) -> Done {
+pub(super) async fn until_stopped(
+    secretariat: Arc<Secretariat>,
+    webhooks: Webhooks,
+    listener: TcpListener,
+    signals: &mut Signals,
+) -> Done {
     let stop = CancellationToken::new();
-    let mut served = std::pin::pin!(web::run(secretariat, listener, stop.clone()));
+    let mut served = std::pin::pin!(web::run(secretariat, webhooks, listener, stop.clone()));
     let first = tokio::select! {
         done = &mut served => Some(done),
         () = signals.next() => None,

@@ -66,6 +66,10 @@ limits! {
     FILTER_NAMES_MAX = 100;
     /// Entries looked at for one page of events that are filtered.
     EVENTS_SCANNED_MAX = 10_000;
+    /// Webhooks of one compact.
+    WEBHOOKS_MAX = 50;
+    /// Webhooks of a record.
+    WEBHOOKS_ALL_MAX = 1_000;
     /// Bytes of an idempotency key.
     IDEMPOTENCY_KEY_BYTES_MAX = 255;
     /// Idempotency keys remembered.

@@ -21,6 +21,7 @@ mod rounds;
 mod silent;
 mod statements;
 mod texts;
+mod webhooks;
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -35,6 +36,7 @@ use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, Resource, Rou
 use tokio_util::sync::CancellationToken;
 
 use crate::compact::limits;
+use crate::feed::Webhooks;
 use crate::secretariat::Secretariat;
 use problem::Problem;
 use room::Room;
@@ -45,8 +47,16 @@ pub use openapi::document;
 const SHUTDOWN_SECS: u64 = 10;
 
 /// Serves a record on a listener until told to stop; then finishes what was begun and ends all streams.
-pub async fn run(secretariat: Arc<Secretariat>, listener: TcpListener, stop: CancellationToken) -> std::io::Result<()> {
+pub async fn run(
+    secretariat: Arc<Secretariat>,
+    webhooks: Webhooks,
+    listener: TcpListener,
+    stop: CancellationToken,
+) -> std::io::Result<()> {
     ops::recorder();
+    let webhooks = Data::new(webhooks);
+    webhooks.start(&stop);
+    let carried = webhooks.clone();
     let room = Data::new(Room::new(secretariat, stop.clone()));
     let keys = Data::new(idempotency::Keys::default());
     let upkeep = tokio::spawn(ops::upkeep());
@@ -54,6 +64,7 @@ pub async fn run(secretariat: Arc<Secretariat>, listener: TcpListener, stop: Can
         App::new()
             .app_data(room.clone())
             .app_data(keys.clone())
+            .app_data(webhooks.clone())
             .app_data(PayloadConfig::new(limits::BODY_BYTES_MAX))
             .wrap(NormalizePath::trim())
             .wrap(from_fn(origin::own_pages_only))
@@ -61,6 +72,7 @@ pub async fn run(secretariat: Arc<Secretariat>, listener: TcpListener, stop: Can
             .configure(addresses)
             .default_service(to(nothing_there))
     });
+    let ended = stop.clone();
     let outcome = server
         .client_request_timeout(Duration::from_secs(10))
         .shutdown_timeout(SHUTDOWN_SECS)
@@ -70,6 +82,9 @@ pub async fn run(secretariat: Arc<Secretariat>, listener: TcpListener, stop: Can
         .run()
         .await;
     upkeep.abort();
+    ended.cancel();
+    // A cursor that is not kept in time is only further behind.
+    drop(tokio::time::timeout(Duration::from_secs(SHUTDOWN_SECS), carried.stopped()).await);
     outcome
 }
 
@@ -117,6 +132,7 @@ fn addresses(app: &mut ServiceConfig) {
             .service(at("/compacts/{c}/adopt", "POST", [post().to(register::adopt)]))
             .service(at("/compacts/{c}/events", "GET, HEAD", [get().to(events::of_compact)]))
             .service(at("/events", "GET, HEAD", [get().to(events::of_all)]))
+            .configure(webhook_addresses)
             .configure(proof_addresses),
     );
     app.service(at("/", "GET, HEAD", [get().to(browse::compacts)]))
@@ -201,6 +217,23 @@ fn statement_addresses(app: &mut ServiceConfig) {
         "DELETE, PUT",
         [put().to(statements::link_uptake), delete().to(statements::unlink_uptake)],
     ));
+}
+
+/// Who is told of entries.
+fn webhook_addresses(app: &mut ServiceConfig) {
+    app.service(at(
+        "/compacts/{c}/webhooks",
+        "GET, HEAD, POST",
+        [get().to(webhooks::list), post().to(webhooks::subscribe)],
+    ))
+    .service(at(
+        "/compacts/{c}/webhooks/{w}",
+        "DELETE, GET, HEAD",
+        [get().to(webhooks::show), delete().to(webhooks::unsubscribe)],
+    ))
+    .service(at("/compacts/{c}/webhooks/{w}/replay", "POST", [post().to(webhooks::replay)]))
+    .service(at("/compacts/{c}/webhooks/{w}/enable", "POST", [post().to(webhooks::enable)]))
+    .service(at("/compacts/{c}/webhooks/{w}/rotate-secret", "POST", [post().to(webhooks::rotate)]));
 }
 
 /// What makes the record evidence.
