@@ -1,7 +1,7 @@
 //! Carries one delivery to the very address that was checked: no redirects, no proxies, nothing resolved twice.
 
 use std::future::Future;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -14,6 +14,8 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
@@ -23,7 +25,13 @@ use super::target::Target;
 
 /// How long one attempt may take, from the name of the host to the end of the answer.
 const ATTEMPT: Duration = Duration::from_secs(20);
-/// How much of an answer is read; it is not looked at.
+/// How long one of the addresses of a host may take to be connected to, before the next is tried.
+const CONNECT: Duration = Duration::from_secs(5);
+/// How many names are looked up at once: each holds a thread, for as long as its name servers please.
+const LOOKUPS_MAX: usize = 32;
+/// How long an answer is read after its head; it is not looked at.
+const ANSWER: Duration = Duration::from_secs(1);
+/// How much of it is read.
 const ANSWER_BYTES_MAX: usize = 16 * 1024;
 const AGENT: &str = concat!("travaux/", env!("CARGO_PKG_VERSION"));
 
@@ -54,29 +62,28 @@ pub enum Answer {
 /// An attempt under way.
 pub type Post<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
 
-/// Whoever carries letters; tests have others than [the one here](Https).
+/// Whoever carries letters: by HTTP, or in tests otherwise.
 pub trait Courier: Send + Sync + 'static {
     /// Carries one letter, and comes back with the answer within a bounded time.
     fn post(&self, letter: Letter) -> Post<'_>;
 }
 
 /// Carries letters by HTTP, with TLS where the address says so.
-#[derive(Default)]
 pub(super) struct Https {
     /// Whether addresses that only we reach are allowed.
-    pub(super) allow_private: bool,
+    allow_private: bool,
+    lookups: Arc<Semaphore>,
     tls: OnceLock<TlsConnector>,
 }
 
 impl Https {
     /// One that goes to public addresses, or to any.
     pub(super) fn new(allow_private: bool) -> Self {
-        Self { allow_private, tls: OnceLock::new() }
+        Self { allow_private, lookups: Arc::new(Semaphore::new(LOOKUPS_MAX)), tls: OnceLock::new() }
     }
 
     async fn carried(&self, letter: Letter) -> Result<u16, String> {
-        let address = self.resolved(&letter.url).await?;
-        let socket = TcpStream::connect(address).await.map_err(|why| format!("cannot connect: {why}"))?;
+        let socket = self.connected(&letter.url).await?;
         if !letter.url.is_secure() {
             return exchanged(socket, letter).await;
         }
@@ -87,19 +94,37 @@ impl Https {
         exchanged(connected.map_err(|why| format!("no TLS: {why}"))?, letter).await
     }
 
-    /// The one address that is connected to. It is checked here and nowhere else looked up, so that a name which leads
-    /// elsewhere the next time leads nowhere.
-    async fn resolved(&self, url: &Target) -> Result<SocketAddr, String> {
-        let found: Vec<SocketAddr> = match url.ip() {
-            Some(ip) => vec![(ip, url.port()).into()],
-            None => tokio::net::lookup_host((url.host(), url.port()))
-                .await
-                .map_err(|why| format!("the host is not found: {why}"))?
-                .collect(),
-        };
-        let allowed = |ip: IpAddr| self.allow_private || is_public(ip);
-        let allowed = found.into_iter().find(|address| allowed(address.ip()));
-        allowed.ok_or_else(|| "the host leads to no public address, and others are not allowed".into())
+    /// A connection to an address that was checked. What is connected to is that address and not the name, so that a
+    /// name which leads elsewhere the next time leads nowhere.
+    async fn connected(&self, url: &Target) -> Result<TcpStream, String> {
+        let mut last = "the host leads to no public address, and others are not allowed".to_owned();
+        for address in self.found(url).await? {
+            if !(self.allow_private || is_public(address.ip())) {
+                continue;
+            }
+            match timeout(CONNECT, TcpStream::connect(address)).await {
+                Ok(Ok(socket)) => return Ok(socket),
+                Ok(Err(why)) => last = format!("cannot connect: {why}"),
+                Err(_) => last = format!("cannot connect within {} s", CONNECT.as_secs()),
+            }
+        }
+        Err(last)
+    }
+
+    /// The addresses of the host.
+    async fn found(&self, url: &Target) -> Result<Vec<SocketAddr>, String> {
+        if let Some(ip) = url.ip() {
+            return Ok(vec![(ip, url.port()).into()]);
+        }
+        let permit = self.lookups.clone().acquire_owned().await.map_err(|why| why.to_string())?;
+        let (host, port) = (url.host().to_owned(), url.port());
+        let lookup = tokio::task::spawn_blocking(move || {
+            // Given back when the thread is, not when nobody waits for it any more.
+            let _permit = permit;
+            (host.as_str(), port).to_socket_addrs().map(Iterator::collect)
+        });
+        let found = lookup.await.map_err(|why| why.to_string())?;
+        found.map_err(|why| format!("the host is not found: {why}"))
     }
 
     fn tls(&self) -> Result<&TlsConnector, String> {
@@ -121,7 +146,7 @@ impl Https {
 impl Courier for Https {
     fn post(&self, letter: Letter) -> Post<'_> {
         Box::pin(async move {
-            match tokio::time::timeout(ATTEMPT, self.carried(letter)).await {
+            match timeout(ATTEMPT, self.carried(letter)).await {
                 Ok(Ok(status)) => Answer::Status(status),
                 Ok(Err(why)) => Answer::Nothing(why),
                 Err(_) => Answer::Nothing(format!("no answer within {} s", ATTEMPT.as_secs())),
@@ -148,7 +173,7 @@ async fn exchanged(socket: impl AsyncRead + AsyncWrite + Unpin + Send, letter: L
         let answer = sender.send_request(request).await.map_err(broken)?;
         let status = answer.status().as_u16();
         // Read, so that whoever answers is not cut off; how it ends makes no difference.
-        drop(Limited::new(answer.into_body(), ANSWER_BYTES_MAX).collect().await);
+        drop(timeout(ANSWER, Limited::new(answer.into_body(), ANSWER_BYTES_MAX).collect()).await);
         Ok(status)
     });
     match select(exchange, std::pin::pin!(connection)).await {

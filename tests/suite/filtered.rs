@@ -190,3 +190,13 @@ fn a_filter_that_is_none_is_refused() {
         }
     }
 }
+
+#[test]
+fn every_type_of_event_is_among_those_documented() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/integrations.md");
+    let document = std::fs::read_to_string(path).unwrap();
+    let rows: String = document.lines().filter(|line| line.starts_with("| ")).collect();
+    let documented: BTreeSet<&str> = rows.split('`').skip(1).step_by(2).collect();
+    let known: BTreeSet<&str> = Event::NAMES.iter().map(|name| name.rsplit_once(".v").unwrap().0).collect();
+    assert_eq!(documented, known);
+}

@@ -14,6 +14,7 @@
 mod carried;
 mod cli;
 mod closed;
+mod consumers;
 mod credited;
 mod damaged;
 mod data;
