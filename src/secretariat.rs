@@ -8,6 +8,7 @@
 //!
 //! Beside each state stands the tree over the entries that made it, so that what is shown can be proved.
 
+mod bureau;
 mod caucus;
 mod keys;
 mod public;
@@ -24,6 +25,7 @@ use crate::compact::{
 use crate::log::{EventLog, LogError, NewEntry, Receipt, Scope, Stored};
 use crate::proof::{Hash, Keyring, Tree};
 
+pub use bureau::{BUREAU, Bureau};
 pub use caucus::{CAUCUS, Caucuses, caucus_id};
 pub use keys::{NoKey, new_keys, rotated_keys};
 pub use public::Publisher;

@@ -13,6 +13,7 @@
 
 mod backups;
 mod blanked;
+mod bureau;
 mod carried;
 mod caucused;
 mod cli;
