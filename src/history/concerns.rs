@@ -35,7 +35,12 @@ struct Told<'a> {
 impl Told<'_> {
     fn read(&mut self, event: &Event) {
         match event {
-            Event::CompactOpened(_) | Event::DraftIssued(_) | Event::RoundScheduled(_) | Event::CompactAdopted(_) => (),
+            Event::CompactOpened(_)
+            | Event::DraftIssued(_)
+            | Event::RoundScheduled(_)
+            | Event::CompactAdopted(_)
+            | Event::PublicitySet(_)
+            | Event::EntryRedacted(_) => (),
             Event::GroupRegistered(e) => self.group(&e.group),
             Event::DelegationRegistered(e) => self.all.groups.extend(e.groups.iter().chain([&e.delegation]).cloned()),
             Event::MembershipChanged(e) => {

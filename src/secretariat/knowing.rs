@@ -3,15 +3,10 @@
 use std::sync::Arc;
 
 use super::{REPLAY_ENTRIES, Secretariat};
-use crate::compact::{Compact, CompactId, Entry, Seq, with_position};
-use crate::log::{LogError, Scope, Stored};
+use crate::compact::{Compact, CompactId, Entry, Seq};
+use crate::log::{LogError, Scope};
 
 impl Secretariat {
-    /// An entry as it is shown.
-    pub fn shown(&self, entry: &Stored) -> Result<Vec<u8>, LogError> {
-        Ok(with_position(&entry.bytes, entry.position))
-    }
-
     /// The compact as it stands with this durable entry, or with a later one.
     ///
     /// Whoever follows the log may have seen an entry that is shown only in a moment; then what is missing is replayed.

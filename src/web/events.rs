@@ -1,7 +1,8 @@
 //! The record as it is followed: JSON pages, NDJSON, server-sent events.
 //!
-//! What is stored is what is shown: an entry's bytes go out as they are, with its position put in front. A filter leaves
-//! entries out and changes nothing else: cursors and the head stay those of the record.
+//! What is stored is what is shown: an entry's bytes go out as they are, with its position put in front and, where it
+//! was blanked, what shows that. A filter leaves entries out and changes nothing else: cursors and the head stay those
+//! of the record.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -33,16 +34,19 @@ pub(super) async fn of_compact(
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
-    events(&room, &request, Scope::Compact(compact.id.as_str().into()), u64::from(compact.seq.0))
+    let head = u64::from(compact.seq.0);
+    events(&room, &request, Scope::Compact(compact.id.as_str().into()), (head, Tag::Seq(head)))
 }
 
 /// `GET /events`
 pub(super) async fn of_all(room: Data<Room>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let head = *room.secretariat.log().head().borrow();
-    events(&room, &request, Scope::Whole, head)
+    // Not by the head: between its entry and the blanking, a redaction changes what stands before it.
+    let tag = Tag::Seq(room.secretariat.shown_entries());
+    events(&room, &request, Scope::Whole, (head, tag))
 }
 
-fn events(room: &Room, request: &HttpRequest, scope: Scope, head: u64) -> Result<HttpResponse, Problem> {
+fn events(room: &Room, request: &HttpRequest, scope: Scope, (head, tag): (u64, Tag)) -> Result<HttpResponse, Problem> {
     let form = Form::wanted(request, &[Form::Json, Form::Lines, Form::Stream])?;
     let query = query(request)?;
     let after = parameter::<u64>(&query, "after")?.unwrap_or(0);
@@ -58,7 +62,7 @@ fn events(room: &Room, request: &HttpRequest, scope: Scope, head: u64) -> Result
         }
         Form::Lines => Ok(lines(room, sieve, scope, after, head)),
         Form::Json | Form::Csv | Form::Html | Form::Markdown | Form::Plain => {
-            page(request, &sieve, &scope, after, limit(&query)?, head)
+            page(request, &sieve, &scope, (after, limit(&query)?), (head, tag))
         }
     }
 }
@@ -80,11 +84,9 @@ fn page(
     request: &HttpRequest,
     sieve: &Sieve,
     scope: &Scope,
-    after: u64,
-    limit: usize,
-    head: u64,
+    (after, limit): (u64, usize),
+    (head, tag): (u64, Tag),
 ) -> Result<HttpResponse, Problem> {
-    let tag = Tag::Seq(head);
     if let Some(unchanged) = tag.not_modified(request) {
         return Ok(unchanged);
     }

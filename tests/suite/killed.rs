@@ -16,7 +16,7 @@ fn nothing_acknowledged_is_lost_however_often_the_server_is_killed() {
     open_compacts(&served);
     let mut kept = Vec::new();
     for life in 0..kills {
-        kept.extend(write_and_kill(&mut served, life, 1 + draw.below(100)));
+        kept.extend(write_and_kill(&mut served, life, 1 + draw.below(40)));
         served = start_again(&dir);
         // Panics where an acknowledged statement is not there.
         assert_eq!(positions(&kept, &served.events()).len(), kept.len(), "seed {seed}");

@@ -11,7 +11,11 @@
     reason = "a test fails by panicking"
 )]
 
+mod backups;
+mod blanked;
+mod bureau;
 mod carried;
+mod caucused;
 mod cli;
 mod closed;
 mod consumers;
@@ -39,8 +43,13 @@ mod packages;
 mod paris;
 mod power;
 mod proofs;
+mod published;
+mod publishing;
 mod receiver;
 mod recording;
+mod redacted;
+mod redacting;
+mod rescued;
 mod restored;
 mod room;
 mod rounds;

@@ -122,6 +122,15 @@ fn a_name_is_durable_with_its_directory_or_with_the_file_that_it_is_given() {
 }
 
 #[test]
+fn a_name_that_was_changed_unseen_is_found_when_its_directory_is_synced() {
+    let acts = [opened(FILE, "a"), written(0, b"x")].into_iter().chain(synced());
+    let disk = after(acts.clone().chain([Act::Listed { lines: "\n7 b\n" }]), Syncs::All);
+    assert_eq!(images(&disk, Rest::Half), [holding([("a", b"x")]), holding([("b", b"x")])].into());
+    let disk = after(acts.chain([Act::Listed { lines: "\n7 b\n" }]).chain(named()), Syncs::All);
+    assert_eq!(only(&disk, Rest::Lost), holding([("b", b"x")]));
+}
+
+#[test]
 fn an_inode_that_is_used_again_is_another_file() {
     let acts = [opened(FILE, "a"), written(0, b"old")].into_iter().chain(synced());
     let acts = acts.chain([Act::Removed { name: "a" }, opened(FILE, "a"), written(0, b"n")]);

@@ -1,11 +1,12 @@
 //! The power lost at any moment: whatever was acknowledged is on every disk that may be left, and nothing else than was
 //! recorded. The control: were `fdatasync` to do nothing, the same disks would have lost it.
 
+use std::fs;
 use std::path::Path;
 use std::sync::mpsc;
 use std::thread;
 
-use super::disk::{Rest, Syncs};
+use super::disk::{Disk, Rest, Syncs, lay};
 use super::trace::{Act, Record, records};
 use super::{Life, contents, go_on, laid};
 use crate::served::Served;
@@ -15,11 +16,12 @@ use crate::writers::{WRITERS, Writers};
 /// What an image of a disk came to: how many acknowledged entries were looked for and found, or what is wrong with it.
 type Judged = Result<usize, String>;
 
-/// Three lives: a new store under many writers, the same store after a kill, a new store under a single writer.
-fn lives() -> Vec<Life> {
+/// Four lives: a new store under many writers, the same store after a kill, what a lost power supply left of it with torn
+/// writes, and a new store under a single writer.
+fn lives(draw: &mut Draw) -> Vec<Life> {
     let each = short_or_long(12, 40);
     let home = tempfile::tempdir().unwrap();
-    let [new, single] = ["new", "single"].map(|name| home.path().join(name));
+    let [new, torn, single] = ["new", "torn", "single"].map(|name| home.path().join(name));
     let first = Life::live(&new, 0, WRITERS, each);
     let mut served = Served::start(&new);
     let writers = Writers::start(&served.address, [1, WRITERS, usize::MAX], || 0);
@@ -27,13 +29,16 @@ fn lives() -> Vec<Life> {
     served.kill();
     writers.join();
     let second = Life::live(&new, 2, WRITERS, each);
-    vec![first, second, Life::live(&single, 3, 1, 3 * each)]
+    lay(&disk_at(&first, just_answered(&first, draw), Syncs::All).image(Rest::Torn, draw), &torn);
+    fs::copy(home.path().join("new.key"), home.path().join("torn.key")).unwrap();
+    let third = Life::live(&torn, 3, WRITERS, each);
+    vec![first, second, third, Life::live(&single, 4, 1, 3 * each)]
 }
 
 #[test]
 fn nothing_acknowledged_is_lost_with_the_power() {
     let (mut draw, seed) = Draw::new("when the power goes");
-    let lives = lives();
+    let lives = lives(&mut draw);
     let cuts = short_or_long(4, 40);
     let (mut images, mut looked_for, mut wrong) = (0, 0, Vec::new());
     for (number, life) in lives.iter().enumerate() {
@@ -63,18 +68,19 @@ fn control(lives: &[Life], draw: &mut Draw) -> (usize, usize) {
         outcomes.extend(judge_all(life, &moments, Syncs::NotOfData, draw));
     }
     let lost = outcomes.iter().filter(|(_, judged)| judged.is_err()).count();
-    assert!(2 * lost > outcomes.len(), "a simulation that loses {lost} of {} could not fail", outcomes.len());
+    assert!(4 * lost > outcomes.len(), "a simulation that loses {lost} of {} could not fail", outcomes.len());
     (outcomes.len(), lost)
 }
 
-/// After how many acts the power goes: a third of the moments around the end of a sync, a third just after an answer.
+/// After how many acts the power goes: around the end of a sync, just after an answer, while the server starts, or at any.
 fn moments(life: &Life, many: usize, draw: &mut Draw) -> Vec<usize> {
     let records = records(&life.trace);
     let is_sync = |(_, record): &(usize, &Record<'_>)| matches!(record.act, Act::SyncEnded(_));
     let syncs: Vec<usize> = records.iter().enumerate().filter(is_sync).map(|(place, _)| place).collect();
-    let moment = |number| match number % 3 {
+    let moment = |number| match number % 4 {
         0 => syncs[draw.below(syncs.len())] + draw.below(2),
         1 => just_answered(life, draw),
+        2 => draw.below(30.min(records.len())),
         _ => draw.below(records.len() + 1),
     };
     (0..many).map(moment).collect()
@@ -103,9 +109,13 @@ fn judge_all(life: &Life, moments: &[usize], syncs: Syncs, draw: &mut Draw) -> V
     outcomes.iter().collect()
 }
 
+fn disk_at(life: &Life, moment: usize, syncs: Syncs) -> Disk<'_> {
+    life.base.clone().after(&records(&life.trace)[..moment], syncs)
+}
+
 fn judge(life: &Life, moment: usize, syncs: Syncs, draw: &mut Draw, told: &mpsc::Sender<(String, Judged)>) {
     let records = records(&life.trace);
-    let disk = life.base.clone().after(&records[..moment], syncs);
+    let disk = disk_at(life, moment, syncs);
     let next = records.get(moment).map_or(u64::MAX, |record| record.end);
     let kept: Vec<u64> = life.kept.iter().filter(|(mark, _)| *mark < next).map(|(_, position)| *position).collect();
     for rest in Rest::ALL {

@@ -2,6 +2,7 @@
 //! before libc (`trace.c`) that writes down what it does to its files, or lets calls fail. From a trace come the disks
 //! that a lost power supply may leave behind, and each of them must open with all that was acknowledged.
 
+mod blanked;
 pub mod disk;
 mod disk_laws;
 mod failing;

@@ -4,8 +4,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use tempfile::TempDir;
-
 /// One act, and where its record ends in the trace, in bytes.
 pub struct Record<'t> {
     pub act: Act<'t>,
@@ -82,17 +80,22 @@ fn whole(number: u64) -> usize {
     usize::try_from(number).expect("64 bits")
 }
 
-/// The library that writes traces, compiled once a run.
+/// The library that writes traces, compiled once a run, into the folder that cargo has for files of tests.
 pub fn library() -> &'static Path {
-    static COMPILED: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
-    let (_home, library) = COMPILED.get_or_init(|| {
-        let home = tempfile::tempdir().unwrap();
-        let library = home.path().join("trace.so");
+    static COMPILED: OnceLock<PathBuf> = OnceLock::new();
+    COMPILED.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let library = folder.join("trace.so");
+        // Moved to its name once it is whole: another run may be using it.
+        let compiled = tempfile::NamedTempFile::new_in(folder).unwrap().into_temp_path();
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite/power/trace.c");
         let mut cc = Command::new("cc");
-        cc.args(["-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-o"]).arg(&library).arg(source).arg("-ldl");
+        cc.args(["-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-o"])
+            .arg(&compiled)
+            .arg(source)
+            .arg("-ldl");
         assert!(cc.status().expect("a C compiler; tests/run installs one").success());
-        (home, library)
-    });
-    library
+        compiled.persist(&library).unwrap();
+        library
+    })
 }
