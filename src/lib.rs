@@ -59,10 +59,12 @@
 //! - [`proof`]: what makes the record evidence, hashes and trees over entries;
 //! - [`log`]: where the record is kept, durably, in one order;
 //! - [`secretariat`]: the one place where a decision meets the log;
+//! - [`feed`]: the record as it goes out to others, through filters and by webhooks;
 //! - [`web`] and [`cli`]: the two ways in.
 
 pub mod cli;
 pub mod compact;
+pub mod feed;
 pub mod formats;
 pub mod history;
 pub mod log;

@@ -8,8 +8,10 @@
 //!
 //! Beside each state stands the tree over the entries that made it, so that what is shown can be proved.
 
+mod bureau;
 mod caucus;
 mod keys;
+mod knowing;
 mod public;
 mod redaction;
 
@@ -24,6 +26,7 @@ use crate::compact::{
 use crate::log::{EventLog, LogError, NewEntry, Receipt, Scope, Stored};
 use crate::proof::{Hash, Keyring, Tree};
 
+pub use bureau::{BUREAU, Bureau};
 pub use caucus::{CAUCUS, Caucuses, caucus_id};
 pub use keys::{NoKey, new_keys, rotated_keys};
 pub use public::Publisher;
@@ -386,7 +389,8 @@ fn append(log: &dyn EventLog, id: &CompactId, entry: &Entry, tree: &mut Tree) ->
     Ok(log.append(NewEntry { compact: id.as_str().into(), seq: entry.seq.0, bytes }))
 }
 
+/// What time it is, to the millisecond.
 #[allow(clippy::disallowed_methods, reason = "the one place that owns the clock")]
-fn now() -> Moment {
+pub fn now() -> Moment {
     Moment::from(jiff::Timestamp::now())
 }

@@ -12,11 +12,13 @@ use tempfile::TempDir;
 use tokio::signal::unix::SignalKind;
 
 use super::fault::{Done, Fault};
+use super::hooks::Hooks;
 use super::keyfile::Key;
 use super::output::{announce, count};
 use super::serve::{LISTEN, Signals, address, bind, listening, open, runtime, until_stopped};
 use super::store;
 use crate::compact::{Command, Compact, CompactId, Seq};
+use crate::feed::Webhooks;
 use crate::formats::dispositions::said;
 use crate::formats::story::{Player, Story, Told};
 use crate::history::{At, dispositions};
@@ -36,6 +38,8 @@ pub(super) struct Demo {
     listen: Option<SocketAddr>,
     #[command(flatten)]
     key: Key,
+    #[command(flatten)]
+    hooks: Hooks,
 }
 
 /// What was played.
@@ -57,7 +61,8 @@ impl Demo {
         let beside = temporary.is_none().then_some(dir.as_path());
         let done = open(&dir, &self.key, beside).and_then(|secretariat| {
             let secretariat = Arc::new(secretariat);
-            runtime.block_on(show(secretariat, &dir, temporary.is_some(), listener, &mut signals))
+            let webhooks = self.hooks.open(&secretariat, beside)?;
+            runtime.block_on(show(secretariat, webhooks, &dir, temporary.is_some(), listener, &mut signals))
         });
         // Whatever still holds the store lets go of it before its directory goes.
         runtime.shutdown_timeout(Duration::from_secs(2));
@@ -101,6 +106,7 @@ impl Demo {
 
 async fn show(
     secretariat: Arc<Secretariat>,
+    webhooks: Webhooks,
     dir: &Path,
     is_temporary: bool,
     listener: TcpListener,
@@ -120,7 +126,7 @@ async fn show(
         format!("The record is kept: `travaux serve --data {dir}` shows it again. Ctrl-C ends this.\n")
     });
     announce(&listening(&listener)?);
-    until_stopped(secretariat, listener, Settings::default(), signals).await
+    until_stopped(secretariat, webhooks, listener, Settings::default(), signals).await
 }
 
 /// Plays the story, each act once the one before is durable.

@@ -32,7 +32,7 @@ impl Key {
         let path = match (&self.key, data) {
             (Some(key), Some(data)) if whole(key)?.starts_with(whole(data)?) => return Err(inside(key, data)),
             (Some(key), _) => key.clone(),
-            (None, Some(data)) => beside(data)?,
+            (None, Some(data)) => beside(data, ".key")?,
             (None, None) => return Ok(None),
         };
         Ok(Some(KeyFile { path, origin: self.origin.as_deref() }))
@@ -171,13 +171,14 @@ fn whole(path: &Path) -> Result<PathBuf, Fault> {
     path::absolute(path).map_err(|why| Fault::storage(format!("{}: {why}", path.display())))
 }
 
-/// `record.key` beside `record`.
-fn beside(data: &Path) -> Result<PathBuf, Fault> {
+/// What is kept beside `record` and not in it: `record.key` for the ending `.key`.
+pub(super) fn beside(data: &Path, ending: &str) -> Result<PathBuf, Fault> {
     let whole = whole(data)?;
     let Some(name) = whole.file_name() else {
-        return Err(Fault::usage(format!("beside {} no key can be kept: name a file with --key", data.display())));
+        let data = data.display();
+        return Err(Fault::usage(format!("beside {data} nothing can be kept: name a directory in it with --data")));
     };
     let mut name = name.to_owned();
-    name.push(".key");
+    name.push(ending);
     Ok(whole.with_file_name(name))
 }

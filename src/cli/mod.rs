@@ -12,6 +12,7 @@ mod export;
 mod fault;
 mod filling;
 mod holes;
+mod hooks;
 mod import;
 mod input;
 mod kept;

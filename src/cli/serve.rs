@@ -14,9 +14,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::allowed::Allowed;
 use super::fault::{Done, Fault};
+use super::hooks::Hooks;
 use super::keyfile::Key;
 use super::output::announce;
 use super::store;
+use crate::feed::Webhooks;
 use crate::log::DiskLog;
 use crate::secretariat::Secretariat;
 use crate::web::{self, Settings};
@@ -40,6 +42,8 @@ pub(super) struct Serve {
     allowed: Allowed,
     #[command(flatten)]
     key: Key,
+    #[command(flatten)]
+    hooks: Hooks,
 }
 
 impl Serve {
@@ -53,17 +57,22 @@ impl Serve {
     }
 
     async fn served(self, listener: TcpListener) -> Done {
-        let Self { data, allowed, key, listen: _ } = self;
+        let Self { data, allowed, key, hooks, listen: _ } = self;
         let (settings, mut signals) = (allowed.settings(), Signals::new(&[])?);
-        let opening = tokio::task::spawn_blocking(move || open(&data, &key, Some(&data)));
+        let opening = tokio::task::spawn_blocking(move || {
+            let secretariat = Arc::new(open(&data, &key, Some(&data))?);
+            let webhooks = hooks.open(&secretariat, Some(&data))?;
+            Ok::<_, Fault>((secretariat, webhooks))
+        });
         // Whoever asks while the record is read is told so.
         let opened = tokio::select! {
             opened = web::while_starting(&listener, &settings, opening) => opened.map_err(|why| unserved(&why))?,
             () = signals.next() => return Ok(()),
         };
-        let secretariat = opened.map_err(|why| Fault::storage(format!("the record cannot be opened: {why}")))??;
+        let (secretariat, webhooks) =
+            opened.map_err(|why| Fault::storage(format!("the record cannot be opened: {why}")))??;
         announce(&listening(&listener)?);
-        until_stopped(Arc::new(secretariat), listener, settings, &mut signals).await
+        until_stopped(secretariat, webhooks, listener, settings, &mut signals).await
     }
 }
 
@@ -119,12 +128,13 @@ pub(super) fn runtime() -> Result<Runtime, Fault> {
 /// Serves until told to stop: once, and what is being answered is finished; twice, and it is not.
 pub(super) async fn until_stopped(
     secretariat: Arc<Secretariat>,
+    webhooks: Webhooks,
     listener: TcpListener,
     settings: Settings,
     signals: &mut Signals,
 ) -> Done {
     let stop = CancellationToken::new();
-    let mut served = std::pin::pin!(web::run(secretariat, listener, settings, stop.clone()));
+    let mut served = std::pin::pin!(web::run(secretariat, webhooks, listener, settings, stop.clone()));
     let first = tokio::select! {
         done = &mut served => Some(done),
         () = signals.next() => None,

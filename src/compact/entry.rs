@@ -35,6 +35,23 @@ impl Moment {
     pub fn from_millis(millis: i64) -> Option<Self> {
         jiff::Timestamp::from_millisecond(millis).ok().map(Self)
     }
+
+    /// The moment so many milliseconds later; the last there is where that is later.
+    #[must_use]
+    pub fn later(self, millis: i64) -> Self {
+        let then = self.0.as_millisecond().saturating_add(millis);
+        Self::from_millis(then).unwrap_or(Self(jiff::Timestamp::MAX))
+    }
+
+    /// How many milliseconds passed since an earlier one.
+    pub fn millis_since(self, earlier: Self) -> i64 {
+        self.0.as_millisecond().saturating_sub(earlier.0.as_millisecond())
+    }
+
+    /// Whole seconds since 1970.
+    pub fn as_secs(self) -> i64 {
+        self.0.as_second()
+    }
 }
 
 impl From<jiff::Timestamp> for Moment {

@@ -88,6 +88,14 @@ limits! {
     KEEP_ALIVE_SECS_MAX = 15;
     /// Seconds that an answer waits for a reader who takes nothing of it.
     STALL_SECS_MAX = 60;
+    /// Types, groups and provisions that a filter of events names in all.
+    FILTER_NAMES_MAX = 100;
+    /// Entries looked at for one page of events that are filtered.
+    EVENTS_SCANNED_MAX = 10_000;
+    /// Webhooks of one compact.
+    WEBHOOKS_MAX = 50;
+    /// Webhooks of a record.
+    WEBHOOKS_ALL_MAX = 1_000;
     /// Bytes of an idempotency key.
     IDEMPOTENCY_KEY_BYTES_MAX = 255;
     /// Idempotency keys remembered.

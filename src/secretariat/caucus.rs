@@ -17,7 +17,7 @@ use crate::proof::Hash;
 /// How the ids of caucuses begin; no compact that is negotiated may be called so.
 pub const CAUCUS: &str = "caucus-";
 
-/// How many digits of a hash tell caucuses apart.
+/// How many digits of a hash tell private records apart.
 const DIGITS: usize = 24;
 
 /// The caucuses of all compacts.
@@ -30,9 +30,13 @@ pub struct Caucuses {
 
 /// The id under which the caucus of a group is kept.
 pub fn caucus_id(compact: &CompactId, group: &GroupId) -> Option<CompactId> {
-    let name = Hash::of(format!("{compact}\u{1f}{group}").as_bytes()).to_string();
-    let digits: String = name.chars().take(DIGITS).collect();
-    format!("{CAUCUS}{digits}").parse().ok()
+    hashed_id(CAUCUS, &format!("{compact}\u{1f}{group}"))
+}
+
+/// An id that tells nothing and is the same every time.
+pub(super) fn hashed_id(prefix: &str, of: &str) -> Option<CompactId> {
+    let digits: String = Hash::of(of.as_bytes()).to_string().chars().take(DIGITS).collect();
+    format!("{prefix}{digits}").parse().ok()
 }
 
 impl Caucuses {
@@ -147,7 +151,7 @@ fn in_terms_of(known: &HashMap<ProvisionId, ProvisionId>, edit: &Edit) -> Option
     })
 }
 
-fn block(provision: Provision) -> Block {
+pub(super) fn block(provision: Provision) -> Block {
     let Provision { kind, level, label, text, .. } = provision;
     Block { kind, level, label, text: text.to_string() }
 }

@@ -1,13 +1,13 @@
 //! The record as it is followed: JSON pages, NDJSON, server-sent events.
 //!
 //! What is stored is what is shown: an entry's bytes go out as they are, with its position put in front and, where it
-//! was blanked, what shows that.
+//! was blanked, what shows that. A filter leaves entries out and changes nothing else: cursors and the head stay those
+//! of the record.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::web::{Bytes, Data, Path};
+use actix_web::web::{self, Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream::{self, Stream};
 use tokio_util::sync::CancellationToken;
@@ -16,8 +16,9 @@ use super::answer::{Form, Tag, limit, ok, parameter, query};
 use super::edge::{Edge, Place};
 use super::problem::Problem;
 use super::room::Room;
+use crate::feed::{Sieve, type_of};
+use crate::history::{Asked, Filter};
 use crate::log::{Follow, LogError, Scope, Stored};
-use crate::secretariat::Secretariat;
 
 /// How often at least something is sent, so that a stream is known to be open.
 const KEEPALIVE_SECS: u64 = 10;
@@ -52,6 +53,7 @@ fn events(room: &Room, request: &HttpRequest, scope: Scope, (head, tag): (u64, T
     let form = Form::wanted(request, &[Form::Json, Form::Lines, Form::Stream])?;
     let query = query(request)?;
     let after = parameter::<u64>(&query, "after")?.unwrap_or(0);
+    let sieve = Sieve::new(room.secretariat.clone(), filter(request)?);
     match form {
         Form::Stream => {
             let resumed = request.headers().get("last-event-id").and_then(|id| id.to_str().ok());
@@ -59,18 +61,31 @@ fn events(room: &Room, request: &HttpRequest, scope: Scope, (head, tag): (u64, T
             let resumed = resumed.map_err(|_| {
                 Problem::bad_request("bad-cursor", "Last-Event-ID is the id of the last event that you got: a number")
             })?;
-            live(room, request, scope, resumed.unwrap_or(after))
+            live(room, sieve, request, scope, resumed.unwrap_or(after))
         }
-        Form::Lines => Ok(lines(room, scope, after, head)),
+        Form::Lines => Ok(lines(room, sieve, scope, after, head)),
         Form::Json | Form::Csv | Form::Html | Form::Markdown | Form::Plain => {
-            page(room, request, &scope, (after, limit(&query)?), (head, tag))
+            page(request, &sieve, &scope, (after, limit(&query)?), (head, tag))
         }
     }
 }
 
+/// What the query asks for: each parameter once or more often, its values separated by commas.
+fn filter(request: &HttpRequest) -> Result<Filter, Problem> {
+    let bad = |why: String| Problem::bad_request("bad-query", why);
+    let query = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
+    let query = query.map_err(|error| bad(format!("the query cannot be read: {error}")))?.into_inner();
+    let named = |name: &str| {
+        let values = query.iter().filter(|(given, _)| given == name).flat_map(|(_, values)| values.split(','));
+        values.map(str::to_owned).collect()
+    };
+    let asked = Asked { types: named("type"), groups: named("group"), provisions: named("provision") };
+    asked.try_into().map_err(|why: crate::history::NotAFilter| bad(why.to_string()))
+}
+
 fn page(
-    room: &Room,
     request: &HttpRequest,
+    sieve: &Sieve,
     scope: &Scope,
     (after, limit): (u64, usize),
     (head, tag): (u64, Tag),
@@ -78,48 +93,40 @@ fn page(
     if let Some(unchanged) = tag.not_modified(request) {
         return Ok(unchanged);
     }
-    let entries = room.secretariat.log().read(scope, after, limit)?;
-    let mut body = Vec::with_capacity(entries.iter().map(|e| e.bytes.len() + 32).sum::<usize>() + 64);
+    let page = sieve.page(scope, after, limit)?;
+    let mut body = Vec::with_capacity(page.entries.iter().map(|e| e.bytes.len() + 32).sum::<usize>() + 64);
     body.extend_from_slice(b"{\"events\":[");
-    let mut next = after;
-    for (index, entry) in entries.iter().enumerate() {
+    for (index, entry) in page.entries.iter().enumerate() {
         if index > 0 {
             body.push(b',');
         }
-        body.extend(room.secretariat.shown(entry)?);
-        next = cursor(scope, entry);
+        body.extend(sieve.shown(entry)?);
     }
     // What became durable since the head was looked at may be on the page already.
-    let head = head.max(next);
+    let (next, head) = (page.after, head.max(page.after));
     body.extend_from_slice(format!("],\"next\":{next},\"head\":{head},\"seq\":{head}}}").as_bytes());
     Ok(ok(&tag, Form::Json, body))
 }
 
-fn cursor(scope: &Scope, entry: &Stored) -> u64 {
-    match scope {
-        Scope::Whole => entry.position,
-        Scope::Compact(_) => entry.seq.into(),
-    }
-}
-
 /// Everything up to the head as lines, piece by piece.
-fn lines(room: &Room, scope: Scope, after: u64, head: u64) -> HttpResponse {
-    let secretariat = room.secretariat.clone();
-    let from = (secretariat, scope, after, FIRST_ENTRIES);
-    let pieces = stream::try_unfold(from, move |(secretariat, scope, after, count)| async move {
-        if after >= head {
-            return Ok::<_, LogError>(None);
-        }
-        let limit = usize::try_from(head - after).unwrap_or(usize::MAX).min(count);
-        let entries = secretariat.log().read(&scope, after, limit)?;
-        let Some(last) = entries.last().map(|entry| cursor(&scope, entry)) else { return Ok(None) };
+fn lines(room: &Room, sieve: Sieve, scope: Scope, after: u64, head: u64) -> HttpResponse {
+    let from = (room.secretariat.log().clone(), sieve, scope, after, FIRST_ENTRIES);
+    let pieces = stream::try_unfold(from, move |(log, sieve, scope, mut after, mut count)| async move {
         let mut piece = Vec::new();
-        for entry in &entries {
-            piece.extend(secretariat.shown(entry)?);
-            piece.push(b'\n');
+        while piece.is_empty() && after < head {
+            let limit = usize::try_from(head - after).unwrap_or(usize::MAX).min(count);
+            let entries = log.read(&scope, after, limit)?;
+            count = fitting(&entries);
+            let Some(last) = entries.last() else { break };
+            after = scope.cursor(last);
+            for entry in &sieve.sift(entries)? {
+                piece.extend(sieve.shown(entry)?);
+                piece.push(b'\n');
+            }
+            // All of a piece may be passed over; others want to be served in between.
+            tokio::task::yield_now().await;
         }
-        let count = fitting(&entries);
-        Ok(Some((Bytes::from(piece), (secretariat, scope, last, count))))
+        Ok::<_, LogError>((!piece.is_empty()).then(|| (Bytes::from(piece), (log, sieve, scope, after, count))))
     });
     HttpResponse::Ok().content_type(Form::Lines.media_type()).streaming(pieces)
 }
@@ -131,12 +138,12 @@ fn fitting(entries: &[Stored]) -> usize {
 }
 
 /// Catch-up, then live, until the client or the server goes.
-fn live(room: &Room, request: &HttpRequest, scope: Scope, after: u64) -> Result<HttpResponse, Problem> {
+fn live(room: &Room, sieve: Sieve, request: &HttpRequest, scope: Scope, after: u64) -> Result<HttpResponse, Problem> {
     let key = request.app_data::<Data<Edge>>().and_then(|edge| edge.counted(request));
     let place = room.streams.take(key)?;
     let follow = Follow::new(room.secretariat.log().clone(), scope.clone(), after);
-    let (secretariat, stop, ready) = (room.secretariat.clone(), room.stop.clone(), VecDeque::from([retry()]));
-    let line = Line { follow, secretariat, scope, stop, ready, count: FIRST_ENTRIES, is_over: false, _place: place };
+    let (stop, ready, count) = (room.stop.clone(), VecDeque::from([retry()]), FIRST_ENTRIES);
+    let line = Line { follow, sieve, scope, told: after, stop, ready, count, is_over: false, _place: place };
     let mut answer = HttpResponse::Ok();
     answer.content_type(Form::Stream.media_type()).insert_header(("cache-control", "no-cache"));
     Ok(answer.insert_header(("x-accel-buffering", "no")).streaming(line.pieces()))
@@ -150,8 +157,10 @@ fn retry() -> Bytes {
 /// One open stream.
 struct Line {
     follow: Follow,
-    secretariat: Arc<Secretariat>,
+    sieve: Sieve,
     scope: Scope,
+    /// The last cursor that the client was told.
+    told: u64,
     stop: CancellationToken,
     ready: VecDeque<Bytes>,
     /// How many entries the next piece is to have.
@@ -166,21 +175,7 @@ impl Line {
             if let Some(piece) = line.ready.pop_front() {
                 return Some((Ok(piece), line));
             }
-            if line.is_over {
-                return None;
-            }
-            let keepalive = tokio::time::sleep(Duration::from_secs(KEEPALIVE_SECS));
-            let piece = tokio::select! {
-                () = line.stop.cancelled() => {
-                    line.is_over = true;
-                    Ok(retry())
-                }
-                entries = line.follow.next(line.count) => entries.and_then(|entries| {
-                    line.count = fitting(&entries);
-                    line.frame(&entries)
-                }),
-                () = keepalive => Ok(Bytes::from_static(b": still here\n\n")),
-            };
+            let piece = line.piece().await?;
             if let Err(error) = &piece {
                 tracing::error!(%error, "a stream ends because the record cannot be read");
             }
@@ -188,24 +183,54 @@ impl Line {
         })
     }
 
+    /// The next that is sent: entries, or a sign that the stream is open; once the server stops, when to come back, and then
+    /// `None`.
+    async fn piece(&mut self) -> Option<Result<Bytes, LogError>> {
+        if self.is_over {
+            return None;
+        }
+        let keepalive = tokio::time::sleep(Duration::from_secs(KEEPALIVE_SECS));
+        let mut keepalive = std::pin::pin!(keepalive);
+        loop {
+            let framed = tokio::select! {
+                () = self.stop.cancelled() => {
+                    self.is_over = true;
+                    Ok(retry())
+                }
+                entries = self.follow.next(self.count) => entries.and_then(|entries| {
+                    self.count = fitting(&entries);
+                    self.frame(entries)
+                }),
+                () = &mut keepalive => Ok(self.still_here()),
+            };
+            // All of a piece may be passed over; others want to be served in between.
+            match framed {
+                Ok(piece) if piece.is_empty() => tokio::task::yield_now().await,
+                piece => return Some(piece),
+            }
+        }
+    }
+
+    /// A comment; and where entries were passed over, the cursor behind them, so that a client that comes back does not
+    /// have them looked at again. An `id` without `data` is no event.
+    fn still_here(&mut self) -> Bytes {
+        if self.follow.after() > self.told {
+            self.told = self.follow.after();
+            return Bytes::from(format!(": still here\nid: {}\n\n", self.told));
+        }
+        Bytes::from_static(b": still here\n\n")
+    }
+
     /// Entries as server-sent events: the cursor, the type, the `CloudEvent` on one line.
-    fn frame(&self, entries: &[Stored]) -> Result<Bytes, LogError> {
+    fn frame(&mut self, entries: Vec<Stored>) -> Result<Bytes, LogError> {
+        let entries = self.sieve.sift(entries)?;
         let mut piece = Vec::with_capacity(entries.iter().map(|e| e.bytes.len() + 128).sum());
-        for entry in entries {
-            let id = cursor(&self.scope, entry);
-            piece.extend_from_slice(format!("id: {id}\nevent: {}\ndata: ", type_of(&entry.bytes)).as_bytes());
-            piece.extend(self.secretariat.shown(entry)?);
+        for entry in &entries {
+            self.told = self.scope.cursor(entry);
+            piece.extend_from_slice(format!("id: {}\nevent: {}\ndata: ", self.told, type_of(&entry.bytes)).as_bytes());
+            piece.extend(self.sieve.shown(entry)?);
             piece.extend_from_slice(b"\n\n");
         }
         Ok(piece.into())
     }
-}
-
-/// The type of a stored `CloudEvent`. It stands near the front, so that not all of a large entry is read for it.
-fn type_of(bytes: &[u8]) -> &str {
-    const NAME: &[u8] = b"\"type\":\"";
-    let start = bytes.windows(NAME.len()).position(|window| window == NAME).map(|at| at + NAME.len());
-    let rest = start.and_then(|start| bytes.get(start..)).unwrap_or_default();
-    let end = rest.iter().position(|byte| *byte == b'"').unwrap_or(0);
-    rest.get(..end).and_then(|name| std::str::from_utf8(name).ok()).unwrap_or("message")
 }

@@ -25,11 +25,13 @@ mod silent;
 mod starting;
 mod statements;
 mod texts;
+mod webhooks;
 
 use std::net::TcpListener;
 use std::num::NonZero;
 use std::sync::Arc;
 use std::thread::available_parallelism;
+use std::time::Duration;
 
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::{Condition, NormalizePath, from_fn};
@@ -39,6 +41,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::compact::limits;
+use crate::feed::Webhooks;
 use crate::secretariat::Secretariat;
 use edge::{Connections, Edge};
 use problem::Problem;
@@ -54,11 +57,15 @@ const SHUTDOWN_SECS: u64 = 10;
 /// Serves a record on a listener until told to stop; then finishes what was begun and ends all streams.
 pub async fn run(
     secretariat: Arc<Secretariat>,
+    webhooks: Webhooks,
     listener: TcpListener,
     settings: Settings,
     stop: CancellationToken,
 ) -> std::io::Result<()> {
     ops::recorder();
+    let webhooks = Data::new(webhooks);
+    webhooks.start(&stop);
+    let carried = webhooks.clone();
     let room = Data::new(Room::new(secretariat, &settings, stop.clone()));
     let keys = Data::new(idempotency::Keys::default());
     let edge = Data::new(Edge::new(settings.clone()));
@@ -70,6 +77,7 @@ pub async fn run(
             .app_data(room.clone())
             .app_data(keys.clone())
             .app_data(edge.clone())
+            .app_data(webhooks.clone())
             .app_data(PayloadConfig::new(limits::BODY_BYTES_MAX))
             .wrap(NormalizePath::trim())
             .wrap(from_fn(origin::own_pages_only))
@@ -80,6 +88,7 @@ pub async fn run(
             .default_service(to(nothing_there))
     });
     let workers = available_parallelism().map_or(1, NonZero::get);
+    let ended = stop.clone();
     let outcome = server
         .workers(workers)
         .max_connections(settings.connections.div_ceil(workers))
@@ -93,6 +102,9 @@ pub async fn run(
         .run()
         .await;
     behind.iter().for_each(JoinHandle::abort);
+    ended.cancel();
+    // A cursor that is not kept in time is only further behind.
+    drop(tokio::time::timeout(Duration::from_secs(SHUTDOWN_SECS), carried.stopped()).await);
     outcome
 }
 
@@ -145,6 +157,7 @@ fn addresses(app: &mut ServiceConfig) {
             .service(at("/compacts/{c}/adopt", "POST", [post().to(register::adopt)]))
             .service(at("/compacts/{c}/events", "GET, HEAD", [get().to(events::of_compact)]))
             .service(at("/events", "GET, HEAD", [get().to(events::of_all)]))
+            .configure(webhook_addresses)
             .configure(proof_addresses),
     );
     app.service(at("/", "GET, HEAD", [get().to(browse::compacts)]))
@@ -229,6 +242,23 @@ fn statement_addresses(app: &mut ServiceConfig) {
         "DELETE, PUT",
         [put().to(statements::link_uptake), delete().to(statements::unlink_uptake)],
     ));
+}
+
+/// Who is told of entries.
+fn webhook_addresses(app: &mut ServiceConfig) {
+    app.service(at(
+        "/compacts/{c}/webhooks",
+        "GET, HEAD, POST",
+        [get().to(webhooks::list), post().to(webhooks::subscribe)],
+    ))
+    .service(at(
+        "/compacts/{c}/webhooks/{w}",
+        "DELETE, GET, HEAD",
+        [get().to(webhooks::show), delete().to(webhooks::unsubscribe)],
+    ))
+    .service(at("/compacts/{c}/webhooks/{w}/replay", "POST", [post().to(webhooks::replay)]))
+    .service(at("/compacts/{c}/webhooks/{w}/enable", "POST", [post().to(webhooks::enable)]))
+    .service(at("/compacts/{c}/webhooks/{w}/rotate-secret", "POST", [post().to(webhooks::rotate)]));
 }
 
 /// What makes the record evidence, and what is blanked in it.

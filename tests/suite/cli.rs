@@ -518,7 +518,8 @@ fn every_flag_is_an_environment_variable_and_help_says_so() {
         let unwrapped = out.split_whitespace().collect::<Vec<_>>().join(" ");
         for flag in out.lines().filter_map(|line| line.split_whitespace().find(|w| w.starts_with("--"))) {
             if !["--help", "--version"].contains(&flag) {
-                let variable = format!("[env: TRAVAUX_{}=", flag.trim_start_matches("--").to_uppercase());
+                let variable =
+                    format!("[env: TRAVAUX_{}=", flag.trim_start_matches("--").replace('-', "_").to_uppercase());
                 assert!(unwrapped.contains(&variable), "{command} {flag}: {out}");
             }
         }

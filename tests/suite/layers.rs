@@ -12,11 +12,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("proof", &[]),
     ("log", &["compact", "proof"]),
     ("secretariat", &["log", "history", "compact", "text", "proof"]),
-    ("web", &["secretariat", "log", "formats", "history", "compact", "proof"]),
-    ("cli", &["web", "secretariat", "log", "formats", "history", "compact", "text", "proof"]),
+    ("feed", &["secretariat", "log", "history", "compact"]),
+    ("web", &["feed", "secretariat", "log", "formats", "history", "compact", "proof"]),
+    ("cli", &["web", "feed", "secretariat", "log", "formats", "history", "compact", "text", "proof"]),
     // The program and the front page of the library.
     ("main", &["cli"]),
-    ("lib", &["text", "compact", "history", "formats", "log", "proof", "secretariat", "web", "cli"]),
+    ("lib", &["text", "compact", "history", "formats", "log", "proof", "secretariat", "feed", "web", "cli"]),
 ];
 
 /// Folders that compute and nothing else.

@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
+use travaux::feed::Webhooks;
 use travaux::log::{EventLog, MemoryLog};
 use travaux::secretariat::Secretariat;
 use travaux::web::{self, Settings};
@@ -33,18 +34,29 @@ impl Server {
 
     /// On a log that is there.
     pub fn on(log: Arc<dyn EventLog>) -> Self {
-        Self::with(log, Settings::default())
+        Self::strict(log, Settings::default())
     }
 
     /// With other limits than it has by itself.
-    pub fn with(log: Arc<dyn EventLog>, settings: Settings) -> Self {
+    pub fn strict(log: Arc<dyn EventLog>, settings: Settings) -> Self {
         let secretariat = Arc::new(Secretariat::open(log).unwrap());
+        Self::serve(secretariat.clone(), Webhooks::forgetful(secretariat), settings)
+    }
+
+    /// Of a secretariat, with these webhooks.
+    pub fn with(secretariat: Arc<Secretariat>, webhooks: Webhooks) -> Self {
+        Self::serve(secretariat, webhooks, Settings::default())
+    }
+
+    fn serve(secretariat: Arc<Secretariat>, webhooks: Webhooks, settings: Settings) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let stop = CancellationToken::new();
         let stopped = stop.clone();
-        let serve =
-            move || actix_web::rt::System::new().block_on(web::run(secretariat, listener, settings, stopped)).unwrap();
+        let serve = move || {
+            let served = web::run(secretariat, webhooks, listener, settings, stopped);
+            actix_web::rt::System::new().block_on(served).unwrap();
+        };
         let thread = std::thread::spawn(serve);
         let config = ureq::Agent::config_builder().http_status_as_error(false).build();
         Self { address, stop, thread: Some(thread), agent: config.into() }

@@ -45,7 +45,7 @@ fn who_asks_too_often_is_told_when_to_ask_again_and_nobody_else_is() {
 
 #[test]
 fn nobody_on_loopback_is_counted_unless_the_operator_says_so() {
-    let server = Server::with(
+    let server = Server::strict(
         std::sync::Arc::new(travaux::log::MemoryLog::new()),
         Settings { rate: 1, burst: 1, streams_each: 1, ..Settings::default() },
     );

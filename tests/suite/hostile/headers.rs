@@ -1,6 +1,9 @@
 //! What answers carry for browsers, and who of other sites may ask.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use travaux::web::{Settings, document};
 
 use super::strict;
@@ -16,8 +19,15 @@ const ALWAYS: [(&str, &str); 5] = [
     ("permissions-policy", "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"),
 ];
 
-const POLICY: &str =
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/// The policy of pages, but for the hash of the style inside those that are to be saved.
+const POLICY: [&str; 2] = [
+    "default-src 'none'; style-src 'self' 'sha256-",
+    "='; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+];
+
+fn is_policy_of_pages(policy: &str) -> bool {
+    policy.starts_with(POLICY[0]) && policy.ends_with(POLICY[1]) && policy.len() == POLICY.concat().len() + 43
+}
 
 #[track_caller]
 fn is_protected(what: &str, answer: &Answer) {
@@ -25,7 +35,7 @@ fn is_protected(what: &str, answer: &Answer) {
         assert_eq!(answer.header(name), value, "{name} of {what}");
     }
     let policy = answer.header("content-security-policy");
-    assert!(policy == POLICY || policy == "default-src 'none'; sandbox", "{policy} of {what}");
+    assert!(is_policy_of_pages(policy) || policy == "default-src 'none'; sandbox", "{policy} of {what}");
     assert!(["no-store", "no-cache", "public, max-age=31536000, immutable"].contains(&answer.header("cache-control")));
     assert_eq!(answer.header("access-control-allow-origin"), "", "{what}");
     assert!(!answer.header("x-request-id").is_empty(), "{what}");
@@ -86,7 +96,7 @@ fn every_answer_of_every_address_protects_whoever_shows_it() {
         let answer = server.get_as(page, "text/html");
         assert_eq!(answer.status, 200, "{page}");
         is_protected(page, &answer);
-        assert_eq!(answer.header("content-security-policy"), POLICY, "{page}");
+        assert!(is_policy_of_pages(answer.header("content-security-policy")), "{page}");
     }
     for nowhere in ["/nowhere", "/api/v1/nowhere", "/compacts/nowhere", "/../etc/passwd", "/%00"] {
         is_protected(nowhere, &server.get_as(nowhere, "text/html"));
@@ -95,6 +105,16 @@ fn every_answer_of_every_address_protects_whoever_shows_it() {
     is_protected("a refusal", &server.send("POST", "/api/v1/compacts", &crossing, b"{}"));
     let long = format!("/api/v1/events?after={}", "1".repeat(20_000));
     is_protected("a query that is too long", &server.get(&long));
+}
+
+#[test]
+fn a_page_to_be_saved_has_its_style_inside_and_the_policy_lets_in_that_and_no_other() {
+    let page = furnished().get_as(&format!("{C}/texts/working"), "text/html");
+    let inside = page.text();
+    let inside = inside.split_once("<style>").unwrap().1.split_once("</style>").unwrap().0.to_owned();
+    let hash = STANDARD.encode(Sha256::digest(inside));
+    assert!(page.header("content-security-policy").contains(&format!("'sha256-{hash}'")));
+    assert!(!page.header("content-security-policy").contains("unsafe-inline"));
 }
 
 #[test]

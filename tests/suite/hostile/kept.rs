@@ -28,6 +28,8 @@ macro_rules! kept {
 
 /// Limits that are tried where they can be seen, or made small: where, and by which test.
 const ELSEWHERE: &[(&str, &str, &str)] = &[
+    ("EVENTS_SCANNED_MAX", "tests/suite/filtered.rs", "a_page_looks_at_so_many_entries_and_then_says_where_to_go_on"),
+    ("WEBHOOKS_MAX", "tests/suite/webhooks.rs", "a_compact_has_so_many_webhooks_and_no_more"),
     ("STREAMS_MAX", "tests/suite/hostile/crowds.rs", "one_client_has_so_many_streams_and_all_together_have_so_many"),
     (
         "STREAMS_EACH_MAX",
@@ -282,6 +284,30 @@ kept! {
             for over in [most + 1, most * 1_000, 0, usize::MAX] {
                 server.get(&format!("{path}?limit={over}")).problem(400, "bad-query");
             }
+        }
+    };
+    FILTER_NAMES_MAX: |most: usize| {
+        let server = opened();
+        let ask = |n: usize| server.get(&format!("{C}/events?group={}", vec!["eu"; n].join(",")));
+        ask(most).expect(200);
+        ask(most + 1).problem(400, "bad-query");
+        ask(most * 3).problem(400, "bad-query");
+    };
+    WEBHOOKS_ALL_MAX: |most: usize| {
+        let server = crate::webhooks::server(true);
+        let each = limits::WEBHOOKS_MAX;
+        let hook = |n: usize| {
+            let path = format!("/api/v1/compacts/c{}/webhooks", n / each);
+            server.post(&path, &json!({"url": "https://example.org/"}))
+        };
+        for n in 0..=most * 3 / each {
+            server.post("/api/v1/compacts", &json!({"id": format!("c{n}"), "title": "A (fiction)"})).expect(201);
+        }
+        for n in 0..most {
+            hook(n).expect(201);
+        }
+        for over in [most, most + 1, most * 3] {
+            hook(over).problem(422, "too-much");
         }
     };
     HEAD_BYTES_MAX: |most: usize| {

@@ -17,5 +17,5 @@ use crate::server::Server;
 
 /// A server on an empty record, with limits of its own that hold on loopback, too.
 fn strict(settings: Settings) -> Server {
-    Server::with(Arc::new(MemoryLog::new()), Settings { counts_loopback: true, ..settings })
+    Server::strict(Arc::new(MemoryLog::new()), Settings { counts_loopback: true, ..settings })
 }
