@@ -149,13 +149,14 @@ fn a_server_that_stops_finishes_what_was_asked_and_asks_those_who_follow_to_come
     let mut follower = Follower::open(&server, "/api/v1/events", None);
     assert_eq!(follower.event().unwrap().0, 1);
     let mut writer = Raw::open(&server.address);
-    let (path, body) = ("/api/v1/compacts/gcm/statements", super::slow::with_a_file(30).to_string());
-    let fields = "Host: x\r\nContent-Type: application/json\r\nIdempotency-Key: once";
-    writer.say(&format!("POST {path} HTTP/1.1\r\n{fields}\r\nContent-Length: {}\r\n\r\n{body}", body.len()));
-    becomes("the entry waits for the disk", || {
-        let headers = [("content-type", "application/json"), ("idempotency-key", "once")];
-        // Whichever of the two is first, it is the other that is told so.
-        server.send("POST", path, &headers, b"{}").status == 422
+    let body = super::slow::with_a_file(30).to_string();
+    let head = "POST /api/v1/compacts/gcm/statements HTTP/1.1\r\nHost: x\r\nContent-Type: application/json";
+    writer.say(&format!("{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()));
+    becomes("the entry is decided and waits for the disk", || {
+        // Heard only behind that entry, and then refused.
+        let headers = [("content-type", "application/json"), ("if-match", "\"2\"")];
+        let asked = br#"{"sponsors": ["nobody"], "edits": [{"strike": "1.1"}]}"#;
+        server.send("POST", "/api/v1/compacts/gcm/proposals", &headers, asked).status == 422
     });
     let stopping = std::thread::spawn(move || drop(server));
     let last = follower.rest();
