@@ -11,7 +11,7 @@ use super::answer::{Form, Tag, query};
 use super::pages::{self, Shown};
 use super::problem::Problem;
 use super::room::{Room, at};
-use super::texts::{draft, ends, group, traced};
+use super::texts::{draft, group, traced};
 use crate::formats::Unchanged;
 use crate::history::{self, compile, redline};
 
@@ -46,13 +46,17 @@ pub(super) async fn text(room: Data<Room>, request: HttpRequest, path: Path<(Str
 }
 
 /// `GET /compacts/{c}/redlines/{from}..{to}`
-pub(super) async fn redlines(room: Data<Room>, request: HttpRequest, path: Path<(String, String)>) -> HttpResponse {
-    let (c, range) = path.into_inner();
+pub(super) async fn redlines(
+    room: Data<Room>,
+    request: HttpRequest,
+    path: Path<(String, String, String)>,
+) -> HttpResponse {
+    let (c, from, to) = path.into_inner();
     let compact = room.compact(&c);
     let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
     answer(&request, tag, || {
         let compact = compact?;
-        let (from, to) = ends(&compact, &range)?;
+        let (from, to) = (at(&compact, &from)?, at(&compact, &to)?);
         let group = group(&request, &compact)?;
         let only = query(&request)?.get("changes").is_some_and(|changes| changes == "only");
         let unchanged = if only { Unchanged::Folded } else { Unchanged::Shown };

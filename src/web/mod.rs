@@ -20,6 +20,7 @@ mod room;
 mod rounds;
 mod silent;
 mod statements;
+mod table;
 mod texts;
 
 use std::net::TcpListener;
@@ -30,14 +31,15 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::{Next, NormalizePath, from_fn};
-use actix_web::web::{Data, PayloadConfig, ServiceConfig, delete, post, put, resource, route, scope, to};
-use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, Resource, Route};
+use actix_web::web::{Data, PathConfig, PayloadConfig, ServiceConfig, delete, post, put, route, scope, to};
+use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, Route, Scope};
 use tokio_util::sync::CancellationToken;
 
 use crate::compact::limits;
 use crate::secretariat::Secretariat;
 use problem::Problem;
 use room::Room;
+use table::{Table, at};
 
 pub use openapi::document;
 
@@ -55,6 +57,7 @@ pub async fn run(secretariat: Arc<Secretariat>, listener: TcpListener, stop: Can
             .app_data(room.clone())
             .app_data(keys.clone())
             .app_data(PayloadConfig::new(limits::BODY_BYTES_MAX))
+            .app_data(PathConfig::default().error_handler(|_, _| unreadable_address().into()))
             .wrap(NormalizePath::trim())
             .wrap(from_fn(origin::own_pages_only))
             .wrap(from_fn(measured))
@@ -73,57 +76,70 @@ pub async fn run(secretariat: Arc<Secretariat>, listener: TcpListener, stop: Can
     outcome
 }
 
+/// Hands every address to the application.
 fn addresses(app: &mut ServiceConfig) {
-    app.service(
-        scope("/api/v1")
-            .wrap(from_fn(idempotency::once))
-            .service(at("/compacts", "GET, HEAD, POST", [get().to(register::list), post().to(register::open)]))
-            .service(at("/compacts/{c}", "GET, HEAD", [get().to(register::show)]))
-            .service(at(
-                "/compacts/{c}/groups/{g}",
-                "GET, HEAD, PUT",
-                [get().to(register::show_group), put().to(register::put_group)],
-            ))
-            .service(at(
-                "/compacts/{c}/delegations/{d}",
-                "DELETE, GET, HEAD, PUT",
-                [
-                    get().to(register::show_delegation),
-                    put().to(register::put_delegation),
-                    delete().to(register::delete_delegation),
-                ],
-            ))
-            .service(at("/compacts/{c}/revisions", "POST", [post().to(revisions::revise)]))
-            .service(at(
-                "/compacts/{c}/drafts",
-                "GET, HEAD, POST",
-                [get().to(register::drafts), post().to(register::issue)],
-            ))
-            .service(at("/compacts/{c}/drafts/{d}", "GET, HEAD", [get().to(register::draft)]))
-            .service(at("/compacts/{c}/texts/{at}", "GET, HEAD", [get().to(texts::text)]))
-            .service(at("/compacts/{c}/redlines/{range}", "GET, HEAD", [get().to(texts::redlines)]))
-            .service(at("/compacts/{c}/compilations/{at}", "GET, HEAD", [get().to(texts::compilations)]))
-            .configure(proposal_addresses)
-            .configure(provision_addresses)
-            .service(at("/compacts/{c}/rounds", "GET, HEAD", [get().to(rounds::list)]))
-            .service(at(
-                "/compacts/{c}/rounds/{r}",
-                "GET, HEAD, PUT",
-                [get().to(rounds::show), put().to(rounds::schedule)],
-            ))
-            .configure(package_addresses)
-            .configure(questions)
-            .configure(statement_addresses)
-            .service(at("/compacts/{c}/adopt", "POST", [post().to(register::adopt)]))
-            .service(at("/compacts/{c}/events", "GET, HEAD", [get().to(events::of_compact)]))
-            .service(at("/events", "GET, HEAD", [get().to(events::of_all)]))
-            .configure(proof_addresses),
-    );
+    let api = scope("/api/v1").wrap(from_fn(idempotency::once));
+    app.service(Table::of(api_addresses).into_resources().fold(api, Scope::service));
+    for resource in Table::of(addresses_beside).into_resources() {
+        app.service(resource);
+    }
+}
+
+/// Every address with the methods that it takes, as `Allow` tells them.
+pub fn served() -> Vec<(String, &'static str)> {
+    let api = Table::of(api_addresses);
+    let api = api.told().map(|(path, allow)| (format!("/api/v1{path}"), allow));
+    let beside = Table::of(addresses_beside);
+    api.chain(beside.told().map(|(path, allow)| (path.to_owned(), allow))).collect()
+}
+
+fn api_addresses(app: &mut Table) {
+    app.service(at("/compacts", "GET, HEAD, POST", [get().to(register::list), post().to(register::open)]))
+        .service(at("/compacts/{c}", "GET, HEAD", [get().to(register::show)]))
+        .service(at(
+            "/compacts/{c}/groups/{g}",
+            "GET, HEAD, PUT",
+            [get().to(register::show_group), put().to(register::put_group)],
+        ))
+        .service(at(
+            "/compacts/{c}/delegations/{d}",
+            "DELETE, GET, HEAD, PUT",
+            [
+                get().to(register::show_delegation),
+                put().to(register::put_delegation),
+                delete().to(register::delete_delegation),
+            ],
+        ))
+        .service(at("/compacts/{c}/revisions", "POST", [post().to(revisions::revise)]))
+        .service(at(
+            "/compacts/{c}/drafts",
+            "GET, HEAD, POST",
+            [get().to(register::drafts), post().to(register::issue)],
+        ))
+        .service(at("/compacts/{c}/drafts/{d}", "GET, HEAD", [get().to(register::draft)]))
+        .service(at("/compacts/{c}/texts/{at}", "GET, HEAD", [get().to(texts::text)]))
+        .service(at("/compacts/{c}/redlines/{from}..{to}", "GET, HEAD", [get().to(texts::redlines)]))
+        .service(at("/compacts/{c}/compilations/{at}", "GET, HEAD", [get().to(texts::compilations)]))
+        .configure(proposal_addresses)
+        .configure(provision_addresses)
+        .service(at("/compacts/{c}/rounds", "GET, HEAD", [get().to(rounds::list)]))
+        .service(at("/compacts/{c}/rounds/{r}", "GET, HEAD, PUT", [get().to(rounds::show), put().to(rounds::schedule)]))
+        .configure(package_addresses)
+        .configure(questions)
+        .configure(statement_addresses)
+        .service(at("/compacts/{c}/adopt", "POST", [post().to(register::adopt)]))
+        .service(at("/compacts/{c}/events", "GET, HEAD", [get().to(events::of_compact)]))
+        .service(at("/events", "GET, HEAD", [get().to(events::of_all)]))
+        .configure(proof_addresses);
+}
+
+/// Pages, and what is for those who run the server or read the description.
+fn addresses_beside(app: &mut Table) {
     app.service(at("/", "GET, HEAD", [get().to(browse::compacts)]))
         .service(at("/style.css", "GET, HEAD", [get().to(browse::style)]))
         .service(at("/compacts/{c}", "GET, HEAD", [get().to(browse::compact)]))
         .service(at("/compacts/{c}/texts/{at}", "GET, HEAD", [get().to(browse::text)]))
-        .service(at("/compacts/{c}/redlines/{range}", "GET, HEAD", [get().to(browse::redlines)]))
+        .service(at("/compacts/{c}/redlines/{from}..{to}", "GET, HEAD", [get().to(browse::redlines)]))
         .service(at("/compacts/{c}/compilations/{at}", "GET, HEAD", [get().to(browse::compilations)]))
         .service(at("/compacts/{c}/silent-changes", "GET, HEAD", [get().to(browse::silent_changes)]))
         .service(at("/compacts/{c}/dispositions", "GET, HEAD", [get().to(browse::dispositions)]))
@@ -136,7 +152,7 @@ fn addresses(app: &mut ServiceConfig) {
         .service(at("/schemas/{name}", "GET, HEAD", [get().to(ops::schema)]));
 }
 
-fn proposal_addresses(app: &mut ServiceConfig) {
+fn proposal_addresses(app: &mut Table) {
     app.service(at(
         "/compacts/{c}/proposals",
         "GET, HEAD, POST",
@@ -160,14 +176,14 @@ fn proposal_addresses(app: &mut ServiceConfig) {
     .service(at("/compacts/{c}/proposals/{p}/accept", "POST", [post().to(proposals::accept)]));
 }
 
-fn provision_addresses(app: &mut ServiceConfig) {
+fn provision_addresses(app: &mut Table) {
     app.service(at("/compacts/{c}/provisions/{id}", "GET, HEAD", [get().to(provisions::show)]))
         .service(at("/compacts/{c}/provisions/{id}/close", "POST", [post().to(provisions::close)]))
         .service(at("/compacts/{c}/provisions/{id}/reopen", "POST", [post().to(provisions::reopen)]))
         .service(at("/compacts/{c}/provisions/{id}/positions/{g}", "PUT", [put().to(provisions::take_position)]));
 }
 
-fn package_addresses(app: &mut ServiceConfig) {
+fn package_addresses(app: &mut Table) {
     app.service(at("/compacts/{c}/packages", "GET, HEAD, POST", [get().to(packages::list), post().to(packages::link)]))
         .service(at(
             "/compacts/{c}/packages/{k}",
@@ -179,7 +195,7 @@ fn package_addresses(app: &mut ServiceConfig) {
 }
 
 /// What is asked of the record, and what is said about it afterwards.
-fn questions(app: &mut ServiceConfig) {
+fn questions(app: &mut Table) {
     app.service(at("/compacts/{c}/silent-changes", "GET, HEAD", [get().to(silent::changes)]))
         .service(at("/compacts/{c}/reasons", "POST", [post().to(silent::give_reason)]))
         .service(at("/compacts/{c}/credit-corrections", "POST", [post().to(silent::correct_credit)]))
@@ -188,7 +204,7 @@ fn questions(app: &mut ServiceConfig) {
         .service(at("/compacts/{c}/provisions/{id}/provenance", "GET, HEAD", [get().to(texts::provenance)]));
 }
 
-fn statement_addresses(app: &mut ServiceConfig) {
+fn statement_addresses(app: &mut Table) {
     app.service(at(
         "/compacts/{c}/statements",
         "GET, HEAD, POST",
@@ -204,7 +220,7 @@ fn statement_addresses(app: &mut ServiceConfig) {
 }
 
 /// What makes the record evidence.
-fn proof_addresses(app: &mut ServiceConfig) {
+fn proof_addresses(app: &mut Table) {
     app.service(at("/log/key", "GET, HEAD", [get().to(proofs::key)]))
         .service(at("/compacts/{c}/log/checkpoint", "GET, HEAD", [get().to(proofs::checkpoint)]))
         .service(at("/compacts/{c}/log/proof/inclusion", "GET, HEAD", [get().to(proofs::inclusion)]))
@@ -214,12 +230,6 @@ fn proof_addresses(app: &mut ServiceConfig) {
 /// Reading: a `HEAD` is a `GET` of which only the head is sent.
 fn get() -> Route {
     route().guard(Any(Get()).or(Head()))
-}
-
-/// An address with its methods; any other is told which there are.
-fn at<const N: usize>(path: &str, allow: &'static str, routes: [Route; N]) -> Resource {
-    let refuse = move || async move { Err::<HttpResponse, Problem>(Problem::method_not_allowed(allow)) };
-    routes.into_iter().fold(resource(path), Resource::route).default_service(to(refuse))
 }
 
 async fn nothing_there(request: HttpRequest) -> Result<HttpResponse, Problem> {
@@ -243,4 +253,8 @@ async fn measured(
     metrics::counter!("travaux_requests_total", &labels).increment(1);
     metrics::histogram!("travaux_request_seconds", &labels).record(began.elapsed());
     answer
+}
+
+fn unreadable_address() -> Problem {
+    Problem::not_found("the address is not UTF-8 once it is decoded; GET /openapi.json lists what there is")
 }

@@ -68,11 +68,12 @@ fn write_text(form: Form, text: &history::Text) -> Result<Vec<u8>, Problem> {
 pub(super) async fn redlines(
     room: Data<Room>,
     request: HttpRequest,
-    path: Path<(String, String)>,
+    path: Path<(String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let (c, range) = path.into_inner();
+    let (c, from, to) = path.into_inner();
     let compact = room.compact(&c)?;
-    let (from, to) = ends(&compact, &range)?;
+    let range = format!("{from}..{to}");
+    let (from, to) = (at(&compact, &from)?, at(&compact, &to)?);
     let form = Form::wanted(&request, &[Form::Json, Form::Html, Form::Markdown])?;
     let group = group(&request, &compact)?;
     let group_id = group.as_ref().map_or("", GroupId::as_str);
@@ -90,14 +91,6 @@ pub(super) async fn redlines(
         })
     };
     settled(&room, &request, &compact, &[&from, &to], &Asked { what: &key, form, credits: true }, tell)
-}
-
-/// The two texts that `{from}..{to}` names.
-pub(super) fn ends(compact: &Compact, range: &str) -> Result<(At, At), Problem> {
-    let ends = range.split_once("..");
-    let (from, to) =
-        ends.ok_or_else(|| Problem::not_found("a redline is named from..to, such as zero-draft..rev-1"))?;
-    Ok((at(compact, from)?, at(compact, to)?))
 }
 
 /// `GET /compacts/{c}/compilations/{at}`
