@@ -11,8 +11,9 @@ use futures_util::stream::{self, Stream};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 
-use super::answer::{Form, Tag, limit, ok, parameter, query};
+use super::answer::{Form, Tag, ok};
 use super::problem::Problem;
+use super::query::{limit, parameter, query};
 use super::room::Room;
 use crate::compact::with_position;
 use crate::log::{Follow, LogError, Scope, Stored};
@@ -54,7 +55,7 @@ fn events(room: &Room, request: &HttpRequest, scope: Scope, head: u64) -> Result
             live(room, scope, resumed.unwrap_or(after))
         }
         Form::Lines => Ok(lines(room, scope, after, head)),
-        Form::Json | Form::Csv | Form::Html | Form::Markdown | Form::Plain => {
+        Form::Json | Form::Csv | Form::Html | Form::Markdown | Form::Plain | Form::Schema => {
             page(room, request, &scope, after, limit(&query)?, head)
         }
     }

@@ -1,10 +1,14 @@
 //! HTTP: the API, event streams, pages. Knows nothing of sled. Every address is on this page.
 
 mod answer;
+mod asyncapi;
 mod browse;
 mod carrying;
+mod described;
+mod drafts;
 mod events;
 mod idempotency;
+mod members;
 mod openapi;
 mod ops;
 mod origin;
@@ -14,6 +18,7 @@ mod problem;
 mod proofs;
 mod proposals;
 mod provisions;
+mod query;
 mod register;
 mod revisions;
 mod room;
@@ -41,6 +46,7 @@ use problem::Problem;
 use room::Room;
 use table::{Table, at};
 
+pub use asyncapi::streams;
 pub use openapi::document;
 
 /// How long open requests have to finish once the server is told to stop.
@@ -59,6 +65,7 @@ pub async fn run(secretariat: Arc<Secretariat>, listener: TcpListener, stop: Can
             .app_data(PayloadConfig::new(limits::BODY_BYTES_MAX))
             .app_data(PathConfig::default().error_handler(|_, _| unreadable_address().into()))
             .wrap(NormalizePath::trim())
+            .wrap(from_fn(query::known_only))
             .wrap(from_fn(origin::own_pages_only))
             .wrap(from_fn(measured))
             .configure(addresses)
@@ -96,6 +103,8 @@ pub fn served() -> Vec<(String, &'static str)> {
 fn api_addresses(app: &mut Table) {
     app.service(at("/compacts", "GET, HEAD, POST", [get().to(register::list), post().to(register::open)]))
         .service(at("/compacts/{c}", "GET, HEAD", [get().to(register::show)]))
+        .service(at("/compacts/{c}/groups", "GET, HEAD", [get().to(members::groups)]))
+        .service(at("/compacts/{c}/delegations", "GET, HEAD", [get().to(members::delegations)]))
         .service(at(
             "/compacts/{c}/groups/{g}",
             "GET, HEAD, PUT",
@@ -111,12 +120,8 @@ fn api_addresses(app: &mut Table) {
             ],
         ))
         .service(at("/compacts/{c}/revisions", "POST", [post().to(revisions::revise)]))
-        .service(at(
-            "/compacts/{c}/drafts",
-            "GET, HEAD, POST",
-            [get().to(register::drafts), post().to(register::issue)],
-        ))
-        .service(at("/compacts/{c}/drafts/{d}", "GET, HEAD", [get().to(register::draft)]))
+        .service(at("/compacts/{c}/drafts", "GET, HEAD, POST", [get().to(drafts::list), post().to(drafts::issue)]))
+        .service(at("/compacts/{c}/drafts/{d}", "GET, HEAD", [get().to(drafts::show)]))
         .service(at("/compacts/{c}/texts/{at}", "GET, HEAD", [get().to(texts::text)]))
         .service(at("/compacts/{c}/redlines/{from}..{to}", "GET, HEAD", [get().to(texts::redlines)]))
         .service(at("/compacts/{c}/compilations/{at}", "GET, HEAD", [get().to(texts::compilations)]))
@@ -148,8 +153,10 @@ fn addresses_beside(app: &mut Table) {
     app.service(at("/health/live", "GET, HEAD", [get().to(ops::live)]))
         .service(at("/health/ready", "GET, HEAD", [get().to(ops::ready)]))
         .service(at("/metrics", "GET, HEAD", [get().to(ops::measures)]))
-        .service(at("/openapi.json", "GET, HEAD", [get().to(ops::description)]))
-        .service(at("/schemas/{name}", "GET, HEAD", [get().to(ops::schema)]));
+        .service(at("/openapi.json", "GET, HEAD", [get().to(described::api)]))
+        .service(at("/asyncapi.json", "GET, HEAD", [get().to(described::streams)]))
+        .service(at("/docs", "GET, HEAD", [get().to(browse::docs)]))
+        .service(at("/schemas/{name}", "GET, HEAD", [get().to(described::schema)]));
 }
 
 fn proposal_addresses(app: &mut Table) {

@@ -69,7 +69,7 @@ impl Room {
     /// Has a command on the compact in an address recorded.
     pub(super) async fn record(&self, request: &HttpRequest, id: &str, command: Command) -> Result<Recorded, Problem> {
         let compact = self.compact(id)?;
-        let expected = if_match(request)?;
+        let expected = if_match(request, compact.seq)?;
         Ok(self.secretariat.record(&compact.id, command, expected).await?)
     }
 }

@@ -1,0 +1,85 @@
+//! The record as it is followed, and what makes it evidence.
+
+use schemars::JsonSchema;
+use serde_json::{Map, Value, json};
+
+use super::operation::{Operation, get};
+use crate::compact::{Moment, limits};
+use crate::web::proofs::{ConsistencyShown, InclusionShown};
+
+/// An entry of the record: a `CloudEvent` 1.0 in structured JSON.
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "only described; entries are told as they are stored")]
+pub(super) struct CloudEvent {
+    /// Its place among the entries of all compacts, from 1.
+    position: u64,
+    /// `1.0`
+    specversion: String,
+    /// `<compact>/<seq>`
+    id: String,
+    /// `/api/v1/compacts/<compact>`
+    source: String,
+    /// `travaux.<event>.v<version>`
+    r#type: String,
+    /// When it was recorded.
+    time: Moment,
+    /// The proposal, draft, group, delegation or provision concerned.
+    #[schemars(default)]
+    subject: Option<String>,
+    /// `application/json`
+    datacontenttype: String,
+    /// Where the schema of `data` is: `/schemas/<event>.v<version>.json`
+    dataschema: String,
+    /// The seq, ten digits (the sequence extension of `CloudEvents`).
+    sequence: String,
+    /// Who spoke.
+    speaker: String,
+    /// What happened.
+    data: Map<String, Value>,
+}
+
+/// A page of the record.
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "only described; a page is written around stored bytes")]
+struct EventPage {
+    events: Vec<CloudEvent>,
+    /// The `after` of the next page.
+    next: u64,
+    /// The last entry.
+    head: u64,
+    /// The last entry.
+    seq: u64,
+}
+
+pub(super) fn operations() -> Vec<Operation> {
+    let log = "/api/v1/compacts/{c}/log";
+    let number = |least: u64| json!({"type": "integer", "minimum": least, "maximum": u32::MAX});
+    let page = json!({"type": "integer", "minimum": 1, "maximum": limits::PAGE_ROWS_MAX, "default": 100});
+    let followed = |path: &str, id, summary| {
+        get(path, id, summary)
+            .asks("after", "The last entry that you have.", number(0))
+            .asks("limit", "As a page: how many entries.", page.clone())
+            .shows::<EventPage>()
+            .or_as(&["application/x-ndjson", "text/event-stream"])
+    };
+    vec![
+        followed("/api/v1/compacts/{c}/events", "followCompact", "The record of a compact"),
+        followed("/api/v1/events", "followAll", "The record of all compacts"),
+        get(format!("{log}/checkpoint"), "showCheckpoint", "What the record comes to, signed (C2SP tlog-checkpoint)")
+            .as_only(&["text/plain"])
+            .may(&[406]),
+        get(format!("{log}/proof/inclusion"), "proveInclusion", "That an entry is in the record (RFC 9162, 2.1.3)")
+            .asks("seq", "The entry.", number(1))
+            .asks("size", "Among how many entries; today's unless told.", number(1))
+            .shows::<InclusionShown>()
+            .may(&[406]),
+        get(format!("{log}/proof/consistency"), "proveConsistency", "That the record goes on (RFC 9162, 2.1.4)")
+            .asks("from", "How many entries there were.", number(1))
+            .asks("to", "How many there were later; today's unless told.", number(1))
+            .shows::<ConsistencyShown>()
+            .may(&[406]),
+        get("/api/v1/log/key", "showKeys", "The keys that checkpoints are checked with, a line each")
+            .as_only(&["text/plain"])
+            .may(&[406]),
+    ]
+}
