@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::{Tag, body, if_match, json, of_compact, read_json, read_optional};
 use super::drafts::DraftShown;
+use super::idempotency::asked;
 use super::problem::Problem;
 use super::query::{Page, query};
 use super::room::{Room, named, written};
@@ -172,7 +173,7 @@ pub(super) async fn open(
     if if_match(&request, position)?.is_some_and(|seen| seen != position) {
         return Err(Failure::Stale { seq: position }.into());
     }
-    let recorded = room.secretariat.record(&id, command, None).await?;
+    let recorded = room.secretariat.record_once(&id, command, None, asked(&request)).await?;
     written(&recorded, Some(format!("/api/v1/compacts/{id}")), &CompactShown::of(&recorded.compact))
 }
 

@@ -20,7 +20,7 @@ use operation::Operation;
 use shapes::Shapes;
 
 /// What a server answered when every operation was carried out once: `{operationId: {path, query, body, status, answer}}`.
-const EXAMPLES: &str = include_str!("../../../schemas/examples.json");
+const EXAMPLES: &str = include_str!("examples.json");
 
 /// The whole description.
 pub fn document() -> Value {
