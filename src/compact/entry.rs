@@ -37,9 +37,14 @@ impl Moment {
         jiff::Timestamp::from_millisecond(millis).ok().map(Self)
     }
 
+    /// Milliseconds since 1970.
+    pub fn millis(self) -> i64 {
+        self.0.as_millisecond()
+    }
+
     /// So many hours later; `None` after the end of time.
     pub fn hours_later(self, hours: i64) -> Option<Self> {
-        Self::from_millis(self.0.as_millisecond().checked_add(hours.checked_mul(3_600_000)?)?)
+        Self::from_millis(self.millis().checked_add(hours.checked_mul(3_600_000)?)?)
     }
 }
 

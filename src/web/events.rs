@@ -54,7 +54,7 @@ fn events(room: &Room, request: &HttpRequest, scope: Scope, head: u64) -> Result
             })?;
             live(room, scope, resumed.unwrap_or(after))
         }
-        Form::Lines => Ok(lines(room, scope, after, head)),
+        Form::Lines => Ok(lines(room, request, scope, after, head)),
         Form::Json | Form::Csv | Form::Html | Form::Markdown | Form::Plain | Form::Schema => {
             page(room, request, &scope, after, limit(&query)?, head)
         }
@@ -98,7 +98,11 @@ fn cursor(scope: &Scope, entry: &Stored) -> u64 {
 }
 
 /// Everything up to the head as lines, piece by piece.
-fn lines(room: &Room, scope: Scope, after: u64, head: u64) -> HttpResponse {
+fn lines(room: &Room, request: &HttpRequest, scope: Scope, after: u64, head: u64) -> HttpResponse {
+    let tag = Tag::Seq(head);
+    if let Some(unchanged) = tag.not_modified(request) {
+        return unchanged;
+    }
     let log = room.secretariat.log().clone();
     let pieces = stream::try_unfold((log, scope, after), move |(log, scope, after)| async move {
         if after >= head {
@@ -114,7 +118,8 @@ fn lines(room: &Room, scope: Scope, after: u64, head: u64) -> HttpResponse {
         }
         Ok(Some((Bytes::from(piece), (log, scope, last))))
     });
-    HttpResponse::Ok().content_type(Form::Lines.media_type()).streaming(pieces)
+    let mut answer = HttpResponse::Ok();
+    tag.on(answer.content_type(Form::Lines.media_type())).streaming(pieces)
 }
 
 /// Catch-up, then live, until the client or the server goes.

@@ -14,12 +14,15 @@
 mod carried;
 mod cli;
 mod closed;
+mod contract;
 mod credited;
 mod damaged;
 mod data;
 mod demo;
+mod described;
 mod disk;
 mod doubles;
+mod every_operation;
 mod evidence;
 mod finger_lakes;
 mod http;

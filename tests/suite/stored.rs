@@ -29,7 +29,9 @@ fn the_schemas_are_those_of_the_code() {
             "schemas/{name}.json is not what the code says: run `TRAVAUX_BLESS=1 cargo test stored`"
         );
     }
-    let kept = fs::read_dir(folder("schemas")).unwrap().count();
+    let is_of_an_event = |name: &str| !["openapi.json", "asyncapi.json"].contains(&name);
+    let all = fs::read_dir(folder("schemas")).unwrap();
+    let kept = all.filter(|file| is_of_an_event(&file.as_ref().unwrap().file_name().to_string_lossy())).count();
     assert_eq!(kept, Event::NAMES.len(), "a schema is kept of every event that was ever stored, and of nothing else");
 }
 
