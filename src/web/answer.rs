@@ -153,7 +153,10 @@ impl Tag {
             Self::Seq(_) | Self::Corrigible(_) => "no-cache",
             Self::Fixed(_) => "public, max-age=31536000, immutable",
         };
-        answer.insert_header((ETAG, self.value())).insert_header((CACHE_CONTROL, cache)).insert_header((VARY, "Accept"))
+        answer
+            .insert_header((ETAG, self.value()))
+            .insert_header((CACHE_CONTROL, cache))
+            .insert_header((VARY, "Accept, Accept-Encoding"))
     }
 }
 

@@ -5,6 +5,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use actix_web::http::header::ContentEncoding;
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream::{self, Stream};
@@ -85,7 +86,7 @@ fn page(
         next = cursor(scope, entry);
     }
     // What became durable since the head was looked at may be on the page already.
-    let head = head.max(next);
+    let head = entries.last().map_or(head, |last| head.max(cursor(scope, last)));
     body.extend_from_slice(format!("],\"next\":{next},\"head\":{head},\"seq\":{head}}}").as_bytes());
     Ok(ok(&tag, Form::Json, body))
 }
@@ -134,6 +135,8 @@ fn live(room: &Room, scope: Scope, after: u64) -> Result<HttpResponse, Problem> 
     let line = Line { follow, scope, stop: room.stop.clone(), ready: VecDeque::from([hello]), _open: Open(permit) };
     let mut answer = HttpResponse::Ok();
     answer.content_type(Form::Stream.media_type()).insert_header(("cache-control", "no-cache"));
+    // A stream is sent entry by entry; to compress it would hold entries back.
+    answer.insert_header(ContentEncoding::Identity);
     Ok(answer.insert_header(("x-accel-buffering", "no")).streaming(line.pieces()))
 }
 

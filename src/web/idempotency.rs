@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use actix_web::body::{BoxBody, MessageBody, to_bytes};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderName, LOCATION};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, LOCATION, VARY};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::{Bytes, Data};
@@ -153,7 +153,7 @@ pub(super) async fn once(
 }
 
 fn worth_keeping(headers: &HeaderMap) -> Vec<(HeaderName, String)> {
-    let names = [CONTENT_TYPE, LOCATION, ETAG];
+    let names = [CONTENT_TYPE, LOCATION, ETAG, CACHE_CONTROL, VARY];
     let value = |name: HeaderName| Some((name.clone(), headers.get(&name)?.to_str().ok()?.to_owned()));
     names.into_iter().filter_map(value).collect()
 }

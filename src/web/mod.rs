@@ -6,6 +6,7 @@ mod browse;
 mod carrying;
 mod described;
 mod drafts;
+mod encoding;
 mod events;
 mod idempotency;
 mod members;
@@ -35,7 +36,7 @@ use std::time::Duration;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::guard::{Any, Get, Head};
-use actix_web::middleware::{Next, NormalizePath, from_fn};
+use actix_web::middleware::{Compress, Next, NormalizePath, from_fn};
 use actix_web::web::{Data, PathConfig, PayloadConfig, ServiceConfig, delete, post, put, route, scope, to};
 use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, Route, Scope};
 use tokio_util::sync::CancellationToken;
@@ -67,6 +68,8 @@ pub async fn run(secretariat: Arc<Secretariat>, listener: TcpListener, stop: Can
             .wrap(NormalizePath::trim())
             .wrap(from_fn(query::known_only))
             .wrap(from_fn(origin::own_pages_only))
+            .wrap(Compress::default())
+            .wrap(from_fn(encoding::told_well))
             .wrap(from_fn(measured))
             .configure(addresses)
             .default_service(to(nothing_there))

@@ -110,7 +110,7 @@ impl Page {
         show: impl Fn(R) -> T,
         id: impl FnOnce(&T) -> I,
     ) -> Result<(Vec<T>, Option<I>), Problem> {
-        let unknown = || bad("after names no row of this list; take the next of the page before");
+        let unknown = || Problem::not_found("after names no row of this list; take the next of the page before");
         let after = self.after.as_deref().map(|after| place(after).ok_or_else(unknown)).transpose()?;
         let behind = |row: &R| match &after {
             None => true,

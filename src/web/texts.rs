@@ -163,7 +163,7 @@ pub(super) async fn square_brackets(
 /// The text as at which dispositions are asked for.
 pub(super) fn draft(compact: &Compact, query: &HashMap<String, String>) -> Result<At, Problem> {
     at(compact, query.get("draft").map_or("working", String::as_str))
-        .map_err(|_| bad("draft names no draft and no seq of this compact"))
+        .map_err(|_| Problem::not_found("draft names no draft and no seq of this compact"))
 }
 
 /// `GET /compacts/{c}/provisions/{id}/provenance`
@@ -192,7 +192,7 @@ pub(super) fn group(request: &HttpRequest, compact: &Compact) -> Result<Option<G
     match group {
         Some(group) if !known(&group) => {
             let detail = format!("no group or delegation {group} is registered; GET the compact lists them");
-            Err(bad(detail))
+            Err(Problem::not_found(detail))
         }
         group => Ok(group),
     }

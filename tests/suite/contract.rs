@@ -191,7 +191,7 @@ fn every_list_is_told_in_pages_in_either_order() {
             assert_eq!(paged(&server, &path, list, order), expected, "{list} {order}");
         }
         server.get(&format!("{path}?order=random")).problem(400, "bad-query");
-        server.get(&format!("{path}?after=!")).problem(400, "bad-query");
+        server.get(&format!("{path}?after=!")).problem(404, "not-found");
         for limit in ["0", "-1", "many", &(limits::PAGE_ROWS_MAX + 1).to_string(), "99999999999999999999999"] {
             server.get(&format!("{path}?limit={limit}")).problem(400, "bad-query");
         }

@@ -25,6 +25,7 @@ mod doubles;
 mod every_operation;
 mod evidence;
 mod finger_lakes;
+mod fuzzed;
 mod http;
 mod in_place;
 mod keys;

@@ -61,7 +61,8 @@ pub fn document() -> Value {
 
 /// The schema of an entry as it is followed.
 pub(super) fn envelope() -> Value {
-    let settings = schemars::generate::SchemaSettings::draft2020_12().with(|s| s.inline_subschemas = true);
+    let settings =
+        schemars::generate::SchemaSettings::draft2020_12().for_serialize().with(|s| s.inline_subschemas = true);
     json!(settings.into_generator().into_root_schema_for::<record::CloudEvent>())
 }
 

@@ -133,6 +133,15 @@ impl Operation {
         self
     }
 
+    /// A parameter of its query that must be told.
+    pub(super) fn needs(self, name: &str, what: &str, schema: Value) -> Self {
+        let mut operation = self.asks(name, what, schema);
+        if let Some(parameter) = operation.query.last_mut().and_then(Value::as_object_mut) {
+            parameter.insert("required".into(), true.into());
+        }
+        operation
+    }
+
     /// It answers with a page of a list.
     pub(super) fn in_pages(mut self) -> Self {
         self.query.extend([refer("parameters", "after"), refer("parameters", "limit"), refer("parameters", "order")]);

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::operation::{Operation, get};
-use super::texts::{of_group, text};
+use super::texts::of_group;
 use crate::web::ops::{Live, Ready};
 
 pub(super) fn operations() -> Vec<Operation> {
@@ -44,7 +44,7 @@ fn pages() -> Vec<Operation> {
         of_group(page(&format!("{c}/dispositions"), "pageOfDispositions", "What became of proposals")).asks(
             "draft",
             "As at this draft or seq.",
-            text(64),
+            json!({"type": "string"}),
         ),
         page(&format!("{c}/room"), "pageOfRoom", "Rounds, statements, packages"),
         page(&format!("{c}/provisions/{{id}}/provenance"), "pageOfProvenance", "How a provision came to be so"),

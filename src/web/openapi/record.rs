@@ -1,6 +1,7 @@
 //! The record as it is followed, and what makes it evidence.
 
 use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::operation::{Operation, get};
@@ -8,7 +9,7 @@ use crate::compact::{Moment, limits};
 use crate::web::proofs::{ConsistencyShown, InclusionShown};
 
 /// An entry of the record: a `CloudEvent` 1.0 in structured JSON.
-#[derive(JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 #[allow(dead_code, reason = "only described; entries are told as they are stored")]
 pub(super) struct CloudEvent {
     /// Its place among the entries of all compacts, from 1.
@@ -24,7 +25,7 @@ pub(super) struct CloudEvent {
     /// When it was recorded.
     time: Moment,
     /// The proposal, draft, group, delegation or provision concerned.
-    #[schemars(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     subject: Option<String>,
     /// `application/json`
     datacontenttype: String,
@@ -34,12 +35,15 @@ pub(super) struct CloudEvent {
     sequence: String,
     /// Who spoke.
     speaker: String,
+    /// Hashes of the key and of the body of the request, where it came with an `Idempotency-Key`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    idempotencykey: Option<String>,
     /// What happened.
     data: Map<String, Value>,
 }
 
 /// A page of the record.
-#[derive(JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 #[allow(dead_code, reason = "only described; a page is written around stored bytes")]
 struct EventPage {
     events: Vec<CloudEvent>,
@@ -53,7 +57,7 @@ struct EventPage {
 
 pub(super) fn operations() -> Vec<Operation> {
     let log = "/api/v1/compacts/{c}/log";
-    let number = |least: u64| json!({"type": "integer", "minimum": least, "maximum": u32::MAX});
+    let number = |least: u64| json!({"type": "integer", "minimum": least, "maximum": u64::MAX});
     let page = json!({"type": "integer", "minimum": 1, "maximum": limits::PAGE_ROWS_MAX, "default": 100});
     let followed = |path: &str, id, summary| {
         get(path, id, summary)
@@ -69,12 +73,12 @@ pub(super) fn operations() -> Vec<Operation> {
             .as_only(&["text/plain"])
             .may(&[406]),
         get(format!("{log}/proof/inclusion"), "proveInclusion", "That an entry is in the record (RFC 9162, 2.1.3)")
-            .asks("seq", "The entry.", number(1))
+            .needs("seq", "The entry.", number(1))
             .asks("size", "Among how many entries; today's unless told.", number(1))
             .shows::<InclusionShown>()
             .may(&[406]),
         get(format!("{log}/proof/consistency"), "proveConsistency", "That the record goes on (RFC 9162, 2.1.4)")
-            .asks("from", "How many entries there were.", number(1))
+            .needs("from", "How many entries there were.", number(1))
             .asks("to", "How many there were later; today's unless told.", number(1))
             .shows::<ConsistencyShown>()
             .may(&[406]),

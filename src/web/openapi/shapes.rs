@@ -72,7 +72,12 @@ fn mark(schema: &mut Value) {
 pub(super) fn unmark_where_alike(document: &mut Value) {
     let alike: BTreeSet<String> = alike(document.pointer("/components/schemas"));
     if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
-        schemas.retain(|name, _| !alike.contains(name));
+        for given in &alike {
+            let told = given.strip_suffix(AS_GIVEN).unwrap_or(given);
+            if let Some(schema) = schemas.remove(given).filter(|_| !schemas.contains_key(told)) {
+                schemas.insert(told.to_owned(), schema);
+            }
+        }
     }
     point_past(document, &alike);
 }
@@ -85,7 +90,9 @@ fn alike(schemas: Option<&Value>) -> BTreeSet<String> {
         let same = |name: &String| {
             let mut given = schemas.get(name).cloned().unwrap_or_default();
             point_past(&mut given, &alike);
-            name.strip_suffix(AS_GIVEN).and_then(|told| schemas.get(told)) == Some(&given)
+            let told = name.strip_suffix(AS_GIVEN).and_then(|told| schemas.get(told));
+            // What is only read needs no mark either.
+            told.is_none_or(|told| *told == given)
         };
         let still: BTreeSet<String> = alike.iter().filter(|name| same(name)).cloned().collect();
         if still.len() == alike.len() {

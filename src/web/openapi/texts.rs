@@ -67,7 +67,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .shows::<CorrectionShown>(),
         get(format!("{c}/brackets"), "showBrackets", "Square brackets, draft by draft").shows::<Brackets>(),
         of_group(get(format!("{c}/dispositions"), "showDispositions", "What became of proposals"))
-            .asks("draft", "As at this draft or seq.", text(64))
+            .asks("draft", "As at this draft or seq.", json!({"type": "string"}))
             .shows::<Dispositions>()
             .or_as(&["text/csv", html]),
     ]

@@ -1,8 +1,9 @@
 //! Provisions, statements and rounds.
 
+use serde_json::json;
+
 use super::components::provision;
 use super::operation::{Operation, get, post, put};
-use super::texts::text;
 use crate::compact::NewStatement;
 use crate::history::Provenance;
 use crate::web::proposals::PositionBody;
@@ -41,7 +42,7 @@ fn statements() -> Vec<Operation> {
         get(all, "listStatements", "Statements")
             .in_pages()
             .asks("provision", "Only those about this provision.", provision())
-            .asks("by", "Only those by this id or name.", text(200))
+            .asks("by", "Only those by this id or name.", json!({"type": "string"}))
             .shows::<StatementList>(),
         post(all, "fileStatement", "File a statement").takes::<NewStatement>().creates::<StatementShown>(),
         get(&one, "showStatement", "A statement").shows::<StatementShown>(),

@@ -17,7 +17,7 @@ pub fn docs(document: &Value) -> Markup {
             (text(document, "/info/summary")) " Version " (text(document, "/info/version")) ", for machines: "
             a href="/openapi.json" { "OpenAPI" } ", and of the streams " a href="/asyncapi.json" { "AsyncAPI" } "."
         }
-        p { (text(document, "/info/description")) }
+        p { (ticked(text(document, "/info/description"))) }
         div.reference {
             nav.contents aria-label="Operations" {
                 @for tag in &tags { (contents(document, text(tag, "/name"))) }
@@ -100,7 +100,7 @@ impl Operation<'_> {
                     tbody { @for told in all { tr {
                         th scope="row" { code { (text(told, "/name")) } }
                         td { (text(told, "/in")) }
-                        td { (text(told, "/description")) " " span.shape { (shape(told.get("schema"))) } }
+                        td { (ticked(text(told, "/description"))) " " span.shape { (shape(told.get("schema"))) } }
                     } } }
                 } }
             }
@@ -116,7 +116,7 @@ impl Operation<'_> {
             .collect();
         html! {
             @for (status, told) in fine {
-                p { strong { (status) } " " (text(told, "/description")) " " (contents_of(told)) }
+                p { strong { (status) } " " (ticked(text(told, "/description"))) " " (contents_of(told)) }
                 (example(told))
             }
             @if !refused.is_empty() {
