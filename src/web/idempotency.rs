@@ -124,7 +124,8 @@ pub(super) async fn once(
     let Some(key) = key.map(|key| key.to_str().map(str::to_owned)) else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
-    let key = key.ok().filter(|key| (1..=limits::IDEMPOTENCY_KEY_BYTES_MAX).contains(&key.len()));
+    let fits = |key: &String| (1..=limits::IDEMPOTENCY_KEY_BYTES_MAX).contains(&key.len());
+    let key = key.ok().filter(|key| fits(key) && key.bytes().all(|byte| byte.is_ascii_graphic()));
     let bad = "an Idempotency-Key is 1 to 255 visible ASCII characters";
     let key = key.ok_or_else(|| Problem::bad_request("bad-idempotency-key", bad))?;
     let shared = (request.app_data::<Data<Keys>>().cloned(), request.app_data::<Data<Room>>().cloned());

@@ -37,7 +37,8 @@ fn unlike(method: &str, operation: &str, response: &Value, answer: &Answer) -> O
             return Some(format!("it lacks {name}"));
         }
     }
-    if method == "HEAD" || answer.body.is_empty() {
+    let is_coded = !answer.header("content-encoding").is_empty();
+    if method == "HEAD" || answer.body.is_empty() || is_coded {
         return None;
     }
     let kind = answer.header("content-type").split(';').next().unwrap_or_default();

@@ -222,18 +222,24 @@ fn reading() -> Vec<Step> {
     steps
 }
 
-/// Carries a step out; the answer must be a success, and is what the description says.
-#[track_caller]
-pub fn carry_out(server: &Server, step: &Step) -> Value {
-    let (path, method) = address(step.id);
-    let mut uri = path.to_owned();
+/// Every address that is read, as it is once the negotiation is open.
+pub fn uris() -> Vec<String> {
+    reading().iter().map(uri).collect()
+}
+
+fn uri(step: &Step) -> String {
+    let mut uri = address(step.id).0.to_owned();
     for (name, value) in step.path.as_object().unwrap() {
         uri = uri.replace(&format!("{{{name}}}"), value.as_str().unwrap());
     }
     let query: Vec<String> = step.query.as_object().unwrap().iter().map(|(n, v)| format!("{n}={}", plain(v))).collect();
-    if !query.is_empty() {
-        uri = format!("{uri}?{}", query.join("&"));
-    }
+    if query.is_empty() { uri } else { format!("{uri}?{}", query.join("&")) }
+}
+
+/// Carries a step out; the answer must be a success, and is what the description says.
+#[track_caller]
+pub fn carry_out(server: &Server, step: &Step) -> Value {
+    let (method, uri) = (address(step.id).1, uri(step));
     let body = if step.body.is_null() { String::new() } else { step.body.to_string() };
     let headers = [("content-type", "application/json"), ("accept", "*/*")];
     let headers = if body.is_empty() { &headers[1..] } else { &headers[..] };

@@ -14,6 +14,7 @@
 mod carried;
 mod cli;
 mod closed;
+mod conditional;
 mod contract;
 mod credited;
 mod damaged;
@@ -36,6 +37,7 @@ mod limits;
 mod logs;
 mod notes;
 mod nothing_left;
+mod once;
 mod packages;
 mod paris;
 mod power;

@@ -67,7 +67,7 @@ fn parameters() -> Value {
                   "schema": {"type": "string", "minLength": 1, "maxLength": Slug::CHARS_MAX}},
         "limit": {"name": "limit", "in": "query", "description": "Rows of a page.", "schema": limit},
         "order": {"name": "order", "in": "query", "description": "The order of the rows.", "schema": order},
-        "If-Match": header("If-Match", "Only if this is the ETag of what stands now; else 412.", tags("\"41\"")),
+        "If-Match": header("If-Match", "Only if this is the ETag of what stands now; else 412.", tags("*")),
         "If-None-Match": header("If-None-Match", "Only if the ETag is another; else 304.", tags("\"41\"")),
         "Idempotency-Key": header("Idempotency-Key", "The same key and body within 24 hours: the first answer again.", key),
     })
@@ -107,7 +107,7 @@ const PROBLEMS: &[(u16, &str)] = &[
     ),
     (403, "A page from another site sent this: `cross-site`."),
     (404, "Nothing of that name is there, or it is not yours to see."),
-    (406, "The address answers in other forms: `not-acceptable`."),
+    (406, "The address answers in other forms or codings: `not-acceptable`."),
     (
         409,
         "The room's rules say no: `collision`, `not-waiting`, `adopted`, `silent-changes`, `request-under-way` and others.",

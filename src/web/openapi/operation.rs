@@ -57,7 +57,8 @@ pub(super) fn delete(path: impl Into<String>, id: &'static str, summary: &'stati
 
 impl Operation {
     fn new(method: &'static str, path: String, id: &'static str, summary: &'static str) -> Self {
-        let mut problems = vec![400, 500, 503];
+        // By its coding, any answer may be one that the client does not take.
+        let mut problems = vec![400, 406, 500, 503];
         if path.contains('{') {
             problems.push(404);
         }
@@ -82,7 +83,6 @@ impl Operation {
     /// It answers in other forms too, by `Accept`.
     pub(super) fn or_as(mut self, forms: &[&'static str]) -> Self {
         self.forms.extend(forms);
-        self.problems.push(406);
         self
     }
 
@@ -144,6 +144,7 @@ impl Operation {
 
     /// It answers with a page of a list.
     pub(super) fn in_pages(mut self) -> Self {
+        self.problems.push(404);
         self.query.extend([refer("parameters", "after"), refer("parameters", "limit"), refer("parameters", "order")]);
         self
     }

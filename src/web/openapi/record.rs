@@ -70,20 +70,16 @@ pub(super) fn operations() -> Vec<Operation> {
         followed("/api/v1/compacts/{c}/events", "followCompact", "The record of a compact"),
         followed("/api/v1/events", "followAll", "The record of all compacts"),
         get(format!("{log}/checkpoint"), "showCheckpoint", "What the record comes to, signed (C2SP tlog-checkpoint)")
-            .as_only(&["text/plain"])
-            .may(&[406]),
+            .as_only(&["text/plain"]),
         get(format!("{log}/proof/inclusion"), "proveInclusion", "That an entry is in the record (RFC 9162, 2.1.3)")
             .needs("seq", "The entry.", number(1))
             .asks("size", "Among how many entries; today's unless told.", number(1))
-            .shows::<InclusionShown>()
-            .may(&[406]),
+            .shows::<InclusionShown>(),
         get(format!("{log}/proof/consistency"), "proveConsistency", "That the record goes on (RFC 9162, 2.1.4)")
             .needs("from", "How many entries there were.", number(1))
             .asks("to", "How many there were later; today's unless told.", number(1))
-            .shows::<ConsistencyShown>()
-            .may(&[406]),
+            .shows::<ConsistencyShown>(),
         get("/api/v1/log/key", "showKeys", "The keys that checkpoints are checked with, a line each")
-            .as_only(&["text/plain"])
-            .may(&[406]),
+            .as_only(&["text/plain"]),
     ]
 }

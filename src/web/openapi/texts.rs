@@ -19,9 +19,8 @@ enum TextShown {
     Plain(Text),
 }
 
-/// A parameter that is a text of some length.
-pub(super) fn text(most: usize) -> Value {
-    json!({"type": "string", "maxLength": most})
+fn words() -> Value {
+    json!({"type": "string"})
 }
 
 /// A group whose marks alone are shown.
@@ -38,15 +37,15 @@ pub(super) fn operations() -> Vec<Operation> {
         post(format!("{c}/revisions"), "revise", "Hand in a whole text")
             .takes::<RevisionBody>()
             .or_raw(&["text/markdown", "text/plain"])
-            .asks("base", "With a raw text: the text it was written against.", text(64))
-            .asks("reflects", "With a raw text: the proposals it reflects, separated by commas.", text(11_000))
-            .asks("reason", "With a raw text: why.", text(10_000))
+            .asks("base", "With a raw text: the text it was written against.", words())
+            .asks("reflects", "With a raw text: the proposals it reflects, separated by commas.", words())
+            .asks("reason", "With a raw text: why.", words())
             .creates_or_changes::<RevisionShown>(),
         get(&drafts, "listDrafts", "The drafts issued").in_pages().shows::<DraftList>(),
         post(&drafts, "issueDraft", "Issue the working text").takes::<DraftBody>().creates::<DraftShown>(),
         get(format!("{drafts}/{{d}}"), "showDraft", "A draft").shows::<DraftShown>(),
         get(format!("{c}/texts/{{at}}"), "showText", "A text")
-            .asks("assume", "Proposals to be shown as taken up, separated by commas.", text(11_000))
+            .asks("assume", "Proposals to be shown as taken up, separated by commas.", words())
             .asks("credits", "As JSON: of every word since which draft it stands, and whose it is.", truth)
             .shows::<TextShown>()
             .or_as(&[markdown, plain, html])
