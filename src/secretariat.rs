@@ -205,7 +205,9 @@ impl Secretariat {
         let when = (self.time(), asked);
         if let Command::OpenCompact { .. } = command {
             let opened = self.open_compact(id, command, when).await?;
-            claim.into_iter().for_each(|claim| claim.keep(id, opened.seq));
+            if let Some(claim) = claim {
+                claim.keep(id, opened.seq);
+            }
             return Ok(opened);
         }
         let room = self.rooms.load().get(id).cloned();
@@ -281,7 +283,9 @@ impl Room {
         };
         let Some(receipt) = receipt else { return Ok(decided.recorded(false)) };
         let recorded = self.settle(decided, receipt).await?;
-        claim.into_iter().for_each(|claim| claim.keep(&recorded.compact.id, recorded.seq));
+        if let Some(claim) = claim {
+            claim.keep(&recorded.compact.id, recorded.seq);
+        }
         Ok(recorded)
     }
 

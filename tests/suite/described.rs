@@ -85,14 +85,14 @@ pub fn validator(name: &str, schema: &Value) -> Arc<Validator> {
         shapes.as_object_mut().unwrap().iter_mut().for_each(|(name, shape)| close(name, shape));
         shapes
     });
-    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut known = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
     let build = || {
         let mut whole = schema.clone();
         whole["components"] = json!({"schemas": *SHAPES});
         let validator = jsonschema::options().should_validate_formats(true).build(&whole);
         Arc::new(validator.unwrap_or_else(|error| panic!("{name}: {error}")))
     };
-    built.entry(name.to_owned()).or_insert_with(build).clone()
+    known.entry(name.to_owned()).or_insert_with(build).clone()
 }
 
 /// Has an object no members but those described. Problems and stored entries may have more.
@@ -101,7 +101,9 @@ fn close(name: &str, shape: &mut Value) {
         return;
     }
     if let Some(ways) = shape.get_mut("anyOf").and_then(Value::as_array_mut) {
-        ways.iter_mut().for_each(|way| close(name, way));
+        for way in ways {
+            close(name, way);
+        }
     } else if shape.get("properties").is_some() && shape.get("oneOf").is_none() {
         shape["additionalProperties"] = json!(false);
     }

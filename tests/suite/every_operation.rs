@@ -46,9 +46,12 @@ pub fn rehearsed() -> Server {
 
 /// A negotiation from its beginning to where a draft waits for proposals to be settled.
 pub fn opening() -> Vec<Step> {
+    register().into_iter().chain(talks()).collect()
+}
+
+/// Who takes part, a first draft, and what was said before the talks.
+fn register() -> Vec<Step> {
     let c = || json!({"c": "harbours"});
-    let p = |p: &str| json!({"c": "harbours", "p": p});
-    let table = |sponsor: &str, edit: Value| json!({"sponsors": [sponsor], "edits": [edit]});
     let voice = json!({"name": "Union of Dockers", "kind": "trade_union"});
     let attached = json!({"name": "harbours.txt", "media_type": "text/plain", "base64": "T3BlbiB0aGVtIGFsbC4K"});
     vec![
@@ -72,6 +75,15 @@ pub fn opening() -> Vec<Step> {
             json!({"c": "harbours", "r": "first-round"}),
             json!({"name": "First round", "starts": "2026-03-02", "ends": "2026-03-06"}),
         ),
+    ]
+}
+
+/// Proposals, a re-draft, and what comes of them.
+fn talks() -> Vec<Step> {
+    let c = || json!({"c": "harbours"});
+    let p = |p: &str| json!({"c": "harbours", "p": p});
+    let table = |sponsor: &str, edit: Value| json!({"sponsors": [sponsor], "edits": [edit]});
+    vec![
         step(
             "tableProposal",
             c(),
@@ -258,7 +270,8 @@ fn address(id: &str) -> (&'static str, &'static str) {
     let paths = DOCUMENT["paths"].as_object().unwrap().iter();
     let mut all = paths.flat_map(|(path, methods)| methods.as_object().unwrap().iter().map(move |m| (path, m)));
     let found = all.find(|(_, (_, told))| told["operationId"] == id);
-    found.map(|(path, (method, _))| (path.as_str(), method.as_str())).unwrap_or_else(|| panic!("{id} is no operation"))
+    let (path, (method, _)) = found.unwrap_or_else(|| panic!("{id} is no operation"));
+    (path, method)
 }
 
 /// Those answers that are short and the same on every machine, by operation; the first of each.

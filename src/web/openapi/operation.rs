@@ -87,7 +87,7 @@ impl Operation {
     }
 
     /// It answers in these forms only.
-    pub(super) fn as_only(mut self, forms: &[&'static str]) -> Self {
+    pub(super) fn only_as(mut self, forms: &[&'static str]) -> Self {
         self.forms = forms.to_vec();
         self
     }
@@ -129,7 +129,11 @@ impl Operation {
 
     /// A parameter of its query.
     pub(super) fn asks(mut self, name: &str, what: &str, schema: Value) -> Self {
-        self.query.push(json!({"name": name, "in": "query", "description": what, "schema": schema}));
+        let mut parameter = json!({"name": name, "in": "query", "description": what});
+        if let Some(members) = parameter.as_object_mut() {
+            members.insert("schema".into(), schema);
+        }
+        self.query.push(parameter);
         self
     }
 
@@ -190,8 +194,8 @@ impl Operation {
         match after.split('/').next().unwrap_or_default() {
             _ if !is_api && (path.starts_with("/compacts") || path == "/") => "Pages",
             _ if !is_api => "Server",
-            "texts" | "redlines" | "compilations" | "drafts" | "revisions" | "brackets" => "Texts",
-            "silent-changes" | "reasons" | "credit-corrections" | "dispositions" => "Texts",
+            "texts" | "redlines" | "compilations" | "drafts" | "revisions" | "brackets" | "silent-changes"
+            | "reasons" | "credit-corrections" | "dispositions" => "Texts",
             "proposals" | "packages" => "Proposals",
             "provisions" => "Provisions",
             "statements" | "rounds" => "Statements and rounds",
@@ -222,7 +226,7 @@ impl Operation {
             let response = if *status == "304" {
                 refer("responses", "304")
             } else {
-                let same = |e: &&Value| e.get("status").is_some_and(|s| s.to_string() == *status);
+                let same = |e: &&Value| e.get("status").and_then(Value::as_u64) == status.parse().ok();
                 self.success(status, shapes, example.filter(same))
             };
             all.insert((*status).to_owned(), response);

@@ -15,22 +15,22 @@ fn server() -> Vec<Operation> {
     vec![
         get("/health/live", "isLive", "Whether the server runs").shows::<Live>().untagged(),
         get("/health/ready", "isReady", "Whether it can record").shows::<Ready>().untagged(),
-        get("/metrics", "readMeasures", "Measures for Prometheus").as_only(&["text/plain"]).untagged(),
+        get("/metrics", "readMeasures", "Measures for Prometheus").only_as(&["text/plain"]).untagged(),
         get("/openapi.json", "describe", "This description").shows::<Any>(),
         get("/asyncapi.json", "describeStreams", "The streams, described (AsyncAPI 3.0)").shows::<Any>(),
         get("/schemas/{name}", "showSchema", "The JSON Schema of an event, by its `dataschema`")
             .shows::<Any>()
-            .as_only(&["application/schema+json"]),
+            .only_as(&["application/schema+json"]),
     ]
 }
 
 fn pages() -> Vec<Operation> {
-    let page = |path: &str, id, summary| get(path, id, summary).as_only(&["text/html"]);
+    let page = |path: &str, id, summary| get(path, id, summary).only_as(&["text/html"]);
     let c = "/compacts/{c}";
     let only = json!({"type": "string", "enum": ["only"]});
     vec![
         page("/", "pageOfCompacts", "All compacts"),
-        get("/style.css", "readStyle", "The style sheet of the pages").as_only(&["text/css"]),
+        get("/style.css", "readStyle", "The style sheet of the pages").only_as(&["text/css"]),
         page("/docs", "pageOfDocs", "This description, to be read"),
         page(c, "pageOfCompact", "A compact"),
         page(&format!("{c}/texts/{{at}}"), "pageOfText", "A text"),

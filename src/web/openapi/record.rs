@@ -70,7 +70,7 @@ pub(super) fn operations() -> Vec<Operation> {
         followed("/api/v1/compacts/{c}/events", "followCompact", "The record of a compact"),
         followed("/api/v1/events", "followAll", "The record of all compacts"),
         get(format!("{log}/checkpoint"), "showCheckpoint", "What the record comes to, signed (C2SP tlog-checkpoint)")
-            .as_only(&["text/plain"]),
+            .only_as(&["text/plain"]),
         get(format!("{log}/proof/inclusion"), "proveInclusion", "That an entry is in the record (RFC 9162, 2.1.3)")
             .needs("seq", "The entry.", number(1))
             .asks("size", "Among how many entries; today's unless told.", number(1))
@@ -80,6 +80,6 @@ pub(super) fn operations() -> Vec<Operation> {
             .asks("to", "How many there were later; today's unless told.", number(1))
             .shows::<ConsistencyShown>(),
         get("/api/v1/log/key", "showKeys", "The keys that checkpoints are checked with, a line each")
-            .as_only(&["text/plain"]),
+            .only_as(&["text/plain"]),
     ]
 }

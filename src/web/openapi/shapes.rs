@@ -57,9 +57,11 @@ fn mark(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
             for (name, value) in members {
-                match value {
-                    Value::String(path) if name == "$ref" && path.starts_with(PLACE) => path.push_str(AS_GIVEN),
-                    value => mark(value),
+                let told = value.as_str().filter(|path| name == "$ref" && path.starts_with(PLACE));
+                if let Some(path) = told {
+                    *value = format!("{path}{AS_GIVEN}").into();
+                } else {
+                    mark(value);
                 }
             }
         }

@@ -159,12 +159,10 @@ fn contents_of(told: &Value) -> Markup {
 
 /// An example, laid out as it would be read.
 fn example(told: &Value) -> Markup {
-    let media = told.get("content").and_then(Value::as_object).into_iter().flatten().map(|(_, media)| media);
-    let found = media.filter_map(|media| media.get("example")).next();
-    let written = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        value => serde_json::to_string_pretty(value).unwrap_or_default(),
-    };
+    let mut media = told.get("content").and_then(Value::as_object).into_iter().flatten().map(|(_, media)| media);
+    let found = media.find_map(|media| media.get("example"));
+    let pretty = |value: &Value| serde_json::to_string_pretty(value).unwrap_or_default();
+    let written = |value: &Value| value.as_str().map_or_else(|| pretty(value), str::to_owned);
     html! { @if let Some(found) = found { pre tabindex="0" { code { (written(found)) } } } }
 }
 
