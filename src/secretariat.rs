@@ -9,7 +9,11 @@
 //! Beside each state stands the tree over the entries that made it, so that what is shown can be proved.
 
 mod asked;
+mod bureau;
+mod caucus;
 mod keys;
+mod public;
+mod redaction;
 mod replay;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,10 +25,13 @@ use crate::compact::{Asked, Command, Compact, CompactId, Entry, Moment, Refusal,
 use crate::log::{EventLog, LogError, NewEntry, Receipt, Scope, Stored};
 use crate::proof::{Hash, Keyring, Tree};
 use asked::{Answer, Claim, Known};
-use replay::{REPLAY_ENTRIES, replay};
+use replay::REPLAY_ENTRIES;
 
 pub use asked::counts;
+pub use bureau::{BUREAU, Bureau};
+pub use caucus::{CAUCUS, Caucuses, caucus_id};
 pub use keys::{NoKey, new_keys, rotated_keys};
+pub use public::Publisher;
 pub use replay::Unopened;
 
 /// Keeps all compacts of one record.
@@ -44,6 +51,8 @@ pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
 /// One compact: what is shown, and what is decided but not durable yet.
 struct Room {
     shown: ArcSwap<State>,
+    /// Shared by all speakers from when they are heard until they are answered; a redaction has it alone.
+    door: Arc<tokio::sync::RwLock<()>>,
     floor: Mutex<Floor>,
 }
 
@@ -99,6 +108,14 @@ pub enum Failure {
     /// The operator can.
     #[error("the record cannot be written: {0}")]
     Storage(String),
+    /// The operator can, by opening the record again: a redaction is recorded, and not carried out yet.
+    #[error("what entry {seq} blanks is not blanked yet: {why}")]
+    Unblanked {
+        /// The redaction.
+        seq: Seq,
+        /// Why it could not be carried out.
+        why: String,
+    },
 }
 
 impl Secretariat {
@@ -118,7 +135,7 @@ impl Secretariat {
                     asked.read(id, entry.seq, entry.time, stored, opened);
                 }
             };
-            if let Some(state) = replay(&*log, &name, None, heard)? {
+            if let Some(state) = redaction::replay_blanked(&*log, &name, heard)? {
                 rooms.insert(state.compact.id.clone(), Arc::new(Room::new(state)));
             }
         }
@@ -156,6 +173,11 @@ impl Secretariat {
     /// All compacts as they durably stand, by id.
     pub fn compacts(&self) -> Vec<Arc<Compact>> {
         self.rooms.load().values().map(|room| room.compact()).collect()
+    }
+
+    /// How many entries are shown, of all compacts: it grows with whatever changes what is shown.
+    pub fn shown_entries(&self) -> u64 {
+        self.rooms.load().values().map(|room| u64::from(room.shown.load().compact.seq.0)).sum()
     }
 
     /// The tree over the durable entries of a compact: all that anybody can have seen, and nothing more.
@@ -212,8 +234,17 @@ impl Secretariat {
         }
         let room = self.rooms.load().get(id).cloned();
         let room = room.ok_or_else(|| Refusal::UnknownCompact(id.to_string()))?;
+        if let Command::Redact { .. } = command {
+            return self.redact(room, command, expected, when, claim).await;
+        }
+        let inside = room.door.clone().read_owned().await;
         // On a task of its own, so that what is durable is shown, and its key kept, even if the client has gone.
-        let heard = tokio::spawn(room.record(self.log.clone(), command, expected, when, claim)).await;
+        let log = self.log.clone();
+        let heard = async move {
+            let _until_then = inside;
+            room.record(log, command, expected, when, claim).await
+        };
+        let heard = tokio::spawn(heard).await;
         heard.map_err(|fault| Failure::Storage(fault.to_string()))?
     }
 
@@ -252,7 +283,7 @@ impl Room {
     fn new(state: State) -> Self {
         let state = Arc::new(state);
         let floor = Floor { decided: state.clone(), on_the_way: 0, turned_away: None, failed: None };
-        Self { shown: ArcSwap::new(state), floor: Mutex::new(floor) }
+        Self { shown: ArcSwap::new(state), door: Arc::default(), floor: Mutex::new(floor) }
     }
 
     fn compact(&self) -> Arc<Compact> {
@@ -326,6 +357,12 @@ impl Room {
             let is_behind = |shown: &State| shown.compact.seq < decided.compact.seq;
             self.shown.rcu(|shown| if is_behind(shown) { decided.clone() } else { shown.clone() });
         }
+        self.back(told)?;
+        Ok(decided.recorded(true))
+    }
+
+    /// An entry is back from the log, whatever came of it.
+    fn back(&self, told: Result<u64, LogError>) -> Result<(), Failure> {
         let mut floor = self.floor();
         floor.on_the_way -= 1;
         match &told {
@@ -343,8 +380,7 @@ impl Room {
             floor.decided = self.shown.load_full();
         }
         drop(floor);
-        told.map_err(|why| unrecorded(&why))?;
-        Ok(decided.recorded(true))
+        told.map(drop).map_err(|why| unrecorded(&why))
     }
 }
 

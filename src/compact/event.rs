@@ -4,6 +4,8 @@ mod carrying;
 mod closing;
 mod on_proposals;
 mod packages;
+mod publicity;
+mod redactions;
 mod rounds;
 mod statements;
 
@@ -18,6 +20,8 @@ pub use carrying::CarryOverConfirmed;
 pub use closing::{ProvisionClosed, ProvisionPositionTaken, ProvisionReopened};
 pub use on_proposals::ProposalAccepted;
 pub use packages::{PackageDeclined, PackageLinked, PackageTakenUp, PackageUnlinked};
+pub use publicity::{Publicity, PublicitySet};
+pub use redactions::EntryRedacted;
 pub use rounds::RoundScheduled;
 pub use statements::{Attachment, StatementFiled, UptakeLinked, UptakeUnlinked};
 
@@ -94,7 +98,9 @@ events! {
     UptakeLinked "uptake-linked" 1,
     UptakeUnlinked "uptake-unlinked" 1,
     RoundScheduled "round-scheduled" 1,
+    PublicitySet "publicity-set" 1,
     CompactAdopted "compact-adopted" 1,
+    EntryRedacted "entry-redacted" 1,
 }
 
 /// Why a stored entry cannot be read.

@@ -55,11 +55,9 @@ pub(super) fn replay(
             return Ok(compact.map(|compact| State { compact: Arc::new(compact), tree }));
         }
         for stored in entries {
-            let name = name.to_string();
-            let entry = Entry::decode(&stored.bytes);
-            let entry = entry.map_err(|why| Unopened::Unreadable { compact: name.clone(), seq: stored.seq, why })?;
+            let entry = Entry::decode(&stored.bytes).map_err(|why| unreadable(&stored, why))?;
             heard(&entry, &stored);
-            let broken = |broken| Unopened::Broken { compact: name, broken };
+            let broken = |broken| Unopened::Broken { compact: name.to_string(), broken };
             match &mut compact {
                 None => compact = Some(Compact::open(&entry).map_err(broken)?),
                 Some(compact) => compact.evolve(&entry).map_err(broken)?,
@@ -67,4 +65,9 @@ pub(super) fn replay(
             tree.push(stored.leaf());
         }
     }
+}
+
+/// An entry that cannot be read.
+pub(super) fn unreadable(stored: &Stored, why: Unreadable) -> Unopened {
+    Unopened::Unreadable { compact: stored.compact.to_string(), seq: stored.seq, why }
 }

@@ -1,8 +1,10 @@
 //! The record as it is followed: JSON pages, NDJSON, server-sent events.
 //!
-//! What is stored is what is shown: an entry's bytes go out as they are, with its position put in front.
+//! What is stored is what is shown: an entry's bytes go out as they are, with its position put in front and, where it
+//! was blanked, what shows that.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::header::ContentEncoding;
@@ -16,8 +18,8 @@ use super::answer::{Form, Tag, ok};
 use super::problem::Problem;
 use super::query::{limit, parameter, query};
 use super::room::Room;
-use crate::compact::with_position;
 use crate::log::{Follow, LogError, Scope, Stored};
+use crate::secretariat::Secretariat;
 
 /// How often at least something is sent, so that a stream is known to be open.
 const KEEPALIVE_SECS: u64 = 10;
@@ -33,16 +35,19 @@ pub(super) async fn of_compact(
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
-    events(&room, &request, Scope::Compact(compact.id.as_str().into()), u64::from(compact.seq.0))
+    let head = u64::from(compact.seq.0);
+    events(&room, &request, Scope::Compact(compact.id.as_str().into()), (head, Tag::Seq(head)))
 }
 
 /// `GET /events`
 pub(super) async fn of_all(room: Data<Room>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let head = *room.secretariat.log().head().borrow();
-    events(&room, &request, Scope::Whole, head)
+    // Not by the head: between its entry and the blanking, a redaction changes what stands before it.
+    let tag = Tag::Seq(room.secretariat.shown_entries());
+    events(&room, &request, Scope::Whole, (head, tag))
 }
 
-fn events(room: &Room, request: &HttpRequest, scope: Scope, head: u64) -> Result<HttpResponse, Problem> {
+fn events(room: &Room, request: &HttpRequest, scope: Scope, (head, tag): (u64, Tag)) -> Result<HttpResponse, Problem> {
     let form = Form::wanted(request, &[Form::Json, Form::Lines, Form::Stream])?;
     let query = query(request)?;
     let after = parameter::<u64>(&query, "after")?.unwrap_or(0);
@@ -55,9 +60,9 @@ fn events(room: &Room, request: &HttpRequest, scope: Scope, head: u64) -> Result
             })?;
             live(room, scope, resumed.unwrap_or(after))
         }
-        Form::Lines => Ok(lines(room, request, scope, after, head)),
+        Form::Lines => Ok(lines(room, request, scope, after, (head, &tag))),
         Form::Json | Form::Csv | Form::Html | Form::Markdown | Form::Plain | Form::Schema => {
-            page(room, request, &scope, after, limit(&query)?, head)
+            page(room, request, &scope, (after, limit(&query)?), (head, tag))
         }
     }
 }
@@ -66,11 +71,9 @@ fn page(
     room: &Room,
     request: &HttpRequest,
     scope: &Scope,
-    after: u64,
-    limit: usize,
-    head: u64,
+    (after, limit): (u64, usize),
+    (head, tag): (u64, Tag),
 ) -> Result<HttpResponse, Problem> {
-    let tag = Tag::Seq(head);
     if let Some(unchanged) = tag.not_modified(request) {
         return Ok(unchanged);
     }
@@ -82,7 +85,7 @@ fn page(
         if index > 0 {
             body.push(b',');
         }
-        body.extend(with_position(&entry.bytes, entry.position));
+        body.extend(room.secretariat.shown(entry)?);
         next = cursor(scope, entry);
     }
     // What became durable since the head was looked at may be on the page already.
@@ -99,25 +102,24 @@ fn cursor(scope: &Scope, entry: &Stored) -> u64 {
 }
 
 /// Everything up to the head as lines, piece by piece.
-fn lines(room: &Room, request: &HttpRequest, scope: Scope, after: u64, head: u64) -> HttpResponse {
-    let tag = Tag::Seq(head);
+fn lines(room: &Room, request: &HttpRequest, scope: Scope, after: u64, (head, tag): (u64, &Tag)) -> HttpResponse {
     if let Some(unchanged) = tag.not_modified(request) {
         return unchanged;
     }
-    let log = room.secretariat.log().clone();
-    let pieces = stream::try_unfold((log, scope, after), move |(log, scope, after)| async move {
+    let secretariat = room.secretariat.clone();
+    let pieces = stream::try_unfold((secretariat, scope, after), move |(secretariat, scope, after)| async move {
         if after >= head {
             return Ok::<_, LogError>(None);
         }
         let limit = usize::try_from(head - after).unwrap_or(usize::MAX).min(PIECE_ENTRIES);
-        let entries = log.read(&scope, after, limit)?;
+        let entries = secretariat.log().read(&scope, after, limit)?;
         let Some(last) = entries.last().map(|entry| cursor(&scope, entry)) else { return Ok(None) };
         let mut piece = Vec::new();
         for entry in &entries {
-            piece.extend(with_position(&entry.bytes, entry.position));
+            piece.extend(secretariat.shown(entry)?);
             piece.push(b'\n');
         }
-        Ok(Some((Bytes::from(piece), (log, scope, last))))
+        Ok(Some((Bytes::from(piece), (secretariat, scope, last))))
     });
     let mut answer = HttpResponse::Ok();
     tag.on(answer.content_type(Form::Lines.media_type())).streaming(pieces)
@@ -132,7 +134,8 @@ fn live(room: &Room, scope: Scope, after: u64) -> Result<HttpResponse, Problem> 
     metrics::gauge!("travaux_open_streams").increment(1.0);
     let follow = Follow::new(room.secretariat.log().clone(), scope.clone(), after);
     let hello = Bytes::from(format!("retry: {RETRY_MILLIS}\n\n"));
-    let line = Line { follow, scope, stop: room.stop.clone(), ready: VecDeque::from([hello]), _open: Open(permit) };
+    let (secretariat, stop, ready) = (room.secretariat.clone(), room.stop.clone(), VecDeque::from([hello]));
+    let line = Line { follow, secretariat, scope, stop, ready, _open: Open(permit) };
     let mut answer = HttpResponse::Ok();
     answer.content_type(Form::Stream.media_type()).insert_header(("cache-control", "no-cache"));
     // A stream is sent entry by entry; to compress it would hold entries back.
@@ -143,6 +146,7 @@ fn live(room: &Room, scope: Scope, after: u64) -> Result<HttpResponse, Problem> 
 /// One open stream.
 struct Line {
     follow: Follow,
+    secretariat: Arc<Secretariat>,
     scope: Scope,
     stop: CancellationToken,
     ready: VecDeque<Bytes>,
@@ -167,7 +171,7 @@ impl Line {
             let keepalive = tokio::time::sleep(Duration::from_secs(KEEPALIVE_SECS));
             let piece = tokio::select! {
                 () = line.stop.cancelled() => return None,
-                entries = line.follow.next(PIECE_ENTRIES) => entries.map(|entries| line.frame(&entries)),
+                entries = line.follow.next(PIECE_ENTRIES) => entries.and_then(|entries| line.frame(&entries)),
                 () = keepalive => Ok(Bytes::from_static(b": still here\n\n")),
             };
             if let Err(error) = &piece {
@@ -178,15 +182,15 @@ impl Line {
     }
 
     /// Entries as server-sent events: the cursor, the type, the `CloudEvent` on one line.
-    fn frame(&self, entries: &[Stored]) -> Bytes {
+    fn frame(&self, entries: &[Stored]) -> Result<Bytes, LogError> {
         let mut piece = Vec::with_capacity(entries.iter().map(|e| e.bytes.len() + 128).sum());
         for entry in entries {
             let id = cursor(&self.scope, entry);
             piece.extend_from_slice(format!("id: {id}\nevent: {}\ndata: ", type_of(&entry.bytes)).as_bytes());
-            piece.extend(with_position(&entry.bytes, entry.position));
+            piece.extend(self.secretariat.shown(entry)?);
             piece.extend_from_slice(b"\n\n");
         }
-        piece.into()
+        Ok(piece.into())
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! What was recorded tells in its entry the key that it was asked for with, so the secretariat answers for it over
 //! restarts: the handler then tells the same of the same entry. Here whole answers are kept in memory, refusals too,
-//! the oldest forgotten first; both count for a day.
+//! the oldest forgotten first; both count for a day. When something is blanked, all answers are let go, as they may tell
+//! it: then the handler tells what is left of the entry.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -81,6 +82,13 @@ impl Keys {
         if let Some(asked) = self.known().by_key.get_mut(name) {
             asked.answer = Some(kept);
         }
+    }
+
+    /// Lets all answers go: they may tell what is blanked.
+    pub(super) fn let_go(&self) {
+        let known = &mut *self.known();
+        known.by_key.retain(|_, told| told.answer.is_none());
+        known.order.retain(|name| known.by_key.contains_key(name));
     }
 
     fn forget(&self, name: &Name) {

@@ -19,7 +19,9 @@ mod problem;
 mod proofs;
 mod proposals;
 mod provisions;
+mod publicity;
 mod query;
+mod redactions;
 mod register;
 mod revisions;
 mod room;
@@ -130,6 +132,7 @@ fn api_addresses(app: &mut Table) {
         .service(at("/compacts/{c}/compilations/{at}", "GET, HEAD", [get().to(texts::compilations)]))
         .configure(proposal_addresses)
         .configure(provision_addresses)
+        .service(at("/compacts/{c}/public", "GET, HEAD, PUT", [get().to(publicity::show), put().to(publicity::set)]))
         .service(at("/compacts/{c}/rounds", "GET, HEAD", [get().to(rounds::list)]))
         .service(at("/compacts/{c}/rounds/{r}", "GET, HEAD, PUT", [get().to(rounds::show), put().to(rounds::schedule)]))
         .configure(package_addresses)
@@ -229,12 +232,18 @@ fn statement_addresses(app: &mut Table) {
     ));
 }
 
-/// What makes the record evidence.
+/// What makes the record evidence, and what is blanked in it.
 fn proof_addresses(app: &mut Table) {
-    app.service(at("/log/key", "GET, HEAD", [get().to(proofs::key)]))
-        .service(at("/compacts/{c}/log/checkpoint", "GET, HEAD", [get().to(proofs::checkpoint)]))
-        .service(at("/compacts/{c}/log/proof/inclusion", "GET, HEAD", [get().to(proofs::inclusion)]))
-        .service(at("/compacts/{c}/log/proof/consistency", "GET, HEAD", [get().to(proofs::consistency)]));
+    app.service(at(
+        "/compacts/{c}/redactions",
+        "GET, HEAD, POST",
+        [get().to(redactions::list), post().to(redactions::redact)],
+    ))
+    .service(at("/compacts/{c}/redactions/{n}", "GET, HEAD", [get().to(redactions::show)]))
+    .service(at("/log/key", "GET, HEAD", [get().to(proofs::key)]))
+    .service(at("/compacts/{c}/log/checkpoint", "GET, HEAD", [get().to(proofs::checkpoint)]))
+    .service(at("/compacts/{c}/log/proof/inclusion", "GET, HEAD", [get().to(proofs::inclusion)]))
+    .service(at("/compacts/{c}/log/proof/consistency", "GET, HEAD", [get().to(proofs::consistency)]));
 }
 
 /// Reading: a `HEAD` is a `GET` of which only the head is sent.

@@ -161,6 +161,8 @@ fn closing() -> Vec<Step> {
         step("unlinkUptake", json!({"c": "harbours", "p": "p9", "s": "s7"}), Value::Null),
         step("leaveProcess", json!({"c": "harbours", "d": "norland"}), Value::Null),
         step("issueDraft", c(), json!({"label": "Final", "sign_off": true})),
+        step("setPublicity", c(), json!({"shown": "attributed"})),
+        step("redact", c(), json!({"entry": 30, "what": ["note"], "reason": "it named a person"})),
         step("adopt", c(), json!({"note": "by consensus"})),
     ]
 }
@@ -198,6 +200,9 @@ fn reading() -> Vec<Step> {
         asked("listStatements", c(), json!({"provision": "5.2"})),
         named("showStatement", json!({"c": "harbours", "s": "s7"})),
         as_form("readAttachment", json!({"c": "harbours", "s": "s7"}), "text/plain"),
+        asked("listRedactions", c(), json!({"order": "ascending"})),
+        named("showRedaction", json!({"c": "harbours", "n": "44"})),
+        of("showPublicity"),
         of("listRounds"),
         named("showRound", json!({"c": "harbours", "r": "first-round"})),
         asked("followCompact", c(), json!({"after": 9, "limit": 1})),

@@ -11,7 +11,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("formats", &["history", "compact", "text"]),
     ("proof", &[]),
     ("log", &["compact", "proof"]),
-    ("secretariat", &["log", "compact", "text", "proof"]),
+    ("secretariat", &["log", "history", "compact", "text", "proof"]),
     ("web", &["secretariat", "log", "formats", "history", "compact", "proof"]),
     ("cli", &["web", "secretariat", "log", "formats", "history", "compact", "text", "proof"]),
     // The program and the front page of the library.

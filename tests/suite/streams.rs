@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 use crate::server::Server;
 
 /// One open event stream, read line by line.
-struct Follower {
+pub struct Follower {
     lines: BufReader<TcpStream>,
 }
 
 impl Follower {
-    fn open(server: &Server, path: &str, last_event_id: Option<u64>) -> Self {
+    pub fn open(server: &Server, path: &str, last_event_id: Option<u64>) -> Self {
         let address = server.address.strip_prefix("http://").unwrap();
         let mut socket = TcpStream::connect(address).unwrap();
         socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
@@ -31,7 +31,7 @@ impl Follower {
     }
 
     /// The next event: its id, its type and its `CloudEvent`; `None` at the end of the stream.
-    fn event(&mut self) -> Option<(u64, String, Value)> {
+    pub fn event(&mut self) -> Option<(u64, String, Value)> {
         let (mut id, mut kind) = (0, String::new());
         loop {
             let line = self.line()?;

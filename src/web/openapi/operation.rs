@@ -199,7 +199,7 @@ impl Operation {
             "proposals" | "packages" => "Proposals",
             "provisions" => "Provisions",
             "statements" | "rounds" => "Statements and rounds",
-            "events" | "log" => "Record",
+            "events" | "log" | "redactions" => "Record",
             "" if path.starts_with("/events") || path.starts_with("/log") => "Record",
             _ => "Compacts",
         }

@@ -4,9 +4,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::operation::{Operation, get};
-use crate::compact::{Moment, limits};
+use super::operation::{Operation, get, post};
+use crate::compact::{Moment, Seq, limits};
 use crate::web::proofs::{ConsistencyShown, InclusionShown};
+use crate::web::redactions::{RedactedShown, RedactionBody, RedactionList};
 
 /// An entry of the record: a `CloudEvent` 1.0 in structured JSON.
 #[derive(Serialize, JsonSchema)]
@@ -38,6 +39,12 @@ pub(super) struct CloudEvent {
     /// Hashes of the key and of the body of the request, where it came with an `Idempotency-Key`.
     #[serde(skip_serializing_if = "Option::is_none")]
     idempotencykey: Option<String>,
+    /// The seq of the redaction, where something of the entry was blanked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redactedby: Option<Seq>,
+    /// The leaf that a blanked entry keeps: SHA-256 in base64.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    leafhash: Option<String>,
     /// What happened.
     data: Map<String, Value>,
 }
@@ -66,7 +73,11 @@ pub(super) fn operations() -> Vec<Operation> {
             .shows::<EventPage>()
             .or_as(&["application/x-ndjson", "text/event-stream"])
     };
+    let redactions = "/api/v1/compacts/{c}/redactions";
     vec![
+        get(redactions, "listRedactions", "What was blanked").in_pages().shows::<RedactionList>(),
+        post(redactions, "redact", "Blank something of an entry").takes::<RedactionBody>().creates::<RedactedShown>(),
+        get(format!("{redactions}/{{n}}"), "showRedaction", "A redaction, and its entry").shows::<RedactedShown>(),
         followed("/api/v1/compacts/{c}/events", "followCompact", "The record of a compact"),
         followed("/api/v1/events", "followAll", "The record of all compacts"),
         get(format!("{log}/checkpoint"), "showCheckpoint", "What the record comes to, signed (C2SP tlog-checkpoint)")

@@ -3,6 +3,7 @@
 use super::components::slug;
 use super::operation::{Operation, delete, get, post, put};
 use crate::web::members::{DelegationList, GroupList};
+use crate::web::publicity::{PublicityBody, PublicityShown};
 use crate::web::register::{
     CompactList, CompactShown, DelegationBody, DelegationShown, GroupBody, GroupShown, NoteBody, OpenBody,
 };
@@ -30,6 +31,10 @@ pub(super) fn operations() -> Vec<Operation> {
             .takes::<DelegationBody>()
             .creates_or_changes::<DelegationShown>(),
         delete(delegation, "leaveProcess", "Record that a delegation leaves the process").shows::<DelegationShown>(),
+        get("/api/v1/compacts/{c}/public", "showPublicity", "What the public is shown").shows::<PublicityShown>(),
+        put("/api/v1/compacts/{c}/public", "setPublicity", "Say what the public is shown from the first draft on")
+            .takes::<PublicityBody>()
+            .shows::<PublicityShown>(),
         post("/api/v1/compacts/{c}/adopt", "adopt", "Adopt the compact: the last draft stands, the record is closed")
             .takes::<NoteBody>()
             .or_nothing()

@@ -46,7 +46,7 @@ fn statements() -> Vec<Operation> {
             .shows::<StatementList>(),
         post(all, "fileStatement", "File a statement").takes::<NewStatement>().creates::<StatementShown>(),
         get(&one, "showStatement", "A statement").shows::<StatementShown>(),
-        get(format!("{one}/attachment"), "readAttachment", "The file attached to it").only_as(&served),
+        get(format!("{one}/attachment"), "readAttachment", "The file attached to it").only_as(&served).may(&[410]),
     ]
 }
 

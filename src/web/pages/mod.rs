@@ -11,6 +11,7 @@ mod dispositions;
 mod docs;
 mod proposals;
 mod provenance;
+mod redactions;
 mod redline;
 mod references;
 mod silent;
