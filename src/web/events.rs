@@ -7,14 +7,16 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use actix_web::http::header::ContentEncoding;
 use actix_web::web::{self, Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream::{self, Stream};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 
-use super::answer::{Form, Tag, limit, ok, parameter, query};
+use super::answer::{Form, Tag, ok};
 use super::problem::Problem;
+use super::query::{limit, parameter, query};
 use super::room::Room;
 use crate::feed::{Sieve, type_of};
 use crate::history::{Asked, Filter};
@@ -60,8 +62,8 @@ fn events(room: &Room, request: &HttpRequest, scope: Scope, (head, tag): (u64, T
             })?;
             live(room, sieve, scope, resumed.unwrap_or(after))
         }
-        Form::Lines => Ok(lines(room, sieve, scope, after, head)),
-        Form::Json | Form::Csv | Form::Html | Form::Markdown | Form::Plain => {
+        Form::Lines => Ok(lines(room, request, sieve, scope, after, (head, &tag))),
+        Form::Json | Form::Csv | Form::Html | Form::Markdown | Form::Plain | Form::Schema => {
             page(request, &sieve, &scope, (after, limit(&query)?), (head, tag))
         }
     }
@@ -106,7 +108,17 @@ fn page(
 }
 
 /// Everything up to the head as lines, piece by piece.
-fn lines(room: &Room, sieve: Sieve, scope: Scope, after: u64, head: u64) -> HttpResponse {
+fn lines(
+    room: &Room,
+    request: &HttpRequest,
+    sieve: Sieve,
+    scope: Scope,
+    after: u64,
+    (head, tag): (u64, &Tag),
+) -> HttpResponse {
+    if let Some(unchanged) = tag.not_modified(request) {
+        return unchanged;
+    }
     let log = room.secretariat.log().clone();
     let pieces = stream::try_unfold((log, sieve, scope, after), move |(log, sieve, scope, mut after)| async move {
         let mut piece = Vec::new();
@@ -124,7 +136,8 @@ fn lines(room: &Room, sieve: Sieve, scope: Scope, after: u64, head: u64) -> Http
         }
         Ok::<_, LogError>((!piece.is_empty()).then(|| (Bytes::from(piece), (log, sieve, scope, after))))
     });
-    HttpResponse::Ok().content_type(Form::Lines.media_type()).streaming(pieces)
+    let mut answer = HttpResponse::Ok();
+    tag.on(answer.content_type(Form::Lines.media_type())).streaming(pieces)
 }
 
 /// Catch-up, then live, until the client or the server goes.
@@ -140,6 +153,8 @@ fn live(room: &Room, sieve: Sieve, scope: Scope, after: u64) -> Result<HttpRespo
     let line = Line { follow, sieve, scope, told: after, stop, ready, _open: Open(permit) };
     let mut answer = HttpResponse::Ok();
     answer.content_type(Form::Stream.media_type()).insert_header(("cache-control", "no-cache"));
+    // A stream is sent entry by entry; to compress it would hold entries back.
+    answer.insert_header(ContentEncoding::Identity);
     Ok(answer.insert_header(("x-accel-buffering", "no")).streaming(line.pieces()))
 }
 
