@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use actix_web::http::Method;
 use actix_web::http::header::ContentEncoding;
 use actix_web::web::{self, Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -60,7 +61,7 @@ fn events(room: &Room, request: &HttpRequest, scope: Scope, (head, tag): (u64, T
             let resumed = resumed.map_err(|_| {
                 Problem::bad_request("bad-cursor", "Last-Event-ID is the id of the last event that you got: a number")
             })?;
-            live(room, sieve, scope, resumed.unwrap_or(after))
+            live(room, request, sieve, scope, resumed.unwrap_or(after))
         }
         Form::Lines => Ok(lines(room, request, sieve, scope, after, (head, &tag))),
         Form::Json | Form::Csv | Form::Html | Form::Markdown | Form::Plain | Form::Schema => {
@@ -141,7 +142,15 @@ fn lines(
 }
 
 /// Catch-up, then live, until the client or the server goes.
-fn live(room: &Room, sieve: Sieve, scope: Scope, after: u64) -> Result<HttpResponse, Problem> {
+fn live(room: &Room, request: &HttpRequest, sieve: Sieve, scope: Scope, after: u64) -> Result<HttpResponse, Problem> {
+    let mut answer = HttpResponse::Ok();
+    answer.content_type(Form::Stream.media_type()).insert_header(("cache-control", "no-cache"));
+    // A stream is sent entry by entry; to compress it would hold entries back.
+    answer.insert_header(ContentEncoding::Identity).insert_header(("x-accel-buffering", "no"));
+    if request.method() == Method::HEAD {
+        // There is no end of it to wait for.
+        return Ok(answer.finish());
+    }
     let permit = room.streams.clone().try_acquire_owned().map_err(|_| {
         let detail = "as many event streams are open as this server keeps; try again later, or read pages";
         Problem::new(actix_web::http::StatusCode::SERVICE_UNAVAILABLE, "too-many-streams", detail)
@@ -151,11 +160,7 @@ fn live(room: &Room, sieve: Sieve, scope: Scope, after: u64) -> Result<HttpRespo
     let hello = Bytes::from(format!("retry: {RETRY_MILLIS}\n\n"));
     let (stop, ready) = (room.stop.clone(), VecDeque::from([hello]));
     let line = Line { follow, sieve, scope, told: after, stop, ready, _open: Open(permit) };
-    let mut answer = HttpResponse::Ok();
-    answer.content_type(Form::Stream.media_type()).insert_header(("cache-control", "no-cache"));
-    // A stream is sent entry by entry; to compress it would hold entries back.
-    answer.insert_header(ContentEncoding::Identity);
-    Ok(answer.insert_header(("x-accel-buffering", "no")).streaming(line.pieces()))
+    Ok(answer.streaming(line.pieces()))
 }
 
 /// One open stream.

@@ -109,7 +109,9 @@ pub(super) async fn list(room: Data<Room>, request: HttpRequest, path: Path<Stri
     let compact = room.compact(&path)?;
     of_compact(&request, &compact, || {
         let (page, seq) = (Page::asked(&query(&request)?)?, compact.seq);
-        let (rows, place) = (compact.redactions.values(), |after: &str| after.parse().ok().map(Seq));
+        let (rows, place) = (compact.redactions.values(), |after: &str| {
+            after.parse().ok().filter(|seq: &u32| seq.to_string() == after).map(Seq)
+        });
         let show = |redaction: &Arc<Redaction>| RedactionShown::of(redaction);
         let (redactions, next) = page.of(rows, place, |redaction| redaction.seq, show, |shown| shown.seq)?;
         Ok(RedactionList { redactions, next, seq })
