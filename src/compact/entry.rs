@@ -10,6 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::value::RawValue;
 
+use super::asked::Asked;
 use super::event::{Event, Unreadable};
 use super::ids::{CompactId, GroupId, Seq};
 
@@ -51,6 +52,16 @@ impl Moment {
     /// Whole seconds since 1970.
     pub fn as_secs(self) -> i64 {
         self.0.as_second()
+    }
+
+    /// Milliseconds since 1970.
+    pub fn millis(self) -> i64 {
+        self.0.as_millisecond()
+    }
+
+    /// So many hours later; `None` after the end of time.
+    pub fn hours_later(self, hours: i64) -> Option<Self> {
+        Self::from_millis(self.millis().checked_add(hours.checked_mul(3_600_000)?)?)
     }
 }
 
@@ -195,6 +206,8 @@ struct EnvelopeOut<'a> {
     dataschema: String,
     sequence: String,
     speaker: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    idempotencykey: Option<String>,
     data: &'a RawValue,
 }
 
@@ -211,6 +224,11 @@ struct EnvelopeIn<'a> {
 impl Entry {
     /// The bytes to be stored.
     pub fn encode(&self, compact: &CompactId) -> Result<Vec<u8>, serde_json::Error> {
+        self.encode_asked(compact, None)
+    }
+
+    /// The bytes to be stored of what was asked for with a key.
+    pub fn encode_asked(&self, compact: &CompactId, asked: Option<Asked>) -> Result<Vec<u8>, serde_json::Error> {
         let data = self.event.data()?;
         let name = self.event.name();
         serde_json::to_vec(&EnvelopeOut {
@@ -225,6 +243,7 @@ impl Entry {
             // The sequence extension asks for a string that sorts as the number does.
             sequence: format!("{:010}", self.seq.0),
             speaker: self.speaker.to_string(),
+            idempotencykey: asked.map(|asked| asked.to_string()),
             data: &data,
         })
     }

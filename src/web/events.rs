@@ -7,14 +7,17 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use actix_web::http::Method;
+use actix_web::http::header::ContentEncoding;
 use actix_web::web::{self, Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream::{self, Stream};
 use tokio_util::sync::CancellationToken;
 
-use super::answer::{Form, Tag, limit, ok, parameter, query};
+use super::answer::{Form, Tag, ok};
 use super::edge::{Edge, Place};
 use super::problem::Problem;
+use super::query::{limit, parameter, query};
 use super::room::Room;
 use crate::feed::{Sieve, type_of};
 use crate::history::{Asked, Filter};
@@ -61,10 +64,10 @@ fn events(room: &Room, request: &HttpRequest, scope: Scope, (head, tag): (u64, T
             let resumed = resumed.map_err(|_| {
                 Problem::bad_request("bad-cursor", "Last-Event-ID is the id of the last event that you got: a number")
             })?;
-            live(room, sieve, request, scope, resumed.unwrap_or(after))
+            live(room, request, sieve, scope, resumed.unwrap_or(after))
         }
-        Form::Lines => Ok(lines(room, sieve, scope, after, head)),
-        Form::Json | Form::Csv | Form::Html | Form::Markdown | Form::Plain => {
+        Form::Lines => Ok(lines(room, request, sieve, scope, after, (head, &tag))),
+        Form::Json | Form::Csv | Form::Html | Form::Markdown | Form::Plain | Form::Schema => {
             page(request, &sieve, &scope, (after, limit(&query)?), (head, tag))
         }
     }
@@ -109,7 +112,17 @@ fn page(
 }
 
 /// Everything up to the head as lines, piece by piece.
-fn lines(room: &Room, sieve: Sieve, scope: Scope, after: u64, head: u64) -> HttpResponse {
+fn lines(
+    room: &Room,
+    request: &HttpRequest,
+    sieve: Sieve,
+    scope: Scope,
+    after: u64,
+    (head, tag): (u64, &Tag),
+) -> HttpResponse {
+    if let Some(unchanged) = tag.not_modified(request) {
+        return unchanged;
+    }
     let from = (room.secretariat.log().clone(), sieve, scope, after, FIRST_ENTRIES);
     let pieces = stream::try_unfold(from, move |(log, sieve, scope, mut after, mut count)| async move {
         let mut piece = Vec::new();
@@ -128,7 +141,8 @@ fn lines(room: &Room, sieve: Sieve, scope: Scope, after: u64, head: u64) -> Http
         }
         Ok::<_, LogError>((!piece.is_empty()).then(|| (Bytes::from(piece), (log, sieve, scope, after, count))))
     });
-    HttpResponse::Ok().content_type(Form::Lines.media_type()).streaming(pieces)
+    let mut answer = HttpResponse::Ok();
+    tag.on(answer.content_type(Form::Lines.media_type())).streaming(pieces)
 }
 
 /// How many entries like these make a piece.
@@ -138,15 +152,21 @@ fn fitting(entries: &[Stored]) -> usize {
 }
 
 /// Catch-up, then live, until the client or the server goes.
-fn live(room: &Room, sieve: Sieve, request: &HttpRequest, scope: Scope, after: u64) -> Result<HttpResponse, Problem> {
+fn live(room: &Room, request: &HttpRequest, sieve: Sieve, scope: Scope, after: u64) -> Result<HttpResponse, Problem> {
+    let mut answer = HttpResponse::Ok();
+    answer.content_type(Form::Stream.media_type()).insert_header(("cache-control", "no-cache"));
+    // A stream is sent entry by entry; to compress it would hold entries back.
+    answer.insert_header(ContentEncoding::Identity).insert_header(("x-accel-buffering", "no"));
+    if request.method() == Method::HEAD {
+        // There is no end of it to wait for.
+        return Ok(answer.finish());
+    }
     let key = request.app_data::<Data<Edge>>().and_then(|edge| edge.counted(request));
     let place = room.streams.take(key)?;
     let follow = Follow::new(room.secretariat.log().clone(), scope.clone(), after);
     let (stop, ready, count) = (room.stop.clone(), VecDeque::from([retry()]), FIRST_ENTRIES);
     let line = Line { follow, sieve, scope, told: after, stop, ready, count, is_over: false, _place: place };
-    let mut answer = HttpResponse::Ok();
-    answer.content_type(Form::Stream.media_type()).insert_header(("cache-control", "no-cache"));
-    Ok(answer.insert_header(("x-accel-buffering", "no")).streaming(line.pieces()))
+    Ok(answer.streaming(line.pieces()))
 }
 
 /// When to come back, if the stream ends.

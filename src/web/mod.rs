@@ -1,11 +1,16 @@
 //! HTTP: the API, event streams, pages. Knows nothing of sled. Every address is on this page.
 
 mod answer;
+mod asyncapi;
 mod browse;
 mod carrying;
+mod described;
+mod drafts;
 mod edge;
+mod encoding;
 mod events;
 mod idempotency;
+mod members;
 mod openapi;
 mod ops;
 mod origin;
@@ -16,6 +21,7 @@ mod proofs;
 mod proposals;
 mod provisions;
 mod publicity;
+mod query;
 mod redactions;
 mod register;
 mod revisions;
@@ -24,6 +30,7 @@ mod rounds;
 mod silent;
 mod starting;
 mod statements;
+mod table;
 mod texts;
 mod webhooks;
 
@@ -34,9 +41,9 @@ use std::thread::available_parallelism;
 use std::time::Duration;
 
 use actix_web::guard::{Any, Get, Head};
-use actix_web::middleware::{Condition, NormalizePath, from_fn};
-use actix_web::web::{Data, PayloadConfig, ServiceConfig, delete, post, put, resource, route, scope, to};
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, Resource, Route};
+use actix_web::middleware::{Compress, Condition, NormalizePath, from_fn};
+use actix_web::web::{Data, PathConfig, PayloadConfig, ServiceConfig, delete, post, put, route, scope, to};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, Route, Scope};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -46,7 +53,9 @@ use crate::secretariat::Secretariat;
 use edge::{Connections, Edge};
 use problem::Problem;
 use room::Room;
+use table::{Table, at};
 
+pub use asyncapi::streams;
 pub use edge::{Patience, Settings, SpeakerKey};
 pub use openapi::document;
 pub use starting::while_starting;
@@ -79,9 +88,13 @@ pub async fn run(
             .app_data(edge.clone())
             .app_data(webhooks.clone())
             .app_data(PayloadConfig::new(limits::BODY_BYTES_MAX))
+            .app_data(PathConfig::default().error_handler(|_, _| unreadable_address().into()))
             .wrap(NormalizePath::trim())
+            .wrap(from_fn(query::known_only))
             .wrap(from_fn(origin::own_pages_only))
             .wrap(from_fn(edge::admitted))
+            .wrap(Compress::default())
+            .wrap(from_fn(encoding::told_well))
             .wrap(Condition::new(!named.origins.is_empty(), edge::cors(&named)))
             .wrap(from_fn(edge::around))
             .configure(addresses)
@@ -108,63 +121,70 @@ pub async fn run(
     outcome
 }
 
+/// Hands every address to the application.
 fn addresses(app: &mut ServiceConfig) {
-    app.service(
-        scope("/api/v1")
-            .wrap(from_fn(idempotency::once))
-            .service(at("/compacts", "GET, HEAD, POST", [get().to(register::list), post().to(register::open)]))
-            .service(at("/compacts/{c}", "GET, HEAD", [get().to(register::show)]))
-            .service(at(
-                "/compacts/{c}/groups/{g}",
-                "GET, HEAD, PUT",
-                [get().to(register::show_group), put().to(register::put_group)],
-            ))
-            .service(at(
-                "/compacts/{c}/delegations/{d}",
-                "DELETE, GET, HEAD, PUT",
-                [
-                    get().to(register::show_delegation),
-                    put().to(register::put_delegation),
-                    delete().to(register::delete_delegation),
-                ],
-            ))
-            .service(at("/compacts/{c}/revisions", "POST", [post().to(revisions::revise)]))
-            .service(at(
-                "/compacts/{c}/drafts",
-                "GET, HEAD, POST",
-                [get().to(register::drafts), post().to(register::issue)],
-            ))
-            .service(at("/compacts/{c}/drafts/{d}", "GET, HEAD", [get().to(register::draft)]))
-            .service(at("/compacts/{c}/texts/{at}", "GET, HEAD", [get().to(texts::text)]))
-            .service(at("/compacts/{c}/redlines/{range}", "GET, HEAD", [get().to(texts::redlines)]))
-            .service(at("/compacts/{c}/compilations/{at}", "GET, HEAD", [get().to(texts::compilations)]))
-            .configure(proposal_addresses)
-            .configure(provision_addresses)
-            .service(at(
-                "/compacts/{c}/public",
-                "GET, HEAD, PUT",
-                [get().to(publicity::show), put().to(publicity::set)],
-            ))
-            .service(at("/compacts/{c}/rounds", "GET, HEAD", [get().to(rounds::list)]))
-            .service(at(
-                "/compacts/{c}/rounds/{r}",
-                "GET, HEAD, PUT",
-                [get().to(rounds::show), put().to(rounds::schedule)],
-            ))
-            .configure(package_addresses)
-            .configure(questions)
-            .configure(statement_addresses)
-            .service(at("/compacts/{c}/adopt", "POST", [post().to(register::adopt)]))
-            .service(at("/compacts/{c}/events", "GET, HEAD", [get().to(events::of_compact)]))
-            .service(at("/events", "GET, HEAD", [get().to(events::of_all)]))
-            .configure(webhook_addresses)
-            .configure(proof_addresses),
-    );
+    let api = scope("/api/v1").wrap(from_fn(idempotency::once));
+    app.service(Table::of(api_addresses).into_resources().fold(api, Scope::service));
+    for resource in Table::of(addresses_beside).into_resources() {
+        app.service(resource);
+    }
+}
+
+/// Every address with the methods that it takes, as `Allow` tells them.
+pub fn served() -> Vec<(String, &'static str)> {
+    let api = Table::of(api_addresses);
+    let api = api.told().map(|(path, allow)| (format!("/api/v1{path}"), allow));
+    let beside = Table::of(addresses_beside);
+    api.chain(beside.told().map(|(path, allow)| (path.to_owned(), allow))).collect()
+}
+
+fn api_addresses(app: &mut Table) {
+    app.service(at("/compacts", "GET, HEAD, POST", [get().to(register::list), post().to(register::open)]))
+        .service(at("/compacts/{c}", "GET, HEAD", [get().to(register::show)]))
+        .service(at("/compacts/{c}/groups", "GET, HEAD", [get().to(members::groups)]))
+        .service(at("/compacts/{c}/delegations", "GET, HEAD", [get().to(members::delegations)]))
+        .service(at(
+            "/compacts/{c}/groups/{g}",
+            "GET, HEAD, PUT",
+            [get().to(register::show_group), put().to(register::put_group)],
+        ))
+        .service(at(
+            "/compacts/{c}/delegations/{d}",
+            "DELETE, GET, HEAD, PUT",
+            [
+                get().to(register::show_delegation),
+                put().to(register::put_delegation),
+                delete().to(register::delete_delegation),
+            ],
+        ))
+        .service(at("/compacts/{c}/revisions", "POST", [post().to(revisions::revise)]))
+        .service(at("/compacts/{c}/drafts", "GET, HEAD, POST", [get().to(drafts::list), post().to(drafts::issue)]))
+        .service(at("/compacts/{c}/drafts/{d}", "GET, HEAD", [get().to(drafts::show)]))
+        .service(at("/compacts/{c}/texts/{at}", "GET, HEAD", [get().to(texts::text)]))
+        .service(at("/compacts/{c}/redlines/{from}..{to}", "GET, HEAD", [get().to(texts::redlines)]))
+        .service(at("/compacts/{c}/compilations/{at}", "GET, HEAD", [get().to(texts::compilations)]))
+        .configure(proposal_addresses)
+        .configure(provision_addresses)
+        .service(at("/compacts/{c}/public", "GET, HEAD, PUT", [get().to(publicity::show), put().to(publicity::set)]))
+        .service(at("/compacts/{c}/rounds", "GET, HEAD", [get().to(rounds::list)]))
+        .service(at("/compacts/{c}/rounds/{r}", "GET, HEAD, PUT", [get().to(rounds::show), put().to(rounds::schedule)]))
+        .configure(package_addresses)
+        .configure(questions)
+        .configure(statement_addresses)
+        .service(at("/compacts/{c}/adopt", "POST", [post().to(register::adopt)]))
+        .service(at("/compacts/{c}/events", "GET, HEAD", [get().to(events::of_compact)]))
+        .service(at("/events", "GET, HEAD", [get().to(events::of_all)]))
+        .configure(webhook_addresses)
+        .configure(proof_addresses);
+}
+
+/// Pages, and what is for those who run the server or read the description.
+fn addresses_beside(app: &mut Table) {
     app.service(at("/", "GET, HEAD", [get().to(browse::compacts)]))
         .service(at("/style.css", "GET, HEAD", [get().to(browse::style)]))
         .service(at("/compacts/{c}", "GET, HEAD", [get().to(browse::compact)]))
         .service(at("/compacts/{c}/texts/{at}", "GET, HEAD", [get().to(browse::text)]))
-        .service(at("/compacts/{c}/redlines/{range}", "GET, HEAD", [get().to(browse::redlines)]))
+        .service(at("/compacts/{c}/redlines/{from}..{to}", "GET, HEAD", [get().to(browse::redlines)]))
         .service(at("/compacts/{c}/compilations/{at}", "GET, HEAD", [get().to(browse::compilations)]))
         .service(at("/compacts/{c}/silent-changes", "GET, HEAD", [get().to(browse::silent_changes)]))
         .service(at("/compacts/{c}/dispositions", "GET, HEAD", [get().to(browse::dispositions)]))
@@ -173,11 +193,13 @@ fn addresses(app: &mut ServiceConfig) {
     app.service(at("/health/live", "GET, HEAD", [get().to(ops::live)]))
         .service(at("/health/ready", "GET, HEAD", [get().to(ops::ready)]))
         .service(at("/metrics", "GET, HEAD", [get().to(ops::measures)]))
-        .service(at("/openapi.json", "GET, HEAD", [get().to(ops::description)]))
-        .service(at("/schemas/{name}", "GET, HEAD", [get().to(ops::schema)]));
+        .service(at("/openapi.json", "GET, HEAD", [get().to(described::api)]))
+        .service(at("/asyncapi.json", "GET, HEAD", [get().to(described::streams)]))
+        .service(at("/docs", "GET, HEAD", [get().to(browse::docs)]))
+        .service(at("/schemas/{name}", "GET, HEAD", [get().to(described::schema)]));
 }
 
-fn proposal_addresses(app: &mut ServiceConfig) {
+fn proposal_addresses(app: &mut Table) {
     app.service(at(
         "/compacts/{c}/proposals",
         "GET, HEAD, POST",
@@ -201,14 +223,14 @@ fn proposal_addresses(app: &mut ServiceConfig) {
     .service(at("/compacts/{c}/proposals/{p}/accept", "POST", [post().to(proposals::accept)]));
 }
 
-fn provision_addresses(app: &mut ServiceConfig) {
+fn provision_addresses(app: &mut Table) {
     app.service(at("/compacts/{c}/provisions/{id}", "GET, HEAD", [get().to(provisions::show)]))
         .service(at("/compacts/{c}/provisions/{id}/close", "POST", [post().to(provisions::close)]))
         .service(at("/compacts/{c}/provisions/{id}/reopen", "POST", [post().to(provisions::reopen)]))
         .service(at("/compacts/{c}/provisions/{id}/positions/{g}", "PUT", [put().to(provisions::take_position)]));
 }
 
-fn package_addresses(app: &mut ServiceConfig) {
+fn package_addresses(app: &mut Table) {
     app.service(at("/compacts/{c}/packages", "GET, HEAD, POST", [get().to(packages::list), post().to(packages::link)]))
         .service(at(
             "/compacts/{c}/packages/{k}",
@@ -220,7 +242,7 @@ fn package_addresses(app: &mut ServiceConfig) {
 }
 
 /// What is asked of the record, and what is said about it afterwards.
-fn questions(app: &mut ServiceConfig) {
+fn questions(app: &mut Table) {
     app.service(at("/compacts/{c}/silent-changes", "GET, HEAD", [get().to(silent::changes)]))
         .service(at("/compacts/{c}/reasons", "POST", [post().to(silent::give_reason)]))
         .service(at("/compacts/{c}/credit-corrections", "POST", [post().to(silent::correct_credit)]))
@@ -229,7 +251,7 @@ fn questions(app: &mut ServiceConfig) {
         .service(at("/compacts/{c}/provisions/{id}/provenance", "GET, HEAD", [get().to(texts::provenance)]));
 }
 
-fn statement_addresses(app: &mut ServiceConfig) {
+fn statement_addresses(app: &mut Table) {
     app.service(at(
         "/compacts/{c}/statements",
         "GET, HEAD, POST",
@@ -245,7 +267,7 @@ fn statement_addresses(app: &mut ServiceConfig) {
 }
 
 /// Who is told of entries.
-fn webhook_addresses(app: &mut ServiceConfig) {
+fn webhook_addresses(app: &mut Table) {
     app.service(at(
         "/compacts/{c}/webhooks",
         "GET, HEAD, POST",
@@ -262,7 +284,7 @@ fn webhook_addresses(app: &mut ServiceConfig) {
 }
 
 /// What makes the record evidence, and what is blanked in it.
-fn proof_addresses(app: &mut ServiceConfig) {
+fn proof_addresses(app: &mut Table) {
     app.service(at(
         "/compacts/{c}/redactions",
         "GET, HEAD, POST",
@@ -280,13 +302,11 @@ fn get() -> Route {
     route().guard(Any(Get()).or(Head()))
 }
 
-/// An address with its methods; any other is told which there are.
-fn at<const N: usize>(path: &str, allow: &'static str, routes: [Route; N]) -> Resource {
-    let refuse = move || async move { Err::<HttpResponse, Problem>(Problem::method_not_allowed(allow)) };
-    routes.into_iter().fold(resource(path), Resource::route).default_service(to(refuse))
-}
-
 async fn nothing_there(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let problem = Problem::not_found("nothing is at this address; GET /openapi.json lists what there is");
     if request.path().starts_with("/api/") { Err(problem) } else { browse::refused(&request, problem) }
+}
+
+fn unreadable_address() -> Problem {
+    Problem::not_found("the address is not UTF-8 once it is decoded; GET /openapi.json lists what there is")
 }

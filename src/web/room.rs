@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::answer::{Form, Tag, if_match, to_json};
 use super::edge::{Settings, Streams};
+use super::idempotency::asked;
 use super::problem::Problem;
 use crate::compact::{Command, Compact, CompactId, ProposalId, Seq};
 use crate::history::At;
@@ -69,8 +70,8 @@ impl Room {
     /// Has a command on the compact in an address recorded.
     pub(super) async fn record(&self, request: &HttpRequest, id: &str, command: Command) -> Result<Recorded, Problem> {
         let compact = self.compact(id)?;
-        let expected = if_match(request)?;
-        Ok(self.secretariat.record(&compact.id, command, expected).await?)
+        let expected = if_match(request, compact.seq)?;
+        Ok(self.secretariat.record_once(&compact.id, command, expected, asked(request)).await?)
     }
 }
 

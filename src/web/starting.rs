@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::edge::{self, Edge, Settings};
 use super::problem::Problem;
-use super::{at, get, ops};
+use super::{get, ops};
 
 /// What takes no longer than this is waited for without a word.
 const AT_ONCE: Duration = Duration::from_millis(100);
@@ -36,7 +36,7 @@ pub async fn while_starting<T>(
             .app_data(edge.clone())
             .wrap(from_fn(edge::admitted))
             .wrap(from_fn(edge::around))
-            .service(at("/health/live", "GET, HEAD", [get().to(ops::live)]))
+            .route("/health/live", get().to(ops::live))
             .default_service(to(starting))
     });
     let server = server

@@ -11,6 +11,8 @@ use travaux::log::{EventLog, MemoryLog};
 use travaux::secretariat::Secretariat;
 use travaux::web::{self, Settings};
 
+use crate::described;
+
 /// A server that runs until it is dropped.
 pub struct Server {
     pub address: String,
@@ -43,6 +45,12 @@ impl Server {
         Self::serve(secretariat.clone(), Webhooks::forgetful(secretariat), settings)
     }
 
+    /// With a secretariat that is there.
+    pub fn of(secretariat: Secretariat) -> Self {
+        let secretariat = Arc::new(secretariat);
+        Self::with(secretariat.clone(), Webhooks::forgetful(secretariat))
+    }
+
     /// Of a secretariat, with these webhooks.
     pub fn with(secretariat: Arc<Secretariat>, webhooks: Webhooks) -> Self {
         Self::serve(secretariat, webhooks, Settings::default())
@@ -62,6 +70,8 @@ impl Server {
         Self { address, stop, thread: Some(thread), agent: config.into() }
     }
 
+    /// Sends a request; the answer is held against the description of the API, whatever the test is about.
+    #[track_caller]
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.address));
         for (name, value) in headers {
@@ -69,21 +79,29 @@ impl Server {
         }
         let mut answer = self.agent.run(request.body(body.to_vec()).unwrap()).unwrap();
         let body = answer.body_mut().with_config().limit(1 << 30).read_to_vec().unwrap();
-        Answer { status: answer.status().as_u16(), headers: answer.headers().clone(), body }
+        let answer = Answer { status: answer.status().as_u16(), headers: answer.headers().clone(), body };
+        if let Some(fault) = described::fault(method, path, &answer) {
+            panic!("{fault}");
+        }
+        answer
     }
 
+    #[track_caller]
     pub fn get(&self, path: &str) -> Answer {
         self.send("GET", path, &[], b"")
     }
 
+    #[track_caller]
     pub fn get_as(&self, path: &str, accept: &str) -> Answer {
         self.send("GET", path, &[("accept", accept)], b"")
     }
 
+    #[track_caller]
     pub fn post(&self, path: &str, body: &Value) -> Answer {
         self.send("POST", path, &[("content-type", "application/json")], body.to_string().as_bytes())
     }
 
+    #[track_caller]
     pub fn put(&self, path: &str, body: &Value) -> Answer {
         self.send("PUT", path, &[("content-type", "application/json")], body.to_string().as_bytes())
     }
@@ -101,6 +119,11 @@ impl Drop for Server {
 impl Answer {
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("not JSON: {}", self.text()))
+    }
+
+    /// The beginning of the body, whatever it is.
+    pub fn text_lossy(&self) -> String {
+        String::from_utf8_lossy(&self.body).chars().take(2_000).collect()
     }
 
     pub fn text(&self) -> String {
