@@ -118,14 +118,18 @@ fn readers_who_take_nothing_hold_nobody_up_and_are_cut_off() {
     server.post("/api/v1/compacts", &json!({"id": "gcm", "title": "A compact (fiction)"})).expect(201);
     let lines: Vec<TcpStream> = (0..STUCK).map(|_| stuck(&server.address, "text/event-stream")).collect();
     let mut follower = Follower::open(&server, "/api/v1/events", None);
-    let following = std::thread::spawn(move || (1..=25).map(|_| follower.event().map(|event| event.0)).collect());
+    assert_eq!(follower.event().unwrap().0, 1);
+    for line in &lines {
+        assert_eq!(line.peek(&mut [0]).unwrap(), 1, "each has its place");
+    }
+    let following = std::thread::spawn(move || (2..=25).map(|_| follower.event().map(|event| event.0)).collect());
     becomes("all places are taken", || asked(&server) == "503");
     // More than all the buffers between here and there hold.
     for _ in 0..24 {
         server.post("/api/v1/compacts/gcm/statements", &with_a_file(500_000)).expect(201);
     }
     let seen: Vec<Option<u64>> = following.join().unwrap();
-    assert_eq!(seen, (1..=25).map(Some).collect::<Vec<_>>(), "who reads is told everything");
+    assert_eq!(seen, (2..=25).map(Some).collect::<Vec<_>>(), "who reads is told everything");
     becomes("the places of those who read nothing are free again", || asked(&server) == "200");
     drop(lines);
 }
