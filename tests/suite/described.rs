@@ -18,6 +18,10 @@ pub fn fault(method: &str, uri: &str, answer: &Answer) -> Option<String> {
     let Some((template, methods)) = place(path) else {
         return if answer.status == 404 { None } else { told("the description has no such address".into()) };
     };
+    if method == "OPTIONS" && answer.status == 200 {
+        // What a browser asks beforehand is no operation of the API.
+        return None;
+    }
     let asked = if method == "HEAD" { "get".into() } else { method.to_lowercase() };
     let Some(operation) = methods.get(&asked) else {
         return if answer.status == 405 { None } else { told(format!("{template} is described without {asked}")) };

@@ -109,6 +109,7 @@ const PROBLEMS: &[(u16, &str)] = &[
     (403, "A page from another site sent this: `cross-site`."),
     (404, "Nothing of that name is there, or it is not yours to see."),
     (406, "The address answers in other forms or codings: `not-acceptable`."),
+    (408, "The body did not come in time: `too-slow`."),
     (
         409,
         "The room's rules say no: `collision`, `not-waiting`, `adopted`, `silent-changes`, `request-under-way` and others.",
@@ -116,11 +117,14 @@ const PROBLEMS: &[(u16, &str)] = &[
     (410, "It was here, and was blanked: `blanked`; `seq` is the redaction."),
     (412, "Somebody was first since you looked: `stale`."),
     (413, "The body is too large: `body-too-large`."),
+    (414, "The query is too long: `query-too-long`."),
     (415, "The body is of a type that is not taken here: `unsupported-media-type`."),
     (
         422,
         "The command cannot be taken as it is: `bad-body`, `bad-wording`, `nothing-changes`, `too-much`, `idempotency-key-reused` and others.",
     ),
+    (429, "You ask too often, or follow too much at once: `too-many-requests`, `too-many-streams`."),
+    (431, "The address and the header fields are too large: `head-too-large`."),
     (500, "A fault of the program: `internal`."),
     (503, "The record cannot be written or read just now: `storage-failed`, `storage-full`, `too-many-streams`."),
 ];

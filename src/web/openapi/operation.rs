@@ -58,7 +58,7 @@ pub(super) fn delete(path: impl Into<String>, id: &'static str, summary: &'stati
 impl Operation {
     fn new(method: &'static str, path: String, id: &'static str, summary: &'static str) -> Self {
         // By its coding, any answer may be one that the client does not take.
-        let mut problems = vec![400, 406, 500, 503];
+        let mut problems = vec![400, 406, 414, 429, 431, 500, 503];
         if path.contains('{') {
             problems.push(404);
         }
@@ -107,7 +107,7 @@ impl Operation {
     /// It takes a body as JSON.
     pub(super) fn takes<T: JsonSchema>(mut self) -> Self {
         self.body = Some(Body { shape: shape::<T>, raw: &[], required: true });
-        self.problems.extend([413, 415]);
+        self.problems.extend([408, 413, 415]);
         self
     }
 
