@@ -18,7 +18,7 @@ pub fn fault(method: &str, uri: &str, answer: &Answer) -> Option<String> {
     let Some((template, methods)) = place(path) else {
         return if answer.status == 404 { None } else { told("the description has no such address".into()) };
     };
-    if method == "OPTIONS" && answer.status == 200 {
+    if method == "OPTIONS" && answer.status != 405 {
         // What a browser asks beforehand is no operation of the API.
         return None;
     }
