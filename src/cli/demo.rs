@@ -23,6 +23,7 @@ use crate::formats::dispositions::said;
 use crate::formats::story::{Player, Story, Told};
 use crate::history::{At, dispositions};
 use crate::secretariat::{Failure, Secretariat};
+use crate::web::Settings;
 
 const STORY: &str = include_str!("demo.story");
 
@@ -125,7 +126,7 @@ async fn show(
         format!("The record is kept: `travaux serve --data {dir}` shows it again. Ctrl-C ends this.\n")
     });
     announce(&listening(&listener)?);
-    until_stopped(secretariat, webhooks, listener, signals).await
+    until_stopped(secretariat, webhooks, listener, Settings::default(), signals).await
 }
 
 /// Plays the story, each act once the one before is durable.

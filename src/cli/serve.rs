@@ -12,6 +12,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use super::allowed::Allowed;
 use super::fault::{Done, Fault};
 use super::hooks::Hooks;
 use super::keyfile::Key;
@@ -20,7 +21,7 @@ use super::store;
 use crate::feed::Webhooks;
 use crate::log::DiskLog;
 use crate::secretariat::Secretariat;
-use crate::web;
+use crate::web::{self, Settings};
 
 /// Where to listen unless told otherwise.
 pub(super) const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8018);
@@ -38,6 +39,8 @@ pub(super) struct Serve {
     #[arg(long, env = "TRAVAUX_LISTEN", value_name = "ADDR", default_value_t = LISTEN, value_parser = address)]
     listen: SocketAddr,
     #[command(flatten)]
+    allowed: Allowed,
+    #[command(flatten)]
     key: Key,
     #[command(flatten)]
     hooks: Hooks,
@@ -48,15 +51,28 @@ impl Serve {
     pub(super) fn run(self) -> Done {
         let listener = bind(self.listen)?;
         let runtime = runtime()?;
-        let secretariat = Arc::new(open(&self.data, &self.key, Some(&self.data))?);
-        let webhooks = self.hooks.open(&secretariat, Some(&self.data))?;
-        let served = runtime.block_on(async {
-            let mut signals = Signals::new(&[])?;
-            announce(&listening(&listener)?);
-            until_stopped(secretariat, webhooks, listener, &mut signals).await
-        });
+        let served = runtime.block_on(self.served(listener));
         runtime.shutdown_timeout(GRACE);
         served
+    }
+
+    async fn served(self, listener: TcpListener) -> Done {
+        let Self { data, allowed, key, hooks, listen: _ } = self;
+        let (settings, mut signals) = (allowed.settings(), Signals::new(&[])?);
+        let opening = tokio::task::spawn_blocking(move || {
+            let secretariat = Arc::new(open(&data, &key, Some(&data))?);
+            let webhooks = hooks.open(&secretariat, Some(&data))?;
+            Ok::<_, Fault>((secretariat, webhooks))
+        });
+        // Whoever asks while the record is read is told so.
+        let opened = tokio::select! {
+            opened = web::while_starting(&listener, &settings, opening) => opened.map_err(|why| unserved(&why))?,
+            () = signals.next() => return Ok(()),
+        };
+        let (secretariat, webhooks) =
+            opened.map_err(|why| Fault::storage(format!("the record cannot be opened: {why}")))??;
+        announce(&listening(&listener)?);
+        until_stopped(secretariat, webhooks, listener, settings, &mut signals).await
     }
 }
 
@@ -114,10 +130,11 @@ pub(super) async fn until_stopped(
     secretariat: Arc<Secretariat>,
     webhooks: Webhooks,
     listener: TcpListener,
+    settings: Settings,
     signals: &mut Signals,
 ) -> Done {
     let stop = CancellationToken::new();
-    let mut served = std::pin::pin!(web::run(secretariat, webhooks, listener, stop.clone()));
+    let mut served = std::pin::pin!(web::run(secretariat, webhooks, listener, settings, stop.clone()));
     let first = tokio::select! {
         done = &mut served => Some(done),
         () = signals.next() => None,
@@ -131,7 +148,11 @@ pub(super) async fn until_stopped(
             () = signals.next() => Ok(()),
         }
     };
-    done.map_err(|why| Fault::storage(format!("serving failed: {why}")))
+    done.map_err(|why| unserved(&why))
+}
+
+fn unserved(why: &io::Error) -> Fault {
+    Fault::storage(format!("serving failed: {why}"))
 }
 
 /// The signals that tell the program to stop.

@@ -62,6 +62,32 @@ limits! {
     PAGE_ROWS_MAX = 1_000;
     /// Event streams open at once.
     STREAMS_MAX = 4_096;
+    /// Event streams open at once for one speaker or address.
+    STREAMS_EACH_MAX = 1_024;
+    /// Requests a second of one speaker or address, over time.
+    REQUESTS_PER_SECOND_MAX = 200;
+    /// Requests of one speaker or address at a stroke.
+    REQUESTS_BURST_MAX = 2_000;
+    /// Speakers and addresses of which the requests are counted; of more, the least busy are forgotten.
+    CALLERS_MAX = 10_000;
+    /// Connections open at once; more wait until one is free.
+    CONNECTIONS_MAX = 8_192;
+    /// Connections open at once from one address; more are closed.
+    CONNECTIONS_EACH_MAX = 2_048;
+    /// Bytes of the address and the header fields of a request.
+    HEAD_BYTES_MAX = 32 * 1024;
+    /// Bytes of the query in an address.
+    QUERY_BYTES_MAX = 16 * 1024;
+    /// Characters of a request id that is taken over from a client.
+    REQUEST_ID_CHARS_MAX = 64;
+    /// Seconds until the head of a first request has come.
+    HEAD_SECS_MAX = 10;
+    /// Seconds until the body of a request has come.
+    BODY_SECS_MAX = 120;
+    /// Seconds that a connection stays open without a request.
+    KEEP_ALIVE_SECS_MAX = 15;
+    /// Seconds that an answer waits for a reader who takes nothing of it.
+    STALL_SECS_MAX = 60;
     /// Types, groups and provisions that a filter of events names in all.
     FILTER_NAMES_MAX = 100;
     /// Entries looked at for one page of events that are filtered.

@@ -8,6 +8,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 use super::durable::Durable;
 use super::order::{self, Order};
@@ -120,7 +121,10 @@ impl Line {
     /// Empties the queue group by group, until the log is closed or the storage fails.
     fn serve(&self, durable: &Durable, mut keep: impl FnMut(&[Stored]) -> Result<(), LogError>) {
         while let Some((entries, answers)) = self.next_group() {
-            match keep(&entries) {
+            let began = Instant::now();
+            let kept = keep(&entries);
+            measured(began, entries.len(), kept.is_ok());
+            match kept {
                 Ok(()) => (),
                 Err(why @ LogError::Full(_)) => {
                     self.turn_away(&why, durable.order(), answers);
@@ -177,6 +181,16 @@ impl Line {
         let behind = mem::take(&mut queue.waiting);
         drop(queue);
         refuse(&why, answers, behind);
+    }
+}
+
+/// Counts what became of a group, and how long it took.
+fn measured(began: Instant, entries: usize, is_kept: bool) {
+    if is_kept {
+        metrics::histogram!("travaux_flush_seconds").record(began.elapsed());
+        metrics::counter!("travaux_appends_total").increment(entries as u64);
+    } else {
+        metrics::counter!("travaux_append_failures_total").increment(1);
     }
 }
 

@@ -1,5 +1,6 @@
 //! What answers have in common: representations, entity tags, pages of rows.
 
+use actix_web::error::PayloadError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     ACCEPT, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, IF_MATCH, IF_NONE_MATCH, VARY,
@@ -195,8 +196,8 @@ pub(super) fn of_compact<T: Serialize>(
 /// A value as JSON.
 pub(super) fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>, Problem> {
     serde_json::to_vec(value).map_err(|error| {
-        tracing::error!(%error, "an answer cannot be told");
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the answer cannot be told; tell the operator")
+        let detail = "the answer cannot be told; tell the operator";
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail).because(error.to_string())
     })
 }
 
@@ -224,8 +225,18 @@ pub(super) fn body(read: Result<Bytes, actix_web::Error>) -> Result<Bytes, Probl
             let detail = format!("a body has at most {} bytes; send less at a time", limits::BODY_BYTES_MAX);
             Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", detail)
         }
+        _ if is_late(&error) => {
+            let detail =
+                format!("the body did not come within {} s; send it faster, or less of it", limits::BODY_SECS_MAX);
+            Problem::new(StatusCode::REQUEST_TIMEOUT, "too-slow", detail)
+        }
         _ => Problem::bad_request("bad-body", format!("the body cannot be read: {error}")),
     })
+}
+
+fn is_late(error: &actix_web::Error) -> bool {
+    let read = error.as_error::<PayloadError>();
+    matches!(read, Some(PayloadError::Io(why)) if why.kind() == std::io::ErrorKind::TimedOut)
 }
 
 /// A request's body as JSON.

@@ -2,12 +2,13 @@
 
 use std::sync::LazyLock;
 
-use actix_web::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use actix_web::body::BoxBody;
+use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use maud::{Markup, PreEscaped};
 
-use super::answer::{Form, Tag};
+use super::answer::{Form, Tag, ok};
 use super::openapi;
 use super::pages::{self, Shown};
 use super::problem::Problem;
@@ -16,10 +17,6 @@ use super::room::{Room, at};
 use super::texts::{draft, group, traced};
 use crate::formats::Unchanged;
 use crate::history::{self, compile, redline};
-
-/// Pages need their style sheet and nothing else: no script, no frame, nothing from elsewhere.
-const POLICY: &str =
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// `GET /`
 pub(super) async fn compacts(room: Data<Room>, request: HttpRequest) -> HttpResponse {
@@ -155,21 +152,18 @@ fn answer(
     if let Some(unchanged) = known {
         return unchanged;
     }
-    let mut answer = HttpResponse::Ok();
-    let body = tag.and_then(|tag| {
-        let body = page()?;
-        tag.on(&mut answer);
-        Ok(body)
-    });
-    let body = body.unwrap_or_else(|problem| {
-        let status = problem.status_code();
-        answer = HttpResponse::build(status);
-        pages::problem(status.as_u16(), &problem.title(), problem.detail())
-    });
+    let told = tag.and_then(|tag| Ok((tag, page()?)));
+    let (tag, body) = match told {
+        Ok(told) => told,
+        Err(problem) => return shown(&problem),
+    };
+    ok(&tag, Form::Html, body.into_string())
+}
+
+/// A problem as a page, with what else it says.
+fn shown(problem: &Problem) -> HttpResponse {
+    let page = pages::problem(problem.status_code().as_u16(), &problem.title(), problem.detail());
+    let mut answer = problem.error_response().set_body(BoxBody::new(page.into_string()));
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(Form::Html.media_type()));
     answer
-        .insert_header((CONTENT_TYPE, Form::Html.media_type()))
-        .insert_header((CONTENT_SECURITY_POLICY, POLICY))
-        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .insert_header((REFERRER_POLICY, "same-origin"))
-        .body(body.into_string())
 }

@@ -12,10 +12,10 @@ use actix_web::http::header::ContentEncoding;
 use actix_web::web::{self, Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream::{self, Stream};
-use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 
 use super::answer::{Form, Tag, ok};
+use super::edge::{Edge, Place};
 use super::problem::Problem;
 use super::query::{limit, parameter, query};
 use super::room::Room;
@@ -27,8 +27,11 @@ use crate::log::{Follow, LogError, Scope, Stored};
 const KEEPALIVE_SECS: u64 = 10;
 /// How long a client is asked to wait before it comes back.
 const RETRY_MILLIS: u64 = 2_000;
-/// How many entries are sent as one piece.
+/// How many entries are sent as one piece at most, and how many at first.
 const PIECE_ENTRIES: usize = 256;
+const FIRST_ENTRIES: usize = 16;
+/// About how many bytes a piece has. Whoever does not read holds one piece in memory, or one entry where that is larger.
+const PIECE_BYTES: usize = 128 * 1024;
 
 /// `GET /compacts/{c}/events`
 pub(super) async fn of_compact(
@@ -120,12 +123,13 @@ fn lines(
     if let Some(unchanged) = tag.not_modified(request) {
         return unchanged;
     }
-    let log = room.secretariat.log().clone();
-    let pieces = stream::try_unfold((log, sieve, scope, after), move |(log, sieve, scope, mut after)| async move {
+    let from = (room.secretariat.log().clone(), sieve, scope, after, FIRST_ENTRIES);
+    let pieces = stream::try_unfold(from, move |(log, sieve, scope, mut after, mut count)| async move {
         let mut piece = Vec::new();
         while piece.is_empty() && after < head {
-            let limit = usize::try_from(head - after).unwrap_or(usize::MAX).min(PIECE_ENTRIES);
+            let limit = usize::try_from(head - after).unwrap_or(usize::MAX).min(count);
             let entries = log.read(&scope, after, limit)?;
+            count = fitting(&entries);
             let Some(last) = entries.last() else { break };
             after = scope.cursor(last);
             for entry in &sieve.sift(entries)? {
@@ -135,10 +139,16 @@ fn lines(
             // All of a piece may be passed over; others want to be served in between.
             tokio::task::yield_now().await;
         }
-        Ok::<_, LogError>((!piece.is_empty()).then(|| (Bytes::from(piece), (log, sieve, scope, after))))
+        Ok::<_, LogError>((!piece.is_empty()).then(|| (Bytes::from(piece), (log, sieve, scope, after, count))))
     });
     let mut answer = HttpResponse::Ok();
     tag.on(answer.content_type(Form::Lines.media_type())).streaming(pieces)
+}
+
+/// How many entries like these make a piece.
+fn fitting(entries: &[Stored]) -> usize {
+    let bytes = entries.iter().map(|entry| entry.bytes.len()).sum::<usize>() / entries.len().max(1);
+    (PIECE_BYTES / bytes.max(1)).clamp(1, PIECE_ENTRIES)
 }
 
 /// Catch-up, then live, until the client or the server goes.
@@ -151,16 +161,17 @@ fn live(room: &Room, request: &HttpRequest, sieve: Sieve, scope: Scope, after: u
         // There is no end of it to wait for.
         return Ok(answer.finish());
     }
-    let permit = room.streams.clone().try_acquire_owned().map_err(|_| {
-        let detail = "as many event streams are open as this server keeps; try again later, or read pages";
-        Problem::new(actix_web::http::StatusCode::SERVICE_UNAVAILABLE, "too-many-streams", detail)
-    })?;
-    metrics::gauge!("travaux_open_streams").increment(1.0);
+    let key = request.app_data::<Data<Edge>>().and_then(|edge| edge.counted(request));
+    let place = room.streams.take(key)?;
     let follow = Follow::new(room.secretariat.log().clone(), scope.clone(), after);
-    let hello = Bytes::from(format!("retry: {RETRY_MILLIS}\n\n"));
-    let (stop, ready) = (room.stop.clone(), VecDeque::from([hello]));
-    let line = Line { follow, sieve, scope, told: after, stop, ready, _open: Open(permit) };
+    let (stop, ready, count) = (room.stop.clone(), VecDeque::from([retry()]), FIRST_ENTRIES);
+    let line = Line { follow, sieve, scope, told: after, stop, ready, count, is_over: false, _place: place };
     Ok(answer.streaming(line.pieces()))
+}
+
+/// When to come back, if the stream ends.
+fn retry() -> Bytes {
+    Bytes::from(format!("retry: {RETRY_MILLIS}\n\n"))
 }
 
 /// One open stream.
@@ -172,16 +183,10 @@ struct Line {
     told: u64,
     stop: CancellationToken,
     ready: VecDeque<Bytes>,
-    _open: Open,
-}
-
-/// Counts a stream as open for as long as it is.
-struct Open(#[allow(dead_code, reason = "held, not read: its drop gives the place back")] OwnedSemaphorePermit);
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        metrics::gauge!("travaux_open_streams").decrement(1.0);
-    }
+    /// How many entries the next piece is to have.
+    count: usize,
+    is_over: bool,
+    _place: Place,
 }
 
 impl Line {
@@ -198,14 +203,24 @@ impl Line {
         })
     }
 
-    /// The next that is sent: entries, or a sign that the stream is open. `None` once the server stops.
+    /// The next that is sent: entries, or a sign that the stream is open; once the server stops, when to come back, and then
+    /// `None`.
     async fn piece(&mut self) -> Option<Result<Bytes, LogError>> {
+        if self.is_over {
+            return None;
+        }
         let keepalive = tokio::time::sleep(Duration::from_secs(KEEPALIVE_SECS));
         let mut keepalive = std::pin::pin!(keepalive);
         loop {
             let framed = tokio::select! {
-                () = self.stop.cancelled() => return None,
-                entries = self.follow.next(PIECE_ENTRIES) => entries.and_then(|entries| self.frame(entries)),
+                () = self.stop.cancelled() => {
+                    self.is_over = true;
+                    Ok(retry())
+                }
+                entries = self.follow.next(self.count) => entries.and_then(|entries| {
+                    self.count = fitting(&entries);
+                    self.frame(entries)
+                }),
                 () = &mut keepalive => Ok(self.still_here()),
             };
             // All of a piece may be passed over; others want to be served in between.

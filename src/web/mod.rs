@@ -6,6 +6,7 @@ mod browse;
 mod carrying;
 mod described;
 mod drafts;
+mod edge;
 mod encoding;
 mod events;
 mod idempotency;
@@ -27,32 +28,37 @@ mod revisions;
 mod room;
 mod rounds;
 mod silent;
+mod starting;
 mod statements;
 mod table;
 mod texts;
 mod webhooks;
 
 use std::net::TcpListener;
+use std::num::NonZero;
 use std::sync::Arc;
+use std::thread::available_parallelism;
 use std::time::Duration;
 
-use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::guard::{Any, Get, Head};
-use actix_web::middleware::{Compress, Next, NormalizePath, from_fn};
+use actix_web::middleware::{Compress, Condition, NormalizePath, from_fn};
 use actix_web::web::{Data, PathConfig, PayloadConfig, ServiceConfig, delete, post, put, route, scope, to};
-use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, Route, Scope};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, Route, Scope};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::compact::limits;
 use crate::feed::Webhooks;
 use crate::secretariat::Secretariat;
+use edge::{Connections, Edge};
 use problem::Problem;
 use room::Room;
 use table::{Table, at};
 
 pub use asyncapi::streams;
+pub use edge::{Patience, Settings, SpeakerKey};
 pub use openapi::document;
+pub use starting::while_starting;
 
 /// How long open requests have to finish once the server is told to stop.
 const SHUTDOWN_SECS: u64 = 10;
@@ -62,41 +68,53 @@ pub async fn run(
     secretariat: Arc<Secretariat>,
     webhooks: Webhooks,
     listener: TcpListener,
+    settings: Settings,
     stop: CancellationToken,
 ) -> std::io::Result<()> {
     ops::recorder();
     let webhooks = Data::new(webhooks);
     webhooks.start(&stop);
     let carried = webhooks.clone();
-    let room = Data::new(Room::new(secretariat, stop.clone()));
+    let room = Data::new(Room::new(secretariat, &settings, stop.clone()));
     let keys = Data::new(idempotency::Keys::default());
-    let upkeep = tokio::spawn(ops::upkeep());
+    let edge = Data::new(Edge::new(settings.clone()));
+    let connections = Connections::new(settings.clone());
+    let behind = [tokio::spawn(ops::upkeep()), tokio::spawn(connections.clone().sweep())];
+    let named = settings.clone();
     let server = HttpServer::new(move || {
         App::new()
             .app_data(room.clone())
             .app_data(keys.clone())
+            .app_data(edge.clone())
             .app_data(webhooks.clone())
             .app_data(PayloadConfig::new(limits::BODY_BYTES_MAX))
             .app_data(PathConfig::default().error_handler(|_, _| unreadable_address().into()))
             .wrap(NormalizePath::trim())
             .wrap(from_fn(query::known_only))
             .wrap(from_fn(origin::own_pages_only))
+            .wrap(from_fn(edge::admitted))
             .wrap(Compress::default())
             .wrap(from_fn(encoding::told_well))
-            .wrap(from_fn(measured))
+            .wrap(Condition::new(!named.origins.is_empty(), edge::cors(&named)))
+            .wrap(from_fn(edge::around))
             .configure(addresses)
             .default_service(to(nothing_there))
     });
+    let workers = available_parallelism().map_or(1, NonZero::get);
     let ended = stop.clone();
     let outcome = server
-        .client_request_timeout(Duration::from_secs(10))
+        .workers(workers)
+        .max_connections(settings.connections.div_ceil(workers))
+        .client_request_timeout(settings.patience.head)
+        .keep_alive(settings.patience.keep_alive)
+        .on_connect(move |io, data| connections.opened(io, data))
         .shutdown_timeout(SHUTDOWN_SECS)
         .disable_signals()
         .shutdown_signal(stop.cancelled_owned())
         .listen(listener)?
         .run()
         .await;
-    upkeep.abort();
+    behind.iter().for_each(JoinHandle::abort);
     ended.cancel();
     // A cursor that is not kept in time is only further behind.
     drop(tokio::time::timeout(Duration::from_secs(SHUTDOWN_SECS), carried.stopped()).await);
@@ -287,24 +305,6 @@ fn get() -> Route {
 async fn nothing_there(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let problem = Problem::not_found("nothing is at this address; GET /openapi.json lists what there is");
     if request.path().starts_with("/api/") { Err(problem) } else { browse::refused(&request, problem) }
-}
-
-/// Counts requests and how long they take, by method and outcome.
-async fn measured(
-    request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let began = tokio::time::Instant::now();
-    let method = request.method().to_string();
-    let answer = next.call(request).await;
-    let status = match &answer {
-        Ok(answer) => answer.status(),
-        Err(error) => error.as_response_error().status_code(),
-    };
-    let labels = [("method", method), ("status", status.as_str().to_owned())];
-    metrics::counter!("travaux_requests_total", &labels).increment(1);
-    metrics::histogram!("travaux_request_seconds", &labels).record(began.elapsed());
-    answer
 }
 
 fn unreadable_address() -> Problem {

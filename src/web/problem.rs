@@ -22,12 +22,24 @@ struct Told {
     detail: String,
     more: Map<String, Value>,
     allow: Option<&'static str>,
+    /// After how many seconds it may be different.
+    retry_secs: Option<u64>,
+    /// Why, for the operator alone.
+    cause: Option<String>,
 }
+
+/// Why a request failed, left on its answer for the log.
+pub(super) struct Cause(pub(super) String);
+
+/// After how many seconds to come back, where nobody knows better.
+const RETRY_SECS: u64 = 5;
 
 impl Problem {
     /// A problem of this kind; `slug` is its stable name, `detail` a sentence that says what to do.
     pub(super) fn new(status: StatusCode, slug: &'static str, detail: impl Into<String>) -> Self {
-        Self(Box::new(Told { status, slug, detail: detail.into(), more: Map::new(), allow: None }))
+        let busy = [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS].contains(&status);
+        let (detail, retry_secs) = (detail.into(), busy.then_some(RETRY_SECS));
+        Self(Box::new(Told { status, slug, detail, more: Map::new(), allow: None, retry_secs, cause: None }))
     }
 
     /// Nothing of that name is there, or it is not for this client to see.
@@ -46,6 +58,20 @@ impl Problem {
         let mut problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", detail);
         problem.0.allow = Some(allow);
         problem
+    }
+
+    /// The same problem, to be tried again after so many seconds.
+    #[must_use]
+    pub(super) fn after(mut self, secs: u64) -> Self {
+        self.0.retry_secs = Some(secs);
+        self
+    }
+
+    /// The same problem with why it came about, which only the operator is told.
+    #[must_use]
+    pub(super) fn because(mut self, why: impl Into<String>) -> Self {
+        self.0.cause = Some(why.into());
+        self
     }
 
     /// The sentence that says what to do.
@@ -168,22 +194,19 @@ impl From<Failure> for Problem {
             }
             Failure::UnderWay => Self::new(StatusCode::CONFLICT, "request-under-way", failure.to_string()),
             Failure::Full(why) => {
-                tracing::error!(why, "there is no room for the record");
                 let detail = "there is no room for the record and nothing was recorded; reading goes on; try again \
                               later, the operator has been told";
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, "storage-full", detail)
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "storage-full", detail).because(why)
             }
-            Failure::Storage(why) => {
-                tracing::error!(why, "the record cannot be written");
-                Self::storage()
-            }
+            Failure::Storage(why) => Self::storage().because(why),
             Failure::Unblanked { seq, why } => {
-                tracing::error!(%seq, why, "what was redacted is not blanked yet");
                 let detail = format!(
                     "entry {seq} says what is to be blanked, but it could not be yet; it is when the record is opened \
                      again, and the operator has been told why; do not send it again"
                 );
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, "storage-failed", detail).with("seq", json!(seq))
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "storage-failed", detail)
+                    .with("seq", json!(seq))
+                    .because(why)
             }
         }
     }
@@ -191,8 +214,7 @@ impl From<Failure> for Problem {
 
 impl From<LogError> for Problem {
     fn from(error: LogError) -> Self {
-        tracing::error!(%error, "the record cannot be read");
-        Self::storage()
+        Self::storage().because(error.to_string())
     }
 }
 
@@ -221,8 +243,8 @@ impl ResponseError for Problem {
         if let Some(allow) = self.0.allow {
             answer.insert_header((ALLOW, allow));
         }
-        if self.0.status == StatusCode::SERVICE_UNAVAILABLE {
-            answer.insert_header((RETRY_AFTER, "5"));
+        if let Some(secs) = self.0.retry_secs {
+            answer.insert_header((RETRY_AFTER, secs.to_string()));
         }
         let mut body = json!({
             "type": format!("/problems/{}", self.0.slug),
@@ -233,6 +255,10 @@ impl ResponseError for Problem {
         if let Some(body) = body.as_object_mut() {
             body.extend(self.0.more.clone());
         }
-        answer.body(body.to_string())
+        let mut answer = answer.body(body.to_string());
+        if let Some(cause) = &self.0.cause {
+            answer.extensions_mut().insert(Cause(cause.clone()));
+        }
+        answer
     }
 }

@@ -9,13 +9,13 @@ use actix_web::{HttpRequest, HttpResponse};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use serde::Serialize;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::answer::{Form, Tag, if_match, to_json};
+use super::edge::{Settings, Streams};
 use super::idempotency::asked;
 use super::problem::Problem;
-use crate::compact::{Command, Compact, CompactId, ProposalId, Seq, limits};
+use crate::compact::{Command, Compact, CompactId, ProposalId, Seq};
 use crate::history::At;
 use crate::proof::Tree;
 use crate::secretariat::{Recorded, Secretariat};
@@ -26,8 +26,8 @@ pub(super) struct Room {
     pub(super) secretariat: Arc<Secretariat>,
     /// Answers that can no longer change.
     pub(super) settled: Cache<String, Bytes, ByLength>,
-    /// One permit an open event stream.
-    pub(super) streams: Arc<Semaphore>,
+    /// The event streams that are open.
+    pub(super) streams: Arc<Streams>,
     /// Ends all streams.
     pub(super) stop: CancellationToken,
 }
@@ -47,9 +47,9 @@ const SETTLED_BYTES: u64 = 64 * 1024 * 1024;
 
 impl Room {
     /// Around a secretariat, until `stop`.
-    pub(super) fn new(secretariat: Arc<Secretariat>, stop: CancellationToken) -> Self {
+    pub(super) fn new(secretariat: Arc<Secretariat>, settings: &Settings, stop: CancellationToken) -> Self {
         let settled = Cache::with_weighter(1_024, SETTLED_BYTES, ByLength);
-        Self { secretariat, settled, streams: Arc::new(Semaphore::new(limits::STREAMS_MAX)), stop }
+        Self { secretariat, settled, streams: Arc::new(Streams::new(settings)), stop }
     }
 
     /// The compact named in an address.

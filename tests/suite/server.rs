@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use travaux::feed::Webhooks;
 use travaux::log::{EventLog, MemoryLog};
 use travaux::secretariat::Secretariat;
-use travaux::web;
+use travaux::web::{self, Settings};
 
 use crate::described;
 
@@ -36,7 +36,13 @@ impl Server {
 
     /// On a log that is there.
     pub fn on(log: Arc<dyn EventLog>) -> Self {
-        Self::of(Secretariat::open(log).unwrap())
+        Self::strict(log, Settings::default())
+    }
+
+    /// With other limits than it has by itself.
+    pub fn strict(log: Arc<dyn EventLog>, settings: Settings) -> Self {
+        let secretariat = Arc::new(Secretariat::open(log).unwrap());
+        Self::serve(secretariat.clone(), Webhooks::forgetful(secretariat), settings)
     }
 
     /// With a secretariat that is there.
@@ -47,12 +53,16 @@ impl Server {
 
     /// Of a secretariat, with these webhooks.
     pub fn with(secretariat: Arc<Secretariat>, webhooks: Webhooks) -> Self {
+        Self::serve(secretariat, webhooks, Settings::default())
+    }
+
+    fn serve(secretariat: Arc<Secretariat>, webhooks: Webhooks, settings: Settings) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let stop = CancellationToken::new();
         let stopped = stop.clone();
         let serve = move || {
-            let served = web::run(secretariat, webhooks, listener, stopped);
+            let served = web::run(secretariat, webhooks, listener, settings, stopped);
             actix_web::rt::System::new().block_on(served).unwrap();
         };
         let thread = std::thread::spawn(serve);

@@ -1,6 +1,6 @@
 //! The record as integrations follow it: pages, lines, server-sent events, resumed without gap or duplicate.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
@@ -43,6 +43,15 @@ impl Follower {
                 return Some((id, kind, serde_json::from_str(data).unwrap()));
             }
         }
+    }
+}
+
+impl Follower {
+    /// All that still comes until the stream ends.
+    pub fn rest(mut self) -> String {
+        let mut rest = String::new();
+        self.lines.read_to_string(&mut rest).unwrap();
+        rest
     }
 }
 

@@ -17,7 +17,7 @@ const C: &str = "/api/v1/compacts/gcm";
 const HOOKS: &str = "/api/v1/compacts/gcm/webhooks";
 
 /// A server that lets webhooks go to this machine, or does not, with a compact of two entries.
-fn server(allow_private: bool) -> Server {
+pub(crate) fn server(allow_private: bool) -> Server {
     let secretariat = Arc::new(Secretariat::open(Arc::new(MemoryLog::new())).unwrap());
     let kept = (Shelf::forgetful(), Vec::new());
     let server = Server::with(secretariat.clone(), Webhooks::new(secretariat, kept, allow_private));
