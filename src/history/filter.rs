@@ -12,7 +12,6 @@ use crate::compact::{Compact, Entry, Event, GroupId, NotAnId, ProvisionId, limit
 /// asks for nothing. Which entries it takes never changes, and depends on no entry after them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "Asked")]
-#[schemars(with = "Asked")]
 pub struct Filter {
     /// Names with versions, such as `proposal-tabled.v1`.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -73,7 +73,7 @@ fn events(room: &Room, request: &HttpRequest, scope: Scope, (head, tag): (u64, T
     }
 }
 
-/// What the query asks for: each parameter once or more often, its values separated by commas.
+/// What the query asks for: the values of a parameter are separated by commas.
 fn filter(request: &HttpRequest) -> Result<Filter, Problem> {
     let bad = |why: String| Problem::bad_request("bad-query", why);
     let query = web::Query::<Vec<(String, String)>>::from_query(request.query_string());

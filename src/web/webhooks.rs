@@ -42,6 +42,13 @@ pub(super) struct ReplayBody {
     after: Seq,
 }
 
+/// The webhooks of a compact.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct WebhookList {
+    webhooks: Vec<WebhookShown>,
+    seq: Seq,
+}
+
 /// A webhook, as told.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct WebhookShown {
@@ -127,8 +134,8 @@ pub(super) async fn list(
 ) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
     let shown = webhooks.of(&compact.id).into_iter().map(|webhook| WebhookShown::of(webhook, compact.seq));
-    let body = json!({"webhooks": shown.collect::<Vec<_>>(), "seq": compact.seq});
-    Ok(told(StatusCode::OK, None, to_json(&body)?))
+    let list = WebhookList { webhooks: shown.collect(), seq: compact.seq };
+    Ok(told(StatusCode::OK, None, to_json(&list)?))
 }
 
 /// `GET /compacts/{c}/webhooks/{w}`

@@ -104,7 +104,7 @@ fn every_form_of_a_filtered_record_is_the_record_filtered() {
     let groups: Vec<&str> = SAMPLE.compact().groups.keys().map(GroupId::as_str).collect();
     let provision = SAMPLE.compact().proposals.values().next().unwrap().form.edits[0].change.provision().to_string();
     let asked = [
-        (filter(&["text-revised", "draft-issued"], &[], &[]), "type=text-revised&type=draft-issued".to_owned()),
+        (filter(&["text-revised", "draft-issued"], &[], &[]), "type=text-revised,draft-issued".to_owned()),
         (filter(&[], &groups[..2], &[]), format!("group={},{}", groups[0], groups[1])),
         (filter(&[], &[], &[&provision]), format!("provision={provision}")),
         (filter(&["position-taken"], &[groups[1]], &[]), format!("type=travaux.position-taken.v1&group={}", groups[1])),

@@ -38,6 +38,7 @@ pub(super) fn path_parameter(name: &str, example: Option<Value>) -> Value {
         "n" => ("A redaction: its seq.", json!({"type": "string", "pattern": "^[1-9][0-9]*$", "maxLength": 10})),
         "k" => ("A package.", lettered("k")),
         "s" => ("A statement.", lettered("s")),
+        "w" => ("A webhook.", json!({"type": "string"})),
         "id" => ("A provision.", provision()),
         "at" => ("A text: a draft's id, a seq, or `working`.", at()),
         "from" => ("The one text: a draft's id, a seq, or `working`.", at()),

@@ -10,6 +10,7 @@ mod register;
 mod shapes;
 mod texts;
 mod the_room;
+mod webhooks;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -68,7 +69,7 @@ pub(super) fn envelope() -> Value {
 
 fn operations() -> Vec<Operation> {
     let pages = [register::operations(), texts::operations(), proposals::operations()];
-    let more = [the_room::operations(), record::operations(), reading::operations()];
+    let more = [the_room::operations(), record::operations(), reading::operations(), webhooks::operations()];
     pages.into_iter().chain(more).flatten().collect()
 }
 

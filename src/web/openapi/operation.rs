@@ -22,6 +22,7 @@ pub(super) struct Operation {
     answer: Option<Shape>,
     forms: Vec<&'static str>,
     successes: Vec<&'static str>,
+    is_tagged: bool,
     problems: Vec<u16>,
 }
 
@@ -64,8 +65,19 @@ impl Operation {
         }
         let successes = vec!["200"];
         let (query, forms) = (Vec::new(), vec![JSON]);
-        let mut operation =
-            Self { method, path, id, summary, query, body: None, answer: None, forms, successes, problems };
+        let mut operation = Self {
+            method,
+            path,
+            id,
+            summary,
+            query,
+            body: None,
+            answer: None,
+            forms,
+            successes,
+            is_tagged: true,
+            problems,
+        };
         if method == "get" {
             operation.successes.push("304");
         } else {
@@ -102,6 +114,12 @@ impl Operation {
     pub(super) fn creates_or_changes<T: JsonSchema>(mut self) -> Self {
         self.successes = vec!["200", "201"];
         self.shows::<T>()
+    }
+
+    /// Nothing is left to be told.
+    pub(super) fn ends(mut self) -> Self {
+        (self.successes, self.forms) = (vec!["204"], Vec::new());
+        self
     }
 
     /// It takes a body as JSON.
@@ -162,6 +180,7 @@ impl Operation {
     /// It has no entity tag.
     pub(super) fn untagged(mut self) -> Self {
         self.successes.retain(|status| *status != "304");
+        self.is_tagged = false;
         self
     }
 
@@ -199,7 +218,7 @@ impl Operation {
             "proposals" | "packages" => "Proposals",
             "provisions" => "Provisions",
             "statements" | "rounds" => "Statements and rounds",
-            "events" | "log" | "redactions" => "Record",
+            "events" | "log" | "redactions" | "webhooks" => "Record",
             "" if path.starts_with("/events") || path.starts_with("/log") => "Record",
             _ => "Compacts",
         }
@@ -213,6 +232,8 @@ impl Operation {
         let headers: &[&str] = match self.method {
             "get" if self.successes.contains(&"304") => &["If-None-Match"],
             "get" => &[],
+            "post" if !self.is_tagged => &["Idempotency-Key"],
+            _ if !self.is_tagged => &[],
             "post" => &["If-Match", "Idempotency-Key"],
             _ => &["If-Match"],
         };
@@ -254,7 +275,7 @@ impl Operation {
             content.insert((*kind).to_owned(), media);
         }
         let mut headers = Map::new();
-        if self.method != "get" || self.successes.contains(&"304") {
+        if self.is_tagged && (self.method != "get" || self.successes.contains(&"304")) {
             headers.extend(["ETag", "Cache-Control"].map(|name| (name.into(), refer("headers", name))));
         }
         if status == "201" {

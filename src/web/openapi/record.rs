@@ -70,6 +70,9 @@ pub(super) fn operations() -> Vec<Operation> {
         get(path, id, summary)
             .asks("after", "The last entry that you have.", number(0))
             .asks("limit", "As a page: how many entries.", page.clone())
+            .asks("type", "Only events of these types, separated by commas.", json!({"type": "string"}))
+            .asks("group", "Only those that concern these groups or delegations.", json!({"type": "string"}))
+            .asks("provision", "Only those that concern these provisions.", json!({"type": "string"}))
             .shows::<EventPage>()
             .or_as(&["application/x-ndjson", "text/event-stream"])
     };
