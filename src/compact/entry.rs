@@ -246,6 +246,8 @@ impl Entry {
             Event::DelegationRegistered(e) => Some(e.delegation.to_string()),
             Event::MembershipChanged(e) => Some(e.delegation.to_string()),
             Event::DelegationLeft(e) => Some(e.delegation.to_string()),
+            Event::MandateGiven(e) => Some(e.group.to_string()),
+            Event::MandateEnded(e) => Some(e.group.to_string()),
             Event::DraftIssued(e) => Some(e.draft.to_string()),
             Event::ReasonGiven(e) => e.provision.map(|id| id.to_string()),
             Event::CreditCorrected(e) => e.provision.map(|id| id.to_string()),

@@ -38,11 +38,11 @@ pub use edit::{Change, Edit, Inserted, Moved, NewProvision, Piece, Relabelled, S
 pub use entry::{Day, Entry, Moment, NotADay, Speaker, with_position};
 pub use event::{
     Attachment, CarryOverConfirmed, CompactAdopted, CompactOpened, CreditCorrected, DelegationLeft,
-    DelegationRegistered, DraftIssued, Event, GroupRegistered, MembershipChanged, PackageDeclined, PackageLinked,
-    PackageTakenUp, PackageUnlinked, Position, PositionTaken, ProposalAccepted, ProposalDeclined, ProposalRevised,
-    ProposalTabled, ProposalTakenUp, ProposalWithdrawn, ProvisionClosed, ProvisionPositionTaken, ProvisionReopened,
-    ReasonGiven, RoundScheduled, SponsorJoined, SponsorLeft, StatementFiled, TextRevised, Unreadable, UptakeLinked,
-    UptakeUnlinked,
+    DelegationRegistered, DraftIssued, Event, GroupRegistered, MandateEnded, MandateGiven, MembershipChanged,
+    PackageDeclined, PackageLinked, PackageTakenUp, PackageUnlinked, Position, PositionTaken, ProposalAccepted,
+    ProposalDeclined, ProposalRevised, ProposalTabled, ProposalTakenUp, ProposalWithdrawn, ProvisionClosed,
+    ProvisionPositionTaken, ProvisionReopened, ReasonGiven, RoundScheduled, SponsorJoined, SponsorLeft, StatementFiled,
+    TextRevised, Unreadable, UptakeLinked, UptakeUnlinked,
 };
 pub use evolve::{Broken, spliced};
 pub use ids::{

@@ -5,6 +5,7 @@ mod browse;
 mod carrying;
 mod events;
 mod idempotency;
+mod mandates;
 mod openapi;
 mod ops;
 mod origin;
@@ -83,6 +84,11 @@ fn addresses(app: &mut ServiceConfig) {
                 "/compacts/{c}/groups/{g}",
                 "GET, HEAD, PUT",
                 [get().to(register::show_group), put().to(register::put_group)],
+            ))
+            .service(at(
+                "/compacts/{c}/groups/{g}/mandates/{d}",
+                "DELETE, PUT",
+                [put().to(mandates::give), delete().to(mandates::end)],
             ))
             .service(at(
                 "/compacts/{c}/delegations/{d}",

@@ -141,6 +141,9 @@ fn register(book: &mut Book) {
     let group = "/api/v1/compacts/{c}/groups/{g}";
     book.read::<GroupShown>(group, "A state group", &[], JSON);
     book.write::<GroupBody, GroupShown>("put", group, "Register a state group, or change its name", JSON);
+    let mandate = "/api/v1/compacts/{c}/groups/{g}/mandates/{d}";
+    book.write::<(), GroupShown>("put", mandate, "Record that a delegation speaks for a group", &[]);
+    book.write::<(), GroupShown>("delete", mandate, "Record that it does so no longer", &[]);
     let delegation = "/api/v1/compacts/{c}/delegations/{d}";
     book.read::<DelegationShown>(delegation, "A delegation", &[], JSON);
     book.write::<DelegationBody, DelegationShown>("put", delegation, "Register a delegation, or change it", JSON);

@@ -97,6 +97,7 @@ impl From<Refusal> for Problem {
             | Refusal::SilentChanges(_)
             | Refusal::OtherKind(..)
             | Refusal::HasLeft { .. }
+            | Refusal::NotAMember { .. }
             | Refusal::NotWaiting { .. }
             | Refusal::PackageNotWaiting { .. }
             | Refusal::InPackage { .. }
@@ -143,6 +144,7 @@ impl From<Refusal> for Problem {
             | Refusal::SilentChanges(_)
             | Refusal::UnknownSpeaker(_)
             | Refusal::OtherKind(..)
+            | Refusal::NotAMember { .. }
             | Refusal::UnknownProposal(_)
             | Refusal::UnknownPackage(_)
             | Refusal::UnknownStatement(_)

@@ -94,6 +94,8 @@ pub(super) struct GroupShown {
     id: GroupId,
     name: Arc<str>,
     since: Seq,
+    /// The delegations that have its mandate to speak for it.
+    mandates: Vec<GroupId>,
     seq: Seq,
 }
 
@@ -105,11 +107,13 @@ pub(super) struct DelegationShown {
     since: Seq,
     groups: Vec<GroupId>,
     memberships: Vec<MembershipShown>,
+    /// When it had the mandate to speak for which of its groups.
+    mandates: Vec<MembershipShown>,
     left: Option<Seq>,
     seq: Seq,
 }
 
-/// A delegation's time in a group, as told.
+/// A delegation's time in a group, or as the voice of one, as told.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct MembershipShown {
     group: GroupId,
@@ -125,8 +129,11 @@ impl DraftShown {
 }
 
 impl GroupShown {
-    fn of(group: &StateGroup, seq: Seq) -> Self {
-        Self { id: group.id.clone(), name: group.name.clone(), since: group.since, seq }
+    /// A group of a compact, as of an entry.
+    pub(super) fn of(compact: &Compact, group: &StateGroup, seq: Seq) -> Self {
+        let voices = compact.delegations.values().filter(|delegation| delegation.speaks_for(&group.id));
+        let mandates = voices.map(|delegation| delegation.id.clone()).collect();
+        Self { id: group.id.clone(), name: group.name.clone(), since: group.since, mandates, seq }
     }
 }
 
@@ -140,6 +147,7 @@ impl DelegationShown {
             since: delegation.since,
             groups: delegation.groups().cloned().collect(),
             memberships: delegation.memberships.iter().map(membership).collect(),
+            mandates: delegation.mandates.iter().map(membership).collect(),
             left: delegation.left,
             seq,
         }
@@ -161,7 +169,7 @@ impl CompactShown {
             seq,
             adopted: compact.adopted,
             drafts: compact.drafts.iter().map(|d| DraftShown::of(d)).collect(),
-            groups: compact.groups.values().map(|g| GroupShown::of(g, seq)).collect(),
+            groups: compact.groups.values().map(|g| GroupShown::of(compact, g, seq)).collect(),
             delegations: compact.delegations.values().map(|d| DelegationShown::of(d, seq)).collect(),
             proposals,
         }
@@ -223,7 +231,7 @@ pub(super) async fn put_group(
     let group: GroupId = named(&g)?;
     let GroupBody { name } = read_json(&request, &body(read)?)?;
     let recorded = room.record(&request, &c, Command::RegisterGroup { group: group.clone(), name }).await?;
-    let shown = recorded.compact.groups.get(&group).map(|g| GroupShown::of(g, recorded.seq));
+    let shown = recorded.compact.groups.get(&group).map(|g| GroupShown::of(&recorded.compact, g, recorded.seq));
     let created = (!before.groups.contains_key(&group)).then(|| format!("/api/v1/compacts/{c}/groups/{g}"));
     written(&recorded, created, &shown)
 }
@@ -238,7 +246,7 @@ pub(super) async fn show_group(
     let compact = room.compact(&c)?;
     let group = named::<GroupId>(&g).ok().and_then(|id| compact.groups.get(&id).cloned());
     let group = group.ok_or_else(|| Problem::not_found("no group of that id is registered"))?;
-    of_compact(&request, &compact, || Ok(GroupShown::of(&group, compact.seq)))
+    of_compact(&request, &compact, || Ok(GroupShown::of(&compact, &group, compact.seq)))
 }
 
 /// `PUT /compacts/{c}/delegations/{d}`

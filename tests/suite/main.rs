@@ -30,6 +30,7 @@ mod laws;
 mod layers;
 mod limits;
 mod logs;
+mod mandates;
 mod notes;
 mod nothing_left;
 mod packages;
