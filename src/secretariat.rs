@@ -15,9 +15,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use arc_swap::ArcSwap;
 use imbl::OrdMap;
 
-use crate::compact::{
-    Broken, Command, Compact, CompactId, Entry, Moment, Refusal, Seq, Unreadable, decide, limits, speaker_of,
-};
+use crate::access::{NotYours, Spoken};
+use crate::compact::{Broken, Command, Compact, CompactId, Entry, Moment, Refusal, Seq, Unreadable, decide, limits};
 use crate::log::{EventLog, LogError, NewEntry, Receipt, Scope};
 use crate::proof::{Hash, Keyring, Tree};
 
@@ -72,6 +71,9 @@ pub enum Failure {
     /// The speaker can.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// Somebody else can: it is not for this speaker to say.
+    #[error(transparent)]
+    NotYours(#[from] NotYours),
     /// The client can: somebody was first since it looked.
     #[error("entry {seq} was recorded since you looked; read again")]
     Stale {
@@ -181,21 +183,22 @@ impl Secretariat {
 
     /// Judges a command and, if it is granted, answers once its entry is durable.
     ///
-    /// With `expected` the command is only heard if that is the last entry. What was recorded stays recorded even if
+    /// Whether it is for the speaker to say is judged on the same state as the command itself. To one who does not see
+    /// the compact it is not there. With `expected` the command is only heard if that is the last entry. What was recorded stays recorded even if
     /// the caller does not wait for the answer.
-    pub async fn record(&self, id: &CompactId, command: Command, expected: Option<Seq>) -> Result<Recorded, Failure> {
-        if let Command::OpenCompact { .. } = command {
-            return self.open_compact(id, command).await;
+    pub async fn record(&self, id: &CompactId, spoken: Spoken, expected: Option<Seq>) -> Result<Recorded, Failure> {
+        if let Command::OpenCompact { .. } = spoken.command {
+            return self.open_compact(id, spoken).await;
         }
-        let room = self.rooms.load().get(id).cloned();
+        let room = self.rooms.load().get(id).filter(|_| spoken.by.sees(id)).cloned();
         let room = room.ok_or_else(|| Refusal::UnknownCompact(id.to_string()))?;
-        let (decided, receipt) = if let Command::Revise { .. } = command {
+        let (decided, receipt) = if let Command::Revise { .. } = spoken.command {
             // Aligning a whole text takes milliseconds: not on a thread that serves readers.
             let (room, log) = (room.clone(), self.log.clone());
-            let heard = tokio::task::spawn_blocking(move || room.hear(&*log, command, expected)).await;
+            let heard = tokio::task::spawn_blocking(move || room.hear(&*log, spoken, expected)).await;
             heard.map_err(|fault| Failure::Storage(fault.to_string()))??
         } else {
-            room.hear(&*self.log, command, expected)?
+            room.hear(&*self.log, spoken, expected)?
         };
         let Some(receipt) = receipt else {
             return Ok(decided.recorded(false));
@@ -205,7 +208,9 @@ impl Secretariat {
         shown.map_err(|fault| Failure::Storage(fault.to_string()))?
     }
 
-    async fn open_compact(&self, id: &CompactId, command: Command) -> Result<Recorded, Failure> {
+    async fn open_compact(&self, id: &CompactId, spoken: Spoken) -> Result<Recorded, Failure> {
+        let Spoken { by, command } = spoken;
+        let granted = by.may(&command, None)?;
         let _one_at_a_time = self.opening.lock().await;
         let rooms = self.rooms.load_full();
         if rooms.contains_key(id) {
@@ -215,10 +220,9 @@ impl Secretariat {
         if rooms.len() >= most {
             return Err(Refusal::TooMuch { what: "compacts in one record", given: rooms.len() + 1, most }.into());
         }
-        let speaker = speaker_of(&command, None);
         let event = decide(None, command)?;
         let event = event.ok_or_else(|| Failure::Storage("opening a compact made no entry".into()))?;
-        let entry = Entry { seq: Seq(1), time: now(), speaker, event };
+        let entry = Entry { seq: Seq(1), time: now(), speaker: granted.speaker, spoken_by: granted.by, event };
         let compact = Compact::open(&entry).map_err(|broken| Failure::Storage(broken.to_string()))?;
         let mut tree = Tree::default();
         let receipt = append(&*self.log, id, &entry, &mut tree)?;
@@ -255,7 +259,7 @@ impl Room {
     fn hear(
         &self,
         log: &dyn EventLog,
-        command: Command,
+        Spoken { by, command }: Spoken,
         expected: Option<Seq>,
     ) -> Result<(Arc<State>, Option<Receipt>), Failure> {
         let mut floor = self.floor();
@@ -263,12 +267,13 @@ impl Room {
             return Err(unrecorded(why));
         }
         let compact = &floor.decided.compact;
+        let granted = by.may(&command, Some(compact))?;
         if expected.is_some_and(|seq| seq != compact.seq) {
             return Err(Failure::Stale { seq: compact.seq });
         }
-        let speaker = speaker_of(&command, Some(compact));
         let Some(event) = decide(Some(compact), command)? else { return Ok((floor.decided.clone(), None)) };
-        let entry = Entry { seq: compact.seq.next(), time: now().max(compact.changed_at), speaker, event };
+        let (seq, time) = (compact.seq.next(), now().max(compact.changed_at));
+        let entry = Entry { seq, time, speaker: granted.speaker, spoken_by: granted.by, event };
         let mut next = (**compact).clone();
         next.evolve(&entry).map_err(|broken| Failure::Storage(format!("nothing was recorded: {broken}")))?;
         let mut tree = floor.decided.tree.clone();

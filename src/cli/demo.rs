@@ -16,6 +16,7 @@ use super::keyfile::Key;
 use super::output::{announce, count};
 use super::serve::{LISTEN, Signals, address, bind, listening, open, runtime, until_stopped};
 use super::store;
+use crate::access::Speaking;
 use crate::compact::{Command, Compact, CompactId, Seq};
 use crate::formats::dispositions::said;
 use crate::formats::story::{Player, Story, Told};
@@ -135,7 +136,9 @@ async fn play(secretariat: &Secretariat) -> anyhow::Result<Played> {
             id = Some(compact.clone());
         }
         let room = id.as_ref().context("the story does not begin with a compact")?;
-        let Some(seq) = heard(secretariat.record(room, command, None).await, told)? else { continue };
+        let Some(seq) = heard(secretariat.record(room, Speaking::Anyone.says(command), None).await, told)? else {
+            continue;
+        };
         player.heard(told, seq);
         let waiting = secretariat.compact(room).map_or(0, |compact| compact.waiting().count());
         if waiting > fullest.1 {

@@ -20,8 +20,10 @@ pub struct Entry {
     pub seq: Seq,
     /// When it was recorded.
     pub time: Moment,
-    /// Who spoke.
+    /// Whose word it is.
     pub speaker: Speaker,
+    /// Who spoke, as their credential says; `None` where nobody had to say who they are.
+    pub spoken_by: Option<SpokenBy>,
     /// What happened.
     pub event: Event,
 }
@@ -163,6 +165,40 @@ impl FromStr for Speaker {
     }
 }
 
+/// Who spoke, in their own name or in that of whoever's word it is. Never a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SpokenBy {
+    /// The secretariat of the server.
+    Secretariat,
+    /// Those who hold the pen.
+    CoFacilitators,
+    /// A delegation.
+    Delegation(GroupId),
+}
+
+impl fmt::Display for SpokenBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Secretariat => f.write_str("secretariat"),
+            Self::CoFacilitators => f.write_str("co-facilitators"),
+            Self::Delegation(delegation) => write!(f, "delegation:{delegation}"),
+        }
+    }
+}
+
+impl FromStr for SpokenBy {
+    type Err = Unreadable;
+
+    fn from_str(text: &str) -> Result<Self, Unreadable> {
+        match (text, text.strip_prefix("delegation:").map(GroupId::from_str)) {
+            ("secretariat", _) => Ok(Self::Secretariat),
+            ("co-facilitators", _) => Ok(Self::CoFacilitators),
+            (_, Some(Ok(delegation))) => Ok(Self::Delegation(delegation)),
+            _ => Err(Unreadable::Invalid(format!("{text:?} is nobody who speaks"))),
+        }
+    }
+}
+
 const TYPE_PREFIX: &str = "travaux.";
 
 #[derive(Serialize)]
@@ -178,6 +214,8 @@ struct EnvelopeOut<'a> {
     dataschema: String,
     sequence: String,
     speaker: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spokenby: Option<String>,
     data: &'a RawValue,
 }
 
@@ -187,6 +225,8 @@ struct EnvelopeIn<'a> {
     time: Moment,
     sequence: &'a str,
     speaker: &'a str,
+    #[serde(default)]
+    spokenby: Option<&'a str>,
     #[serde(borrow)]
     data: &'a RawValue,
 }
@@ -208,6 +248,8 @@ impl Entry {
             // The sequence extension asks for a string that sorts as the number does.
             sequence: format!("{:010}", self.seq.0),
             speaker: self.speaker.to_string(),
+            // A name of a CloudEvents attribute is in lower case, without a mark between its words.
+            spokenby: self.spoken_by.as_ref().map(SpokenBy::to_string),
             data: &data,
         })
     }
@@ -222,6 +264,7 @@ impl Entry {
             seq: Seq(seq),
             time: envelope.time,
             speaker: envelope.speaker.parse()?,
+            spoken_by: envelope.spokenby.map(str::parse).transpose()?,
             event: Event::read(name, envelope.data.get())?,
         })
     }

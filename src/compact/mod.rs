@@ -35,7 +35,7 @@ pub use conflicts::Conflicts;
 pub use credit::{Basis, Corrected, Credit};
 pub use decide::{Decision, decide, speaker_of};
 pub use edit::{Change, Edit, Inserted, Moved, NewProvision, Piece, Relabelled, Splice, Struck, TabledEdit};
-pub use entry::{Day, Entry, Moment, NotADay, Speaker, with_position};
+pub use entry::{Day, Entry, Moment, NotADay, Speaker, SpokenBy, with_position};
 pub use event::{
     Attachment, CarryOverConfirmed, CompactAdopted, CompactOpened, CreditCorrected, DelegationLeft,
     DelegationRegistered, DraftIssued, Event, GroupRegistered, MandateEnded, MandateGiven, MembershipChanged,

@@ -3,14 +3,15 @@
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
-use actix_web::web::{Data, Path};
+use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use maud::Markup;
 
+use super::admitted::Admitted;
 use super::answer::{Form, Tag, query};
 use super::pages::{self, Shown};
 use super::problem::Problem;
-use super::room::{Room, at};
+use super::room::at;
 use super::texts::{draft, ends, group, traced};
 use crate::formats::Unchanged;
 use crate::history::{self, compile, redline};
@@ -20,24 +21,27 @@ const POLICY: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// `GET /`
-pub(super) async fn compacts(room: Data<Room>, request: HttpRequest) -> HttpResponse {
-    let position = *room.secretariat.log().head().borrow();
-    let all = room.secretariat.compacts();
-    let told = || Ok(pages::compacts(all.iter().map(AsRef::as_ref)));
-    answer(&request, Ok(Tag::Seq(position)), told)
+pub(super) async fn compacts(room: Result<Admitted, Problem>, request: HttpRequest) -> HttpResponse {
+    let all = room.as_ref().map(Admitted::compacts).map_err(Clone::clone);
+    let tag = room.and_then(|room| Ok(Tag::Seq(room.head(all.as_deref().unwrap_or_default()))));
+    answer(&request, tag, || Ok(pages::compacts(all?.iter().map(AsRef::as_ref))))
 }
 
 /// `GET /compacts/{c}`
-pub(super) async fn compact(room: Data<Room>, request: HttpRequest, path: Path<String>) -> HttpResponse {
-    let compact = room.compact(&path);
+pub(super) async fn compact(room: Result<Admitted, Problem>, request: HttpRequest, path: Path<String>) -> HttpResponse {
+    let compact = room.and_then(|room| room.compact(&path));
     let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
     answer(&request, tag, || Ok(pages::compact(&*compact?)))
 }
 
 /// `GET /compacts/{c}/texts/{at}`
-pub(super) async fn text(room: Data<Room>, request: HttpRequest, path: Path<(String, String)>) -> HttpResponse {
+pub(super) async fn text(
+    room: Result<Admitted, Problem>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> HttpResponse {
     let (c, name) = path.into_inner();
-    let compact = room.compact(&c);
+    let compact = room.and_then(|room| room.compact(&c));
     let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
     answer(&request, tag, || {
         let compact = compact?;
@@ -46,9 +50,13 @@ pub(super) async fn text(room: Data<Room>, request: HttpRequest, path: Path<(Str
 }
 
 /// `GET /compacts/{c}/redlines/{from}..{to}`
-pub(super) async fn redlines(room: Data<Room>, request: HttpRequest, path: Path<(String, String)>) -> HttpResponse {
+pub(super) async fn redlines(
+    room: Result<Admitted, Problem>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> HttpResponse {
     let (c, range) = path.into_inner();
-    let compact = room.compact(&c);
+    let compact = room.and_then(|room| room.compact(&c));
     let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
     answer(&request, tag, || {
         let compact = compact?;
@@ -62,9 +70,13 @@ pub(super) async fn redlines(room: Data<Room>, request: HttpRequest, path: Path<
 }
 
 /// `GET /compacts/{c}/compilations/{at}`
-pub(super) async fn compilations(room: Data<Room>, request: HttpRequest, path: Path<(String, String)>) -> HttpResponse {
+pub(super) async fn compilations(
+    room: Result<Admitted, Problem>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> HttpResponse {
     let (c, name) = path.into_inner();
-    let compact = room.compact(&c);
+    let compact = room.and_then(|room| room.compact(&c));
     let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
     answer(&request, tag, || {
         let compact = compact?;
@@ -75,8 +87,12 @@ pub(super) async fn compilations(room: Data<Room>, request: HttpRequest, path: P
 }
 
 /// `GET /compacts/{c}/silent-changes`
-pub(super) async fn silent_changes(room: Data<Room>, request: HttpRequest, path: Path<String>) -> HttpResponse {
-    let compact = room.compact(&path);
+pub(super) async fn silent_changes(
+    room: Result<Admitted, Problem>,
+    request: HttpRequest,
+    path: Path<String>,
+) -> HttpResponse {
+    let compact = room.and_then(|room| room.compact(&path));
     let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
     answer(&request, tag, || {
         let compact = compact?;
@@ -85,8 +101,12 @@ pub(super) async fn silent_changes(room: Data<Room>, request: HttpRequest, path:
 }
 
 /// `GET /compacts/{c}/dispositions`
-pub(super) async fn dispositions(room: Data<Room>, request: HttpRequest, path: Path<String>) -> HttpResponse {
-    let compact = room.compact(&path);
+pub(super) async fn dispositions(
+    room: Result<Admitted, Problem>,
+    request: HttpRequest,
+    path: Path<String>,
+) -> HttpResponse {
+    let compact = room.and_then(|room| room.compact(&path));
     let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
     answer(&request, tag, || {
         let compact = compact?;
@@ -96,9 +116,13 @@ pub(super) async fn dispositions(room: Data<Room>, request: HttpRequest, path: P
 }
 
 /// `GET /compacts/{c}/provisions/{id}/provenance`
-pub(super) async fn provenance(room: Data<Room>, request: HttpRequest, path: Path<(String, String)>) -> HttpResponse {
+pub(super) async fn provenance(
+    room: Result<Admitted, Problem>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> HttpResponse {
     let (c, id) = path.into_inner();
-    let compact = room.compact(&c);
+    let compact = room.and_then(|room| room.compact(&c));
     let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
     answer(&request, tag, || {
         let compact = compact?;
@@ -107,8 +131,12 @@ pub(super) async fn provenance(room: Data<Room>, request: HttpRequest, path: Pat
 }
 
 /// `GET /compacts/{c}/room`
-pub(super) async fn the_room(room: Data<Room>, request: HttpRequest, path: Path<String>) -> HttpResponse {
-    let compact = room.compact(&path);
+pub(super) async fn the_room(
+    room: Result<Admitted, Problem>,
+    request: HttpRequest,
+    path: Path<String>,
+) -> HttpResponse {
+    let compact = room.and_then(|room| room.compact(&path));
     let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
     answer(&request, tag, || Ok(pages::the_room(&*compact?)))
 }

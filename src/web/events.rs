@@ -1,19 +1,20 @@
 //! The record as it is followed: JSON pages, NDJSON, server-sent events.
 //!
-//! What is stored is what is shown: an entry's bytes go out as they are, with its position put in front.
+//! What is stored is what is shown: an entry's bytes go out as they are, for some with its position put in front.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use actix_web::web::{Bytes, Data, Path};
+use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream::{self, Stream};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 
+use super::admitted::Admitted;
 use super::answer::{Form, Tag, limit, ok, parameter, query};
 use super::problem::Problem;
-use super::room::Room;
+use crate::access::Speaking;
 use crate::compact::with_position;
 use crate::log::{Follow, LogError, Scope, Stored};
 
@@ -26,7 +27,7 @@ const PIECE_ENTRIES: usize = 256;
 
 /// `GET /compacts/{c}/events`
 pub(super) async fn of_compact(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {
@@ -35,12 +36,17 @@ pub(super) async fn of_compact(
 }
 
 /// `GET /events`
-pub(super) async fn of_all(room: Data<Room>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub(super) async fn of_all(room: Admitted, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    if !room.speaking().sees_all() {
+        let detail = "the record of all compacts is for the secretariat, and for integrations that follow all of them; \
+                      GET /api/v1/compacts lists yours, and each has its events";
+        return Err(Problem::not_yours(detail));
+    }
     let head = *room.secretariat.log().head().borrow();
     events(&room, &request, Scope::Whole, head)
 }
 
-fn events(room: &Room, request: &HttpRequest, scope: Scope, head: u64) -> Result<HttpResponse, Problem> {
+fn events(room: &Admitted, request: &HttpRequest, scope: Scope, head: u64) -> Result<HttpResponse, Problem> {
     let form = Form::wanted(request, &[Form::Json, Form::Lines, Form::Stream])?;
     let query = query(request)?;
     let after = parameter::<u64>(&query, "after")?.unwrap_or(0);
@@ -61,7 +67,7 @@ fn events(room: &Room, request: &HttpRequest, scope: Scope, head: u64) -> Result
 }
 
 fn page(
-    room: &Room,
+    room: &Admitted,
     request: &HttpRequest,
     scope: &Scope,
     after: u64,
@@ -80,13 +86,19 @@ fn page(
         if index > 0 {
             body.push(b',');
         }
-        body.extend(with_position(&entry.bytes, entry.position));
+        body.extend(told(entry, room.speaking()));
         next = cursor(scope, entry);
     }
     // What became durable since the head was looked at may be on the page already.
     let head = head.max(next);
     body.extend_from_slice(format!("],\"next\":{next},\"head\":{head},\"seq\":{head}}}").as_bytes());
     Ok(ok(&tag, Form::Json, body))
+}
+
+/// An entry as a speaker sees it. Gaps between the positions of one compact would tell how busy the others are, so only
+/// who sees them all sees positions.
+fn told(entry: &Stored, speaking: &Speaking) -> Vec<u8> {
+    if speaking.sees_all() { with_position(&entry.bytes, entry.position) } else { entry.bytes.to_vec() }
 }
 
 fn cursor(scope: &Scope, entry: &Stored) -> u64 {
@@ -97,9 +109,10 @@ fn cursor(scope: &Scope, entry: &Stored) -> u64 {
 }
 
 /// Everything up to the head as lines, piece by piece.
-fn lines(room: &Room, scope: Scope, after: u64, head: u64) -> HttpResponse {
-    let log = room.secretariat.log().clone();
-    let pieces = stream::try_unfold((log, scope, after), move |(log, scope, after)| async move {
+fn lines(room: &Admitted, scope: Scope, after: u64, head: u64) -> HttpResponse {
+    let (log, speaking) = (room.secretariat.log().clone(), room.speaking().clone());
+    let start = (log, scope, speaking, after);
+    let pieces = stream::try_unfold(start, move |(log, scope, speaking, after)| async move {
         if after >= head {
             return Ok::<_, LogError>(None);
         }
@@ -108,16 +121,16 @@ fn lines(room: &Room, scope: Scope, after: u64, head: u64) -> HttpResponse {
         let Some(last) = entries.last().map(|entry| cursor(&scope, entry)) else { return Ok(None) };
         let mut piece = Vec::new();
         for entry in &entries {
-            piece.extend(with_position(&entry.bytes, entry.position));
+            piece.extend(told(entry, &speaking));
             piece.push(b'\n');
         }
-        Ok(Some((Bytes::from(piece), (log, scope, last))))
+        Ok(Some((Bytes::from(piece), (log, scope, speaking, last))))
     });
     HttpResponse::Ok().content_type(Form::Lines.media_type()).streaming(pieces)
 }
 
 /// Catch-up, then live, until the client or the server goes.
-fn live(room: &Room, scope: Scope, after: u64) -> Result<HttpResponse, Problem> {
+fn live(room: &Admitted, scope: Scope, after: u64) -> Result<HttpResponse, Problem> {
     let permit = room.streams.clone().try_acquire_owned().map_err(|_| {
         let detail = "as many event streams are open as this server keeps; try again later, or read pages";
         Problem::new(actix_web::http::StatusCode::SERVICE_UNAVAILABLE, "too-many-streams", detail)
@@ -125,7 +138,9 @@ fn live(room: &Room, scope: Scope, after: u64) -> Result<HttpResponse, Problem> 
     metrics::gauge!("travaux_open_streams").increment(1.0);
     let follow = Follow::new(room.secretariat.log().clone(), scope.clone(), after);
     let hello = Bytes::from(format!("retry: {RETRY_MILLIS}\n\n"));
-    let line = Line { follow, scope, stop: room.stop.clone(), ready: VecDeque::from([hello]), _open: Open(permit) };
+    let speaking = room.speaking().clone();
+    let line =
+        Line { follow, scope, speaking, stop: room.stop.clone(), ready: VecDeque::from([hello]), _open: Open(permit) };
     let mut answer = HttpResponse::Ok();
     answer.content_type(Form::Stream.media_type()).insert_header(("cache-control", "no-cache"));
     Ok(answer.insert_header(("x-accel-buffering", "no")).streaming(line.pieces()))
@@ -135,6 +150,7 @@ fn live(room: &Room, scope: Scope, after: u64) -> Result<HttpResponse, Problem> 
 struct Line {
     follow: Follow,
     scope: Scope,
+    speaking: Speaking,
     stop: CancellationToken,
     ready: VecDeque<Bytes>,
     _open: Open,
@@ -174,7 +190,7 @@ impl Line {
         for entry in entries {
             let id = cursor(&self.scope, entry);
             piece.extend_from_slice(format!("id: {id}\nevent: {}\ndata: ", type_of(&entry.bytes)).as_bytes());
-            piece.extend(with_position(&entry.bytes, entry.position));
+            piece.extend(told(entry, &self.speaking));
             piece.extend_from_slice(b"\n\n");
         }
         piece.into()

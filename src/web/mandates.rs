@@ -1,16 +1,17 @@
 //! Who speaks for a group, over HTTP.
 
-use actix_web::web::{Data, Path};
+use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 
+use super::admitted::Admitted;
 use super::problem::Problem;
 use super::register::GroupShown;
-use super::room::{Room, named, written};
+use super::room::{named, written};
 use crate::compact::{Command, GroupId};
 
 /// `PUT /compacts/{c}/groups/{g}/mandates/{d}`
 pub(super) async fn give(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
@@ -19,7 +20,7 @@ pub(super) async fn give(
 
 /// `DELETE /compacts/{c}/groups/{g}/mandates/{d}`
 pub(super) async fn end(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
@@ -28,7 +29,7 @@ pub(super) async fn end(
 
 /// Has it recorded and answers with the group as it then stands.
 async fn recorded(
-    room: &Room,
+    room: &Admitted,
     request: &HttpRequest,
     path: Path<(String, String, String)>,
     command: impl FnOnce(GroupId, GroupId) -> Command,

@@ -1,5 +1,6 @@
 //! HTTP: the API, event streams, pages. Knows nothing of sled. Every address is on this page.
 
+mod admitted;
 mod answer;
 mod browse;
 mod carrying;

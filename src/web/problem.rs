@@ -40,6 +40,11 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, slug, detail)
     }
 
+    /// It is not for this speaker: `detail` names who may.
+    pub(super) fn not_yours(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "not-yours", detail)
+    }
+
     /// The method is not one of those that the resource takes.
     pub(super) fn method_not_allowed(allow: &'static str) -> Self {
         let detail = format!("this address takes {allow}");
@@ -159,6 +164,7 @@ impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Refused(refusal) => refusal.into(),
+            Failure::NotYours(why) => Self::not_yours(why.to_string()),
             Failure::Stale { seq } => {
                 let detail = format!("entry {seq} was recorded since you looked; read again and decide anew");
                 Self::new(StatusCode::PRECONDITION_FAILED, "stale", detail).with("seq", json!(seq))

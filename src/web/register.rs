@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use actix_web::web::{Bytes, Data, Path};
+use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::admitted::Admitted;
 use super::answer::{Tag, body, json, limit, of_compact, page, query, read_json, read_optional};
 use super::problem::Problem;
-use super::room::{Room, named, written};
+use super::room::{named, written};
 use crate::compact::{
     Command, Compact, CompactId, Delegation, Draft, DraftId, GroupId, Moment, Refusal, Seq, Standing, StateGroup,
 };
@@ -188,40 +189,40 @@ pub(super) fn standing_name(standing: Standing) -> &'static str {
 
 /// `POST /compacts`
 pub(super) async fn open(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     read: Result<Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
     let OpenBody { id, title } = read_json(&request, &body(read)?)?;
     let command = Command::OpenCompact { compact: id.clone(), title };
-    let recorded = room.secretariat.record(&id, command, None).await?;
+    let recorded = room.open(&id, command).await?;
     written(&recorded, Some(format!("/api/v1/compacts/{id}")), &CompactShown::of(&recorded.compact))
 }
 
 /// `GET /compacts`
-pub(super) async fn list(room: Data<Room>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let tag = Tag::Seq(*room.secretariat.log().head().borrow());
+pub(super) async fn list(room: Admitted, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let all = room.compacts();
+    let head = room.head(&all);
+    let tag = Tag::Seq(head);
     if let Some(unchanged) = tag.not_modified(&request) {
         return Ok(unchanged);
     }
     let query = query(&request)?;
     let (limit, after) = (limit(&query)?, query.get("after"));
-    let all = room.secretariat.compacts();
     let rows = all.iter().filter(|c| after.is_none_or(|after| c.id.as_str() > after.as_str()));
     let (compacts, next) = page(rows, limit, |c| CompactShown::of(c), |c| c.id.clone());
-    let Tag::Seq(position) = tag else { return Err(Problem::not_found("there is no record")) };
-    json(&tag, &serde_json::json!({"compacts": compacts, "next": next, "seq": position}))
+    json(&tag, &serde_json::json!({"compacts": compacts, "next": next, "seq": head}))
 }
 
 /// `GET /compacts/{c}`
-pub(super) async fn show(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn show(room: Admitted, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
     of_compact(&request, &compact, || Ok(CompactShown::of(&compact)))
 }
 
 /// `PUT /compacts/{c}/groups/{g}`
 pub(super) async fn put_group(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
     read: Result<Bytes, actix_web::Error>,
@@ -238,7 +239,7 @@ pub(super) async fn put_group(
 
 /// `GET /compacts/{c}/groups/{g}`
 pub(super) async fn show_group(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
@@ -251,7 +252,7 @@ pub(super) async fn show_group(
 
 /// `PUT /compacts/{c}/delegations/{d}`
 pub(super) async fn put_delegation(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
     read: Result<Bytes, actix_web::Error>,
@@ -269,7 +270,7 @@ pub(super) async fn put_delegation(
 
 /// `GET /compacts/{c}/delegations/{d}`
 pub(super) async fn show_delegation(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
@@ -282,7 +283,7 @@ pub(super) async fn show_delegation(
 
 /// `DELETE /compacts/{c}/delegations/{d}`
 pub(super) async fn delete_delegation(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
@@ -299,7 +300,7 @@ fn delegation_shown(compact: &Compact, id: &GroupId, seq: Seq) -> Option<Delegat
 
 /// `POST /compacts/{c}/drafts`
 pub(super) async fn issue(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<String>,
     read: Result<Bytes, actix_web::Error>,
@@ -320,11 +321,7 @@ pub(super) async fn issue(
 }
 
 /// `GET /compacts/{c}/drafts`
-pub(super) async fn drafts(
-    room: Data<Room>,
-    request: HttpRequest,
-    path: Path<String>,
-) -> Result<HttpResponse, Problem> {
+pub(super) async fn drafts(room: Admitted, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
     of_compact(&request, &compact, || {
         let query = query(&request)?;
@@ -343,7 +340,7 @@ pub(super) async fn drafts(
 
 /// `GET /compacts/{c}/drafts/{d}`
 pub(super) async fn draft(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
@@ -357,7 +354,7 @@ pub(super) async fn draft(
 
 /// `POST /compacts/{c}/adopt`
 pub(super) async fn adopt(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<String>,
     read: Result<Bytes, actix_web::Error>,

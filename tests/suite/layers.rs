@@ -10,17 +10,18 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("history", &["compact", "text"]),
     ("formats", &["history", "compact", "text"]),
     ("proof", &[]),
+    ("access", &["compact"]),
     ("log", &["compact", "proof"]),
-    ("secretariat", &["log", "compact", "text", "proof"]),
-    ("web", &["secretariat", "log", "formats", "history", "compact", "proof"]),
-    ("cli", &["web", "secretariat", "log", "formats", "history", "compact", "text", "proof"]),
+    ("secretariat", &["log", "access", "compact", "text", "proof"]),
+    ("web", &["secretariat", "access", "log", "formats", "history", "compact", "proof"]),
+    ("cli", &["web", "secretariat", "access", "log", "formats", "history", "compact", "text", "proof"]),
     // The program and the front page of the library.
     ("main", &["cli"]),
-    ("lib", &["text", "compact", "history", "formats", "log", "proof", "secretariat", "web", "cli"]),
+    ("lib", &["text", "compact", "access", "history", "formats", "log", "proof", "secretariat", "web", "cli"]),
 ];
 
 /// Folders that compute and nothing else.
-const PURE: &[&str] = &["text", "compact", "history", "formats", "proof"];
+const PURE: &[&str] = &["text", "compact", "history", "formats", "proof", "access"];
 
 /// What does something else than compute.
 const IMPURE: &[&str] = &[
@@ -236,6 +237,20 @@ fn sled_is_named_in_its_folder_only() {
                 wrong.push(format!("src/{}:{line}: {} -> sled", file.path, file.layer()));
             }
         }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn a_handler_comes_to_a_compact_only_as_somebody() {
+    let mut wrong = Vec::new();
+    let doors = ["secretariat.record(", "secretariat.compact(", "secretariat.compacts(", "secretariat.tree("];
+    // Who runs the server counts its compacts; who they are is not told.
+    let is_door = |file: &&File| file.path == "web/admitted.rs" || file.path == "web/ops.rs";
+    for file in files().iter().filter(|file| file.layer() == "web" && !is_door(file)) {
+        let joined: String = file.source.split_whitespace().collect();
+        let found = doors.iter().filter(|door| joined.contains(**door));
+        wrong.extend(found.map(|door| format!("src/{}: {door}…) without the extractor", file.path)));
     }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }

@@ -45,6 +45,7 @@ mod salvaged;
 mod script;
 mod served;
 mod server;
+mod speakers;
 mod statements;
 mod stored;
 mod stories;
