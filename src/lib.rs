@@ -59,12 +59,14 @@
 //! - [`proof`]: what makes the record evidence, hashes and trees over entries;
 //! - [`access`]: who may say what, and who may see what;
 //! - [`log`]: where the record is kept, durably, in one order;
+//! - [`credentials`]: tokens, and who their bearers are;
 //! - [`secretariat`]: the one place where a decision meets the log;
 //! - [`web`] and [`cli`]: the two ways in.
 
 pub mod access;
 pub mod cli;
 pub mod compact;
+pub mod credentials;
 pub mod formats;
 pub mod history;
 pub mod log;

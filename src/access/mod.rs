@@ -11,4 +11,4 @@ mod tokens;
 pub use may::{Granted, NotYours, Whose, whose};
 pub use speaking::{NotASpeaker, Reach, Speaking, Spoken};
 pub use token::{Secret, TokenId};
-pub use tokens::{Issued, NotTokens, TokenStanding, Tokens, Unissued};
+pub use tokens::{Issued, NotTokens, TokenStanding, Tokens, Unissued, expiry};

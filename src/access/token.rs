@@ -77,7 +77,8 @@ impl FromStr for TokenId {
 
 /// 32 bytes in lower-case hex.
 pub(super) fn hex(bytes: [u8; 32]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 /// What [`hex`] wrote.

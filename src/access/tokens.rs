@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::speaking::Speaking;
 use super::token::{Secret, TokenId, hex, unhex};
-use crate::compact::{Moment, limits};
+use crate::compact::{Day, Moment, limits};
 
 /// One token that was issued.
 #[derive(Clone, Debug)]
@@ -73,6 +73,9 @@ pub enum Unissued {
     /// The label is not one line of some words.
     #[error("a label is one line of at most {} characters", limits::NAME_CHARS_MAX)]
     Label,
+    /// That is not a time.
+    #[error("{0:?} is not a time: write 2027-01-31, for until the end of that day, or 2027-01-31T12:00:00Z")]
+    NotATime(String),
     /// Nobody could use it.
     #[error("it would have expired already at {0}; name a time to come")]
     Expired(Moment),
@@ -85,6 +88,17 @@ pub enum Unissued {
     /// Another token has the same name, by chance.
     #[error("by chance another token is called {0}; try again")]
     Taken(TokenId),
+}
+
+/// How long a token counts unless told, in days.
+const DAYS: i64 = 365;
+
+/// When a token expires: at a point in time, at the end of a day (UTC), or after a year.
+pub fn expiry(told: Option<&str>, now: Moment) -> Result<Moment, Unissued> {
+    let Some(told) = told else { return Ok(now.in_days(DAYS)) };
+    let day = told.parse::<Day>().ok().map(Day::end);
+    let time = day.or_else(|| told.parse().ok());
+    time.ok_or_else(|| Unissued::NotATime(told.chars().take(80).collect()))
 }
 
 impl Tokens {
@@ -248,6 +262,16 @@ mod tests {
         assert_eq!(Tokens::read(&format!("{revoked}\n")).unwrap_err().line, 1);
         let other = line.replace("secretariat", "anyone");
         assert_eq!(Tokens::read(&format!("{other}\n")).unwrap_err().line, 1);
+    }
+
+    #[test]
+    fn a_day_counts_to_its_end_and_no_token_counts_for_ever() {
+        let now: Moment = "2026-11-26T10:00:00Z".parse().unwrap();
+        let told = |told: Option<&str>| expiry(told, now).map(|time| time.to_string());
+        assert_eq!(told(Some("2027-01-31")).unwrap(), "2027-02-01T00:00:00.000Z");
+        assert_eq!(told(Some("2027-01-31T12:00:00+01:00")).unwrap(), "2027-01-31T11:00:00.000Z");
+        assert_eq!(told(None).unwrap(), "2027-11-26T10:00:00.000Z");
+        assert_eq!(told(Some("for ever")), Err(Unissued::NotATime("for ever".into())));
     }
 
     #[test]

@@ -18,6 +18,7 @@ use super::serve::{LISTEN, Signals, address, bind, listening, open, runtime, unt
 use super::store;
 use crate::access::Speaking;
 use crate::compact::{Command, Compact, CompactId, Seq};
+use crate::credentials::Credentials;
 use crate::formats::dispositions::said;
 use crate::formats::story::{Player, Story, Told};
 use crate::history::{At, dispositions};
@@ -67,10 +68,11 @@ impl Demo {
     }
 
     fn bind(&self) -> Result<TcpListener, Fault> {
-        let bound = bind(self.listen.unwrap_or(LISTEN));
+        let open = Credentials::none();
+        let bound = bind(self.listen.unwrap_or(LISTEN), &open);
         if bound.is_err() && self.listen.is_none() {
             announce(&format!("{LISTEN} is in use, so a free port is taken"));
-            return bind(SocketAddr::new(LISTEN.ip(), 0));
+            return bind(SocketAddr::new(LISTEN.ip(), 0), &open);
         }
         bound
     }
@@ -119,8 +121,9 @@ async fn show(
     } else {
         format!("The record is kept: `travaux serve --data {dir}` shows it again. Ctrl-C ends this.\n")
     });
-    announce(&listening(&listener)?);
-    until_stopped(secretariat, listener, signals).await
+    let credentials = Arc::new(Credentials::none());
+    announce(&listening(&listener, &credentials)?);
+    until_stopped(secretariat, credentials, listener, signals).await
 }
 
 /// Plays the story, each act once the one before is durable.

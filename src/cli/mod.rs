@@ -15,6 +15,7 @@ mod output;
 mod redline;
 mod serve;
 mod store;
+mod token;
 mod verify;
 
 use std::io;
@@ -50,6 +51,7 @@ enum Asked {
     Import(import::Import),
     Verify(verify::Verify),
     Key(key::Key),
+    Token(token::Token),
 }
 
 /// Does what the command line asks for.
@@ -63,6 +65,7 @@ pub fn run() -> ExitCode {
         Asked::Import(import) => import.run(),
         Asked::Verify(verify) => verify.run(),
         Asked::Key(key) => key.run(),
+        Asked::Token(token) => token.run(),
     });
     done.map_or_else(Fault::told, |()| ExitCode::SUCCESS)
 }

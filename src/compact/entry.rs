@@ -37,6 +37,13 @@ impl Moment {
     pub fn from_millis(millis: i64) -> Option<Self> {
         jiff::Timestamp::from_millisecond(millis).ok().map(Self)
     }
+
+    /// So many days later; the last moment there is where there are not so many.
+    #[must_use]
+    pub fn in_days(self, days: i64) -> Self {
+        let later = self.0.saturating_add(jiff::SignedDuration::from_hours(days.saturating_mul(24)));
+        later.map_or(self, Self)
+    }
 }
 
 impl From<jiff::Timestamp> for Moment {
@@ -90,6 +97,15 @@ pub struct Day(jiff::civil::Date);
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+impl Day {
+    /// When it is over, in UTC.
+    pub fn end(self) -> Moment {
+        let next = self.0.tomorrow().unwrap_or(self.0);
+        let begins = jiff::tz::Offset::UTC.to_timestamp(next.at(0, 0, 0, 0));
+        Moment::from(begins.unwrap_or(jiff::Timestamp::MAX))
     }
 }
 

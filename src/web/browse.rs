@@ -1,10 +1,10 @@
 //! The pages over HTTP: the same answers as the API, for eyes.
 
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::web::Path;
-use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 use maud::Markup;
 
 use super::admitted::Admitted;
@@ -13,18 +13,32 @@ use super::pages::{self, Shown};
 use super::problem::Problem;
 use super::room::at;
 use super::texts::{draft, ends, group, traced};
+use crate::access::Speaking;
 use crate::formats::Unchanged;
 use crate::history::{self, compile, redline};
 
 /// Pages need their style sheet and nothing else: no script, no frame, nothing from elsewhere.
 const POLICY: &str =
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// `GET /`
 pub(super) async fn compacts(room: Result<Admitted, Problem>, request: HttpRequest) -> HttpResponse {
+    let room = match room {
+        Err(problem) if problem.challenge().is_some() => return page(&mut HttpResponse::Ok(), &pages::sign_in(None)),
+        room => room,
+    };
     let all = room.as_ref().map(Admitted::compacts).map_err(Clone::clone);
-    let tag = room.and_then(|room| Ok(Tag::Seq(room.head(all.as_deref().unwrap_or_default()))));
-    answer(&request, tag, || Ok(pages::compacts(all?.iter().map(AsRef::as_ref))))
+    let tag = room.as_ref().map(|room| Tag::Seq(room.head(all.as_deref().unwrap_or_default())));
+    answer(&request, tag.map_err(Clone::clone), || {
+        let roles: Vec<String> = room?.roles().iter().filter_map(signed).collect();
+        let as_whom = (!roles.is_empty()).then(|| roles.join(", "));
+        Ok(pages::compacts(all?.iter().map(AsRef::as_ref), as_whom.as_deref()))
+    })
+}
+
+/// A role as told to whoever is signed in; nobody is on a server that asks nobody.
+fn signed(role: &Speaking) -> Option<String> {
+    (*role != Speaking::Anyone).then(|| role.to_string())
 }
 
 /// `GET /compacts/{c}`
@@ -163,7 +177,7 @@ pub(super) fn refused(request: &HttpRequest, problem: Problem) -> Result<HttpRes
 fn answer(
     request: &HttpRequest,
     tag: Result<Tag, Problem>,
-    page: impl FnOnce() -> Result<Markup, Problem>,
+    tell: impl FnOnce() -> Result<Markup, Problem>,
 ) -> HttpResponse {
     let known = tag.as_ref().ok().and_then(|tag| tag.not_modified(request));
     if let Some(unchanged) = known {
@@ -171,19 +185,34 @@ fn answer(
     }
     let mut answer = HttpResponse::Ok();
     let body = tag.and_then(|tag| {
-        let body = page()?;
+        let body = tell()?;
         tag.on(&mut answer);
         Ok(body)
     });
     let body = body.unwrap_or_else(|problem| {
+        if let Some(challenge) = problem.challenge() {
+            answer = HttpResponse::Unauthorized();
+            answer.insert_header((WWW_AUTHENTICATE, challenge));
+            return pages::sign_in(Some(problem.detail()));
+        }
         let status = problem.status_code();
         answer = HttpResponse::build(status);
         pages::problem(status.as_u16(), &problem.title(), problem.detail())
     });
+    page(&mut answer, &body)
+}
+
+/// Whoever is not let in: the page on which a browser says who it is.
+pub(super) fn unheard(request: &HttpRequest, problem: &Problem) -> HttpResponse {
+    answer(request, Err(problem.clone()), || Ok(Markup::default()))
+}
+
+/// A page, with what keeps it safe.
+pub(super) fn page(answer: &mut HttpResponseBuilder, body: &Markup) -> HttpResponse {
     answer
         .insert_header((CONTENT_TYPE, Form::Html.media_type()))
         .insert_header((CONTENT_SECURITY_POLICY, POLICY))
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((REFERRER_POLICY, "same-origin"))
-        .body(body.into_string())
+        .body(body.0.clone())
 }

@@ -8,13 +8,11 @@ use std::time::Duration;
 use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream::{self, Stream};
-use tokio::sync::OwnedSemaphorePermit;
-use tokio_util::sync::CancellationToken;
+use tokio::sync::{OwnedSemaphorePermit, watch};
 
 use super::admitted::Admitted;
 use super::answer::{Form, Tag, limit, ok, parameter, query};
 use super::problem::Problem;
-use crate::access::Speaking;
 use crate::compact::with_position;
 use crate::log::{Follow, LogError, Scope, Stored};
 
@@ -37,7 +35,7 @@ pub(super) async fn of_compact(
 
 /// `GET /events`
 pub(super) async fn of_all(room: Admitted, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    if !room.speaking().sees_all() {
+    if !room.sees_all() {
         let detail = "the record of all compacts is for the secretariat, and for integrations that follow all of them; \
                       GET /api/v1/compacts lists yours, and each has its events";
         return Err(Problem::not_yours(detail));
@@ -86,7 +84,7 @@ fn page(
         if index > 0 {
             body.push(b',');
         }
-        body.extend(told(entry, room.speaking()));
+        body.extend(told(entry, room.sees_all()));
         next = cursor(scope, entry);
     }
     // What became durable since the head was looked at may be on the page already.
@@ -97,8 +95,8 @@ fn page(
 
 /// An entry as a speaker sees it. Gaps between the positions of one compact would tell how busy the others are, so only
 /// who sees them all sees positions.
-fn told(entry: &Stored, speaking: &Speaking) -> Vec<u8> {
-    if speaking.sees_all() { with_position(&entry.bytes, entry.position) } else { entry.bytes.to_vec() }
+fn told(entry: &Stored, sees_all: bool) -> Vec<u8> {
+    if sees_all { with_position(&entry.bytes, entry.position) } else { entry.bytes.to_vec() }
 }
 
 fn cursor(scope: &Scope, entry: &Stored) -> u64 {
@@ -110,9 +108,8 @@ fn cursor(scope: &Scope, entry: &Stored) -> u64 {
 
 /// Everything up to the head as lines, piece by piece.
 fn lines(room: &Admitted, scope: Scope, after: u64, head: u64) -> HttpResponse {
-    let (log, speaking) = (room.secretariat.log().clone(), room.speaking().clone());
-    let start = (log, scope, speaking, after);
-    let pieces = stream::try_unfold(start, move |(log, scope, speaking, after)| async move {
+    let start = (room.secretariat.log().clone(), scope, room.sees_all(), after);
+    let pieces = stream::try_unfold(start, move |(log, scope, all, after)| async move {
         if after >= head {
             return Ok::<_, LogError>(None);
         }
@@ -121,10 +118,10 @@ fn lines(room: &Admitted, scope: Scope, after: u64, head: u64) -> HttpResponse {
         let Some(last) = entries.last().map(|entry| cursor(&scope, entry)) else { return Ok(None) };
         let mut piece = Vec::new();
         for entry in &entries {
-            piece.extend(told(entry, &speaking));
+            piece.extend(told(entry, all));
             piece.push(b'\n');
         }
-        Ok(Some((Bytes::from(piece), (log, scope, speaking, last))))
+        Ok(Some((Bytes::from(piece), (log, scope, all, last))))
     });
     HttpResponse::Ok().content_type(Form::Lines.media_type()).streaming(pieces)
 }
@@ -138,9 +135,8 @@ fn live(room: &Admitted, scope: Scope, after: u64) -> Result<HttpResponse, Probl
     metrics::gauge!("travaux_open_streams").increment(1.0);
     let follow = Follow::new(room.secretariat.log().clone(), scope.clone(), after);
     let hello = Bytes::from(format!("retry: {RETRY_MILLIS}\n\n"));
-    let speaking = room.speaking().clone();
-    let line =
-        Line { follow, scope, speaking, stop: room.stop.clone(), ready: VecDeque::from([hello]), _open: Open(permit) };
+    let (room, changes, ready) = (room.clone(), room.credentials.changes(), VecDeque::from([hello]));
+    let line = Line { follow, scope, room, changes, ready, _open: Open(permit) };
     let mut answer = HttpResponse::Ok();
     answer.content_type(Form::Stream.media_type()).insert_header(("cache-control", "no-cache"));
     Ok(answer.insert_header(("x-accel-buffering", "no")).streaming(line.pieces()))
@@ -150,8 +146,9 @@ fn live(room: &Admitted, scope: Scope, after: u64) -> Result<HttpResponse, Probl
 struct Line {
     follow: Follow,
     scope: Scope,
-    speaking: Speaking,
-    stop: CancellationToken,
+    /// Whoever follows: the stream ends when they would be let in no more.
+    room: Admitted,
+    changes: watch::Receiver<u64>,
     ready: VecDeque<Bytes>,
     _open: Open,
 }
@@ -173,10 +170,15 @@ impl Line {
             }
             let keepalive = tokio::time::sleep(Duration::from_secs(KEEPALIVE_SECS));
             let piece = tokio::select! {
-                () = line.stop.cancelled() => return None,
+                () = line.room.stop.cancelled() => return None,
+                () = is_over(&line.room, &mut line.changes) => return None,
                 entries = line.follow.next(PIECE_ENTRIES) => entries.map(|entries| line.frame(&entries)),
                 () = keepalive => Ok(Bytes::from_static(b": still here\n\n")),
             };
+            // Tokens expire, too.
+            if !line.room.still_holds() {
+                return None;
+            }
             if let Err(error) = &piece {
                 tracing::error!(%error, "a stream ends because the record cannot be read");
             }
@@ -190,10 +192,19 @@ impl Line {
         for entry in entries {
             let id = cursor(&self.scope, entry);
             piece.extend_from_slice(format!("id: {id}\nevent: {}\ndata: ", type_of(&entry.bytes)).as_bytes());
-            piece.extend(told(entry, &self.speaking));
+            piece.extend(told(entry, self.room.sees_all()));
             piece.extend_from_slice(b"\n\n");
         }
         piece.into()
+    }
+}
+
+/// Waits until whoever follows would be let in no more, because their token was revoked.
+async fn is_over(room: &Admitted, changes: &mut watch::Receiver<u64>) {
+    loop {
+        if changes.changed().await.is_err() || !room.still_holds() {
+            return;
+        }
     }
 }
 

@@ -7,13 +7,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use actix_web::body::{BoxBody, MessageBody, to_bytes};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderName, LOCATION};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, LOCATION};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::{Bytes, Data};
 use actix_web::{Error, FromRequest, HttpResponse};
 use sha2::{Digest, Sha256};
 
+use super::admitted::Admitted;
 use super::answer;
 use super::problem::Problem;
 use crate::compact::limits;
@@ -30,8 +31,8 @@ struct Known {
     order: VecDeque<Name>,
 }
 
-/// A key counts for one method and address.
-type Name = (String, String);
+/// A key counts for one speaker, method and address.
+type Name = (String, String, String);
 
 struct Asked {
     body: [u8; 32],
@@ -119,12 +120,14 @@ pub(super) async fn once(
     let key = key.ok().filter(|key| (1..=limits::IDEMPOTENCY_KEY_BYTES_MAX).contains(&key.len()));
     let bad = "an Idempotency-Key is 1 to 255 visible ASCII characters";
     let key = key.ok_or_else(|| Problem::bad_request("bad-idempotency-key", bad))?;
+    // What was answered to one speaker is not told to another.
+    let speaker = format!("{:?}", Admitted::of(request.request())?.roles());
     let keys = request.app_data::<Data<Keys>>().cloned();
     let keys = keys.ok_or_else(|| Problem::not_found("no keys are kept here"))?;
     let (http, payload) = request.parts_mut();
     let read = Bytes::from_request(http, payload).await;
     let body = answer::body(read)?;
-    let name = (key, request.uri().to_string());
+    let name = (key, speaker, request.uri().to_string());
     if let Some(kept) = keys.ask(&name, Sha256::digest(&body).into())? {
         return Ok(request.into_response(kept.told()));
     }
@@ -135,7 +138,8 @@ pub(super) async fn once(
     let (head, body) = answer.into_parts();
     let body = to_bytes(body).await.map_err(|_| Problem::bad_request("bad-body", "the answer was lost"))?;
     let kept = Kept { status: head.status(), headers: worth_keeping(head.headers()), body: body.clone() };
-    if !head.status().is_server_error() {
+    let is_secret = head.headers().get(CACHE_CONTROL).is_some_and(|cache| cache == "no-store");
+    if !head.status().is_server_error() && !is_secret {
         keys.keep(&under_way.name, kept);
         under_way.answered = true;
     }

@@ -20,9 +20,11 @@ mod register;
 mod revisions;
 mod room;
 mod rounds;
+mod sign_in;
 mod silent;
 mod statements;
 mod texts;
+mod tokens;
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -37,6 +39,7 @@ use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, Resource, Rou
 use tokio_util::sync::CancellationToken;
 
 use crate::compact::limits;
+use crate::credentials::Credentials;
 use crate::secretariat::Secretariat;
 use problem::Problem;
 use room::Room;
@@ -46,10 +49,17 @@ pub use openapi::document;
 /// How long open requests have to finish once the server is told to stop.
 const SHUTDOWN_SECS: u64 = 10;
 
-/// Serves a record on a listener until told to stop; then finishes what was begun and ends all streams.
-pub async fn run(secretariat: Arc<Secretariat>, listener: TcpListener, stop: CancellationToken) -> std::io::Result<()> {
+/// Serves a record on a listener, to those whom the credentials let in, until told to stop; then finishes what was begun
+/// and ends all streams.
+pub async fn run(
+    secretariat: Arc<Secretariat>,
+    credentials: Arc<Credentials>,
+    listener: TcpListener,
+    stop: CancellationToken,
+) -> std::io::Result<()> {
     ops::recorder();
-    let room = Data::new(Room::new(secretariat, stop.clone()));
+    let looking = tokio::spawn(credentials.clone().keep_looking(stop.clone()));
+    let room = Data::new(Room::new(secretariat, credentials, stop.clone()));
     let keys = Data::new(idempotency::Keys::default());
     let upkeep = tokio::spawn(ops::upkeep());
     let server = HttpServer::new(move || {
@@ -58,6 +68,7 @@ pub async fn run(secretariat: Arc<Secretariat>, listener: TcpListener, stop: Can
             .app_data(keys.clone())
             .app_data(PayloadConfig::new(limits::BODY_BYTES_MAX))
             .wrap(NormalizePath::trim())
+            .wrap(from_fn(admitted::for_one_alone))
             .wrap(from_fn(origin::own_pages_only))
             .wrap(from_fn(measured))
             .configure(addresses)
@@ -72,6 +83,7 @@ pub async fn run(secretariat: Arc<Secretariat>, listener: TcpListener, stop: Can
         .run()
         .await;
     upkeep.abort();
+    looking.abort();
     outcome
 }
 
@@ -124,9 +136,12 @@ fn addresses(app: &mut ServiceConfig) {
             .service(at("/compacts/{c}/adopt", "POST", [post().to(register::adopt)]))
             .service(at("/compacts/{c}/events", "GET, HEAD", [get().to(events::of_compact)]))
             .service(at("/events", "GET, HEAD", [get().to(events::of_all)]))
-            .configure(proof_addresses),
+            .configure(proof_addresses)
+            .configure(token_addresses),
     );
     app.service(at("/", "GET, HEAD", [get().to(browse::compacts)]))
+        .service(at("/sign-in", "GET, HEAD, POST", [get().to(sign_in::form), post().to(sign_in::sign_in)]))
+        .service(at("/sign-out", "POST", [post().to(sign_in::sign_out)]))
         .service(at("/style.css", "GET, HEAD", [get().to(browse::style)]))
         .service(at("/compacts/{c}", "GET, HEAD", [get().to(browse::compact)]))
         .service(at("/compacts/{c}/texts/{at}", "GET, HEAD", [get().to(browse::text)]))
@@ -207,6 +222,15 @@ fn statement_addresses(app: &mut ServiceConfig) {
         "/compacts/{c}/proposals/{p}/statements/{s}",
         "DELETE, PUT",
         [put().to(statements::link_uptake), delete().to(statements::unlink_uptake)],
+    ));
+}
+
+/// Who is let in.
+fn token_addresses(app: &mut ServiceConfig) {
+    app.service(at("/tokens", "GET, HEAD, POST", [get().to(tokens::list), post().to(tokens::issue)])).service(at(
+        "/tokens/{id}",
+        "DELETE",
+        [delete().to(tokens::revoke)],
     ));
 }
 

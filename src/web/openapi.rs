@@ -16,6 +16,7 @@ use super::revisions::{RevisionBody, RevisionShown};
 use super::rounds::{RoundBody, RoundShown};
 use super::silent::{CorrectionBody, CorrectionShown, ReasonBody};
 use super::statements::{StatementShown, UptakeBody};
+use super::tokens::{TokenBody, TokenShown};
 use crate::compact::NewStatement;
 use crate::history::{Brackets, Compilation, CreditedText, Dispositions, Provenance, Redline, SilentChanges, Text};
 
@@ -34,6 +35,7 @@ pub fn document() -> Value {
     packages(&mut book);
     statements(&mut book);
     record(&mut book);
+    tokens(&mut book);
     let problem = json!({
         "type": "object",
         "required": ["type", "title", "status", "detail"],
@@ -52,7 +54,12 @@ pub fn document() -> Value {
             "description": "The record of a negotiation, and whose words are in the text.",
         },
         "paths": book.paths,
-        "components": {"schemas": schemas},
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+        // Where no credentials are configured, none are asked for.
+        "security": [{"token": []}, {}],
     })
 }
 
@@ -282,6 +289,12 @@ fn statements(book: &mut Book) {
     let uptake = "/api/v1/compacts/{c}/proposals/{p}/statements/{s}";
     book.write::<UptakeBody, ProposalShown>("put", uptake, "Say that a proposal takes a statement up", JSON);
     book.write::<(), ProposalShown>("delete", uptake, "Say so no longer", &[]);
+}
+
+fn tokens(book: &mut Book) {
+    book.read::<Value>("/api/v1/tokens", "All tokens ever issued, for the secretariat", &[], JSON);
+    book.write::<TokenBody, TokenShown>("post", "/api/v1/tokens", "Issue a token, which is shown this once", JSON);
+    book.write::<(), TokenShown>("delete", "/api/v1/tokens/{id}", "Revoke a token", &[]);
 }
 
 fn record(book: &mut Book) {

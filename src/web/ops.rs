@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use serde_json::json;
 
+use super::admitted::Admitted;
 use super::answer::{Form, Tag, ok};
 use super::openapi;
 use super::problem::Problem;
@@ -24,21 +25,31 @@ pub(super) async fn live() -> HttpResponse {
 pub(super) async fn ready(room: Data<Room>) -> Result<HttpResponse, Problem> {
     if room.secretariat.is_writable() {
         let head = *room.secretariat.log().head().borrow();
-        return Ok(HttpResponse::Ok().json(json!({"status": "ready", "position": head})));
+        // Anybody may ask, and how busy the room is would be told by it.
+        let told = if room.credentials.is_open() {
+            json!({"status": "ready", "position": head})
+        } else {
+            json!({"status": "ready"})
+        };
+        return Ok(HttpResponse::Ok().json(told));
     }
     let detail = "storage failed: the record is shown, but nothing can be recorded; mend the disk and start again";
     Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "storage-failed", detail))
 }
 
 /// `GET /metrics`, in the text format of Prometheus.
-pub(super) async fn measures(room: Data<Room>) -> HttpResponse {
+pub(super) async fn measures(room: Admitted) -> Result<HttpResponse, Problem> {
+    if !room.sees_all() {
+        let detail = "measures are for the secretariat, and for integrations that follow all compacts";
+        return Err(Problem::not_yours(detail));
+    }
     let head = *room.secretariat.log().head().borrow();
     #[allow(clippy::cast_precision_loss, reason = "a position of 2^53 is far away")]
     metrics::gauge!("travaux_head_position").set(head as f64);
     let compacts = u32::try_from(room.secretariat.compacts().len()).unwrap_or(u32::MAX);
     metrics::gauge!("travaux_compacts").set(f64::from(compacts));
     let text = recorder().map(PrometheusHandle::render).unwrap_or_default();
-    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text)
+    Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text))
 }
 
 /// The one recorder of this process; `None` if some other was there before.

@@ -1,11 +1,13 @@
 //! Problems as clients see them (RFC 9457): the only place that translates refusals and failures into HTTP.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, RETRY_AFTER};
+use actix_web::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use serde_json::{Map, Value, json};
 
+use crate::access::Unissued;
 use crate::compact::{NotAnId, Refusal};
+use crate::credentials::{Unheard, Unkept};
 use crate::log::LogError;
 use crate::secretariat::Failure;
 
@@ -22,12 +24,13 @@ struct Told {
     detail: String,
     more: Map<String, Value>,
     allow: Option<&'static str>,
+    challenge: Option<&'static str>,
 }
 
 impl Problem {
     /// A problem of this kind; `slug` is its stable name, `detail` a sentence that says what to do.
     pub(super) fn new(status: StatusCode, slug: &'static str, detail: impl Into<String>) -> Self {
-        Self(Box::new(Told { status, slug, detail: detail.into(), more: Map::new(), allow: None }))
+        Self(Box::new(Told { status, slug, detail: detail.into(), more: Map::new(), allow: None, challenge: None }))
     }
 
     /// Nothing of that name is there, or it is not for this client to see.
@@ -51,6 +54,11 @@ impl Problem {
         let mut problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", detail);
         problem.0.allow = Some(allow);
         problem
+    }
+
+    /// What a client is asked for that did not say who it is.
+    pub(super) fn challenge(&self) -> Option<&'static str> {
+        self.0.challenge
     }
 
     /// The sentence that says what to do.
@@ -183,6 +191,38 @@ impl From<Failure> for Problem {
     }
 }
 
+impl From<Unheard> for Problem {
+    /// As RFC 6750 has it, section 3.
+    fn from(why: Unheard) -> Self {
+        let (detail, challenge) = match why {
+            Unheard::Nobody => {
+                ("say who you are: send your token as \"Authorization: Bearer trv_…\"", "Bearer realm=\"travaux\"")
+            }
+            Unheard::Invalid => (
+                "this token does not count: it was never issued here, has expired or is revoked; ask the secretariat for another",
+                "Bearer realm=\"travaux\", error=\"invalid_token\"",
+            ),
+        };
+        let mut problem = Self::new(StatusCode::UNAUTHORIZED, "not-signed-in", detail);
+        problem.0.challenge = Some(challenge);
+        problem
+    }
+}
+
+impl From<Unkept> for Problem {
+    fn from(why: Unkept) -> Self {
+        match why {
+            Unkept::Unissued(Unissued::Unknown(_)) => Self::not_found(why.to_string()),
+            Unkept::Unissued(why) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-token", why.to_string()),
+            Unkept::Storage(why) => {
+                tracing::error!(why, "tokens cannot be kept");
+                let detail = "tokens cannot be kept here just now; the operator has been told why";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "storage-failed", detail)
+            }
+        }
+    }
+}
+
 impl From<LogError> for Problem {
     fn from(error: LogError) -> Self {
         tracing::error!(%error, "the record cannot be read");
@@ -214,6 +254,9 @@ impl ResponseError for Problem {
         answer.content_type("application/problem+json");
         if let Some(allow) = self.0.allow {
             answer.insert_header((ALLOW, allow));
+        }
+        if let Some(challenge) = self.0.challenge {
+            answer.insert_header((WWW_AUTHENTICATE, challenge));
         }
         if self.0.status == StatusCode::SERVICE_UNAVAILABLE {
             answer.insert_header((RETRY_AFTER, "5"));

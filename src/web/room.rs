@@ -15,11 +15,14 @@ use tokio_util::sync::CancellationToken;
 use super::answer::{Form, Tag, to_json};
 use super::problem::Problem;
 use crate::compact::{Compact, ProposalId, Seq, limits};
+use crate::credentials::Credentials;
 use crate::history::At;
 use crate::secretariat::{Recorded, Secretariat};
 
 /// What is shared by all handlers.
 pub(super) struct Room {
+    /// Knows who the bearers of credentials are.
+    pub(super) credentials: Arc<Credentials>,
     /// Keeps the record.
     pub(super) secretariat: Arc<Secretariat>,
     /// Answers that can no longer change.
@@ -45,9 +48,9 @@ const SETTLED_BYTES: u64 = 64 * 1024 * 1024;
 
 impl Room {
     /// Around a secretariat, until `stop`.
-    pub(super) fn new(secretariat: Arc<Secretariat>, stop: CancellationToken) -> Self {
+    pub(super) fn new(secretariat: Arc<Secretariat>, credentials: Arc<Credentials>, stop: CancellationToken) -> Self {
         let settled = Cache::with_weighter(1_024, SETTLED_BYTES, ByLength);
-        Self { secretariat, settled, streams: Arc::new(Semaphore::new(limits::STREAMS_MAX)), stop }
+        Self { credentials, secretariat, settled, streams: Arc::new(Semaphore::new(limits::STREAMS_MAX)), stop }
     }
 }
 

@@ -13,11 +13,27 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("access", &["compact"]),
     ("log", &["compact", "proof"]),
     ("secretariat", &["log", "access", "compact", "text", "proof"]),
-    ("web", &["secretariat", "access", "log", "formats", "history", "compact", "proof"]),
-    ("cli", &["web", "secretariat", "access", "log", "formats", "history", "compact", "text", "proof"]),
+    ("credentials", &["access", "compact"]),
+    ("web", &["secretariat", "credentials", "access", "log", "formats", "history", "compact", "proof"]),
+    ("cli", &["web", "secretariat", "credentials", "access", "log", "formats", "history", "compact", "text", "proof"]),
     // The program and the front page of the library.
     ("main", &["cli"]),
-    ("lib", &["text", "compact", "access", "history", "formats", "log", "proof", "secretariat", "web", "cli"]),
+    (
+        "lib",
+        &[
+            "text",
+            "compact",
+            "access",
+            "credentials",
+            "history",
+            "formats",
+            "log",
+            "proof",
+            "secretariat",
+            "web",
+            "cli",
+        ],
+    ),
 ];
 
 /// Folders that compute and nothing else.

@@ -50,6 +50,7 @@ mod statements;
 mod stored;
 mod stories;
 mod streams;
+mod tokens;
 mod told;
 mod tried;
 mod writers;

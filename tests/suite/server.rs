@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
+use travaux::credentials::Credentials;
 use travaux::log::{EventLog, MemoryLog};
 use travaux::secretariat::Secretariat;
 use travaux::web;
@@ -33,14 +34,21 @@ impl Server {
 
     /// On a log that is there.
     pub fn on(log: Arc<dyn EventLog>) -> Self {
+        Self::guarded(log, Arc::new(Credentials::none()))
+    }
+
+    /// The same, for those whom the credentials let in.
+    pub fn guarded(log: Arc<dyn EventLog>, credentials: Arc<Credentials>) -> Self {
         let secretariat = Arc::new(Secretariat::open(log).unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let stop = CancellationToken::new();
         let stopped = stop.clone();
-        let serve = move || actix_web::rt::System::new().block_on(web::run(secretariat, listener, stopped)).unwrap();
+        let serve = move || {
+            actix_web::rt::System::new().block_on(web::run(secretariat, credentials, listener, stopped)).unwrap()
+        };
         let thread = std::thread::spawn(serve);
-        let config = ureq::Agent::config_builder().http_status_as_error(false).build();
+        let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
         Self { address, stop, thread: Some(thread), agent: config.into() }
     }
 
