@@ -9,6 +9,7 @@ mod export;
 mod fault;
 mod import;
 mod input;
+mod issuer;
 mod key;
 mod keyfile;
 mod output;

@@ -13,6 +13,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::fault::{Done, Fault};
+use super::issuer::IssuerArgs;
 use super::keyfile::{self, Key};
 use super::output::{announce, tell};
 use super::store;
@@ -38,13 +39,15 @@ pub(super) struct Serve {
     listen: SocketAddr,
     #[command(flatten)]
     key: Key,
+    #[command(flatten)]
+    issuer: IssuerArgs,
 }
 
 impl Serve {
     /// Serves until told to stop.
     pub(super) fn run(self) -> Done {
         let tokens = TokenFile::new(keyfile::beside(&self.data, ".tokens", "--data")?);
-        let credentials = Arc::new(Credentials::open(tokens)?);
+        let credentials = Arc::new(self.issuer.trusted(Credentials::open(tokens)?)?);
         let listener = bind(self.listen, &credentials)?;
         let runtime = runtime()?;
         let secretariat = open(&self.data, &self.key, Some(&self.data))?;

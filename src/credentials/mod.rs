@@ -5,6 +5,8 @@
 //! never again, whatever becomes of that token.
 
 mod file;
+mod issuer;
+mod jwks;
 pub mod owned;
 
 use std::fmt;
@@ -19,6 +21,7 @@ use crate::access::{Issued, Secret, Speaking, TokenId, TokenStanding, Tokens, Un
 use crate::compact::Moment;
 
 pub use file::TokenFile;
+pub use issuer::{Issuer, Trust};
 
 /// How often it is looked whether tokens were issued or revoked by another process.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -26,6 +29,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// The credentials that a server knows.
 pub struct Credentials {
     file: Option<TokenFile>,
+    issuer: Option<Issuer>,
     known: ArcSwap<Known>,
     changes: watch::Sender<u64>,
 }
@@ -47,6 +51,7 @@ pub struct Pass {
 enum By {
     OpenServer,
     Token(TokenId),
+    Issuer { until: Moment },
 }
 
 /// Why somebody is not let in.
@@ -90,33 +95,49 @@ impl Credentials {
         Ok(Self::of(Some(file), tokens))
     }
 
+    /// The same, and the tokens of an issuer too.
+    #[must_use]
+    pub fn trusting(self, issuer: Issuer) -> Self {
+        Self { issuer: Some(issuer), ..self }
+    }
+
     fn of(file: Option<TokenFile>, tokens: Tokens) -> Self {
         let asked_for = !tokens.is_empty();
-        Self { file, known: ArcSwap::from_pointee(Known { tokens, asked_for }), changes: watch::Sender::new(0) }
+        Self {
+            file,
+            issuer: None,
+            known: ArcSwap::from_pointee(Known { tokens, asked_for }),
+            changes: watch::Sender::new(0),
+        }
     }
 
     /// Whether nobody has to say who they are.
     pub fn is_open(&self) -> bool {
-        !self.known.load().asked_for
+        self.issuer.is_none() && !self.known.load().asked_for
     }
 
     /// As whom the bearer of a credential speaks.
     pub fn pass(&self, bearer: Option<&str>) -> Result<Pass, Unheard> {
         let known = self.known.load();
-        if !known.asked_for {
+        if self.is_open() {
             return Ok(Pass { roles: Arc::new([Speaking::Anyone]), by: By::OpenServer });
         }
         let bearer = bearer.ok_or(Unheard::Nobody)?;
-        let secret = Secret::read(bearer).ok_or(Unheard::Invalid)?;
-        let token = known.tokens.admitted(&secret, now()).ok_or(Unheard::Invalid)?;
-        Ok(Pass { roles: Arc::new([token.speaking.clone()]), by: By::Token(token.id) })
+        if let Some(secret) = Secret::read(bearer) {
+            let token = known.tokens.admitted(&secret, now()).ok_or(Unheard::Invalid)?;
+            return Ok(Pass { roles: Arc::new([token.speaking.clone()]), by: By::Token(token.id) });
+        }
+        let admitted = self.issuer.as_ref().and_then(|issuer| issuer.admits(bearer));
+        let (roles, until) = admitted.ok_or(Unheard::Invalid)?;
+        Ok(Pass { roles: roles.into(), by: By::Issuer { until } })
     }
 
     /// Whether somebody who was let in would be again.
     pub fn holds(&self, pass: &Pass) -> bool {
         let known = self.known.load();
         match &pass.by {
-            By::OpenServer => !known.asked_for,
+            By::OpenServer => self.is_open(),
+            By::Issuer { until } => now() < *until,
             By::Token(id) => known.tokens.get(*id).is_some_and(|token| token.standing(now()) == TokenStanding::Valid),
         }
     }
@@ -160,11 +181,30 @@ impl Credentials {
     pub fn look(&self) -> Result<(), Unkept> {
         let Some(file) = &self.file else { return Ok(()) };
         if let Some(tokens) = file.read_if_changed()? {
-            let asked_for = !self.is_open() || !tokens.is_empty();
+            let asked_for = self.known.load().asked_for || !tokens.is_empty();
             self.known.store(Arc::new(Known { tokens, asked_for }));
             self.changes.send_modify(|changes| *changes += 1);
         }
         Ok(())
+    }
+
+    /// Asks the issuer for its keys whenever it is time, until told to stop. What was told before counts on.
+    pub async fn keep_asking(self: Arc<Self>, stop: CancellationToken) {
+        let Some(issuer) = &self.issuer else { return };
+        let mut said = String::new();
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = issuer.is_wanted() => (),
+            }
+            let own = self.clone();
+            let asked = tokio::task::spawn_blocking(move || own.issuer.as_ref().map_or(Ok(()), Issuer::ask)).await;
+            let failure = asked.ok().and_then(Result::err).map(|why| why.to_string()).unwrap_or_default();
+            if failure != said && !failure.is_empty() {
+                tracing::error!(why = failure, "the issuer tells no keys; those known before count on");
+            }
+            said = failure;
+        }
     }
 
     /// Looks twice a second until told to stop. What cannot be read is said once, and what was known before counts on.
@@ -200,6 +240,7 @@ impl fmt::Display for Pass {
         match &self.by {
             By::OpenServer => f.write_str("anyone"),
             By::Token(id) => write!(f, "token {id}"),
+            By::Issuer { until } => write!(f, "a token of the issuer, until {until}"),
         }
     }
 }

@@ -59,6 +59,7 @@ pub async fn run(
 ) -> std::io::Result<()> {
     ops::recorder();
     let looking = tokio::spawn(credentials.clone().keep_looking(stop.clone()));
+    let asking = tokio::spawn(credentials.clone().keep_asking(stop.clone()));
     let room = Data::new(Room::new(secretariat, credentials, stop.clone()));
     let keys = Data::new(idempotency::Keys::default());
     let upkeep = tokio::spawn(ops::upkeep());
@@ -84,6 +85,7 @@ pub async fn run(
         .await;
     upkeep.abort();
     looking.abort();
+    asking.abort();
     outcome
 }
 

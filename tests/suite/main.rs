@@ -24,6 +24,7 @@ mod evidence;
 mod finger_lakes;
 mod http;
 mod in_place;
+mod issuer;
 mod keys;
 mod killed;
 mod laws;

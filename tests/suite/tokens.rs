@@ -427,7 +427,7 @@ fn status(served: &Served, token: &str) -> u16 {
 }
 
 /// Asks until it is so; half a minute is for a machine that has much to do.
-fn comes_to(status_wanted: u16, ask: impl Fn() -> u16) {
+pub fn comes_to(status_wanted: u16, ask: impl Fn() -> u16) {
     let until = std::time::Duration::from_secs(30);
     #[allow(clippy::disallowed_methods, reason = "a test gives up some time")]
     let began = std::time::Instant::now();
