@@ -8,7 +8,11 @@
 //!
 //! Beside each state stands the tree over the entries that made it, so that what is shown can be proved.
 
+mod bureau;
+mod caucus;
 mod keys;
+mod public;
+mod redaction;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -17,10 +21,13 @@ use imbl::OrdMap;
 
 use crate::access::{NotYours, Spoken};
 use crate::compact::{Broken, Command, Compact, CompactId, Entry, Moment, Refusal, Seq, Unreadable, decide, limits};
-use crate::log::{EventLog, LogError, NewEntry, Receipt, Scope};
+use crate::log::{EventLog, LogError, NewEntry, Receipt, Scope, Stored};
 use crate::proof::{Hash, Keyring, Tree};
 
+pub use bureau::{BUREAU, Bureau};
+pub use caucus::{CAUCUS, Caucuses, caucus_id};
 pub use keys::{NoKey, new_keys, rotated_keys};
+pub use public::Publisher;
 
 /// Keeps all compacts of one record.
 pub struct Secretariat {
@@ -34,6 +41,8 @@ pub struct Secretariat {
 /// One compact: what is shown, and what is decided but not durable yet.
 struct Room {
     shown: ArcSwap<State>,
+    /// Shared by all speakers from when they are heard until they are answered; a redaction has it alone.
+    door: Arc<tokio::sync::RwLock<()>>,
     floor: Mutex<Floor>,
 }
 
@@ -86,6 +95,14 @@ pub enum Failure {
     /// The operator can.
     #[error("the record cannot be written: {0}")]
     Storage(String),
+    /// The operator can, by opening the record again: a redaction is recorded, and not carried out yet.
+    #[error("what entry {seq} blanks is not blanked yet: {why}")]
+    Unblanked {
+        /// The redaction.
+        seq: Seq,
+        /// Why it could not be carried out.
+        why: String,
+    },
 }
 
 /// Why a record cannot be opened.
@@ -131,7 +148,7 @@ impl Secretariat {
     pub fn open_with(log: Arc<dyn EventLog>, keys: Keyring) -> Result<Self, Unopened> {
         let mut rooms = OrdMap::new();
         for (name, _) in log.compacts()? {
-            if let Some(state) = replay(&*log, &name)? {
+            if let Some(state) = redaction::replay_blanked(&*log, &name)? {
                 rooms.insert(state.compact.id.clone(), Arc::new(Room::new(state)));
             }
         }
@@ -156,6 +173,11 @@ impl Secretariat {
     /// All compacts as they durably stand, by id.
     pub fn compacts(&self) -> Vec<Arc<Compact>> {
         self.rooms.load().values().map(|room| room.compact()).collect()
+    }
+
+    /// How many entries are shown, of all compacts: it grows with whatever changes what is shown.
+    pub fn shown_entries(&self) -> u64 {
+        self.rooms.load().values().map(|room| u64::from(room.shown.load().compact.seq.0)).sum()
     }
 
     /// The tree over the durable entries of a compact: all that anybody can have seen, and nothing more.
@@ -183,15 +205,20 @@ impl Secretariat {
 
     /// Judges a command and, if it is granted, answers once its entry is durable.
     ///
-    /// Whether it is for the speaker to say is judged on the same state as the command itself. To one who does not see
-    /// the compact it is not there. With `expected` the command is only heard if that is the last entry. What was recorded stays recorded even if
-    /// the caller does not wait for the answer.
+    /// Whether it is the speaker's to say is judged on the same state. With `expected` the command is only heard if that is
+    /// the last entry. What was recorded stays recorded even if the caller does not wait for the answer.
     pub async fn record(&self, id: &CompactId, spoken: Spoken, expected: Option<Seq>) -> Result<Recorded, Failure> {
         if let Command::OpenCompact { .. } = spoken.command {
             return self.open_compact(id, spoken).await;
         }
         let room = self.rooms.load().get(id).filter(|_| spoken.by.sees(id)).cloned();
         let room = room.ok_or_else(|| Refusal::UnknownCompact(id.to_string()))?;
+        if let Command::Redact { .. } = spoken.command {
+            // It keeps others waiting, and is not begun for whoever may not ask for it.
+            spoken.by.may(&spoken.command, Some(&room.compact()))?;
+            return self.redact(room, spoken, expected).await;
+        }
+        let inside = room.door.clone().read_owned().await;
         let (decided, receipt) = if let Command::Revise { .. } = spoken.command {
             // Aligning a whole text takes milliseconds: not on a thread that serves readers.
             let (room, log) = (room.clone(), self.log.clone());
@@ -204,7 +231,11 @@ impl Secretariat {
             return Ok(decided.recorded(false));
         };
         // On a task of its own, so that what is durable is shown even if the client has gone.
-        let shown = tokio::spawn(async move { room.settle(decided, receipt).await }).await;
+        let settled = async move {
+            let _until_then = inside;
+            room.settle(decided, receipt).await
+        };
+        let shown = tokio::spawn(settled).await;
         shown.map_err(|fault| Failure::Storage(fault.to_string()))?
     }
 
@@ -243,7 +274,7 @@ impl Room {
     fn new(state: State) -> Self {
         let state = Arc::new(state);
         let floor = Floor { decided: state.clone(), on_the_way: 0, turned_away: None, failed: None };
-        Self { shown: ArcSwap::new(state), floor: Mutex::new(floor) }
+        Self { shown: ArcSwap::new(state), door: Arc::default(), floor: Mutex::new(floor) }
     }
 
     fn compact(&self) -> Arc<Compact> {
@@ -292,6 +323,12 @@ impl Room {
             let is_behind = |shown: &State| shown.compact.seq < decided.compact.seq;
             self.shown.rcu(|shown| if is_behind(shown) { decided.clone() } else { shown.clone() });
         }
+        self.back(told)?;
+        Ok(decided.recorded(true))
+    }
+
+    /// An entry is back from the log, whatever came of it.
+    fn back(&self, told: Result<u64, LogError>) -> Result<(), Failure> {
         let mut floor = self.floor();
         floor.on_the_way -= 1;
         match &told {
@@ -309,8 +346,7 @@ impl Room {
             floor.decided = self.shown.load_full();
         }
         drop(floor);
-        told.map_err(|why| unrecorded(&why))?;
-        Ok(decided.recorded(true))
+        told.map(drop).map_err(|why| unrecorded(&why))
     }
 }
 
@@ -336,10 +372,8 @@ fn replay(log: &dyn EventLog, name: &Arc<str>) -> Result<Option<State>, Unopened
             return Ok(compact.map(|compact| State { compact: Arc::new(compact), tree }));
         }
         for stored in entries {
-            let name = name.to_string();
-            let entry = Entry::decode(&stored.bytes);
-            let entry = entry.map_err(|why| Unopened::Unreadable { compact: name.clone(), seq: stored.seq, why })?;
-            let broken = |broken| Unopened::Broken { compact: name, broken };
+            let entry = Entry::decode(&stored.bytes).map_err(|why| unreadable(&stored, why))?;
+            let broken = |broken| Unopened::Broken { compact: name.to_string(), broken };
             match &mut compact {
                 None => compact = Some(Compact::open(&entry).map_err(broken)?),
                 Some(compact) => compact.evolve(&entry).map_err(broken)?,
@@ -347,6 +381,10 @@ fn replay(log: &dyn EventLog, name: &Arc<str>) -> Result<Option<State>, Unopened
             tree.push(stored.leaf());
         }
     }
+}
+
+fn unreadable(stored: &Stored, why: Unreadable) -> Unopened {
+    Unopened::Unreadable { compact: stored.compact.to_string(), seq: stored.seq, why }
 }
 
 /// Hands an entry to the log, and its bytes to the tree as a leaf.

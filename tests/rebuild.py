@@ -1,6 +1,7 @@
 """Rebuilds every version of a compact from its event stream alone: NDJSON in, {seq: [[provision, text], …]} out.
 
 Each draft issued must be the text that it says it is, and the entries must come to the checkpoint in the file named, if one is.
+Of an entry that was blanked only the hash is known; the entry that blanked it must tell the same, and what is left of it.
 """
 import base64
 import hashlib
@@ -26,11 +27,20 @@ def canonical(text):
     return "".join("\x1f".join(face) + "\x1e" for face in faces)
 
 
-leaves, text, versions = [], [], {}
+HOLE = re.compile(rb'^{"redactedby":(\d+),"leafhash":"([^"]+)",')
+leaves, text, versions, holes = [], [], {}, {}
 for line in sys.stdin.buffer:
     stored = re.sub(rb'^{"position":\d+,', b"{", line.rstrip(b"\n"))
-    leaves.append(sha256(b"\x00" + stored))
-    event = json.loads(stored)
+    event, hole = json.loads(stored), HOLE.match(stored)
+    left = sha256(b"\x00" + HOLE.sub(b"{", stored))
+    leaves.append(base64.b64decode(hole[2]) if hole else left)
+    if hole:
+        holes[int(hole[1])] = int(event["sequence"]), left.hex()
+    if event["type"] == "travaux.entry-redacted.v1":
+        told = event["data"]
+        assert leaves[told["entry"] - 1].hex() == told["leaf"], "what was blanked is not what is said to have been"
+        by_this = told["entry"], told["left"]
+        assert holes.pop(int(event["sequence"]), by_this) == by_this, "what is left of an entry is not what is said to be"
     for change in event["data"].get("changes", []):
         places = {row["provision"]: i for i, row in enumerate(text)}
         if "splices" in change:
@@ -53,4 +63,5 @@ if len(sys.argv) > 1:
     origin, size, told = open(sys.argv[1], encoding="utf-8").read().split("\n")[:3]
     assert len(leaves) >= int(size), "entries are missing"
     assert base64.b64encode(root(leaves[:int(size)])).decode() == told, "the entries are not those of the checkpoint"
+assert not holes, "an entry is blanked, and no entry says so"
 json.dump(versions, sys.stdout)

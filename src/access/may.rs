@@ -23,7 +23,9 @@ pub fn whose(command: &Command) -> Whose {
         | Command::RegisterGroup { .. }
         | Command::RegisterDelegation { .. }
         | Command::LeaveProcess { .. }
-        | Command::ScheduleRound { .. } => Whose::Secretariat,
+        | Command::ShowThePublic { .. }
+        | Command::ScheduleRound { .. }
+        | Command::Redact { .. } => Whose::Secretariat,
         Command::GiveMandate { .. }
         | Command::EndMandate { .. }
         | Command::Revise { .. }

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::compact::{Change, Compact, CompactId, Entry, Event, Provision};
+use crate::compact::{Change, Compact, CompactId, Entry, Event, Provision, blanked};
 use crate::history::Rebuilt;
+use crate::log::Stored;
+use crate::proof::Hash;
 
 /// A record as far as it was checked.
 #[derive(Default)]
@@ -57,6 +59,34 @@ impl Checker {
         self.entries += 1;
         self.splices += splices(&entry.event);
         Ok(Place { compact: name, seq: entry.seq.0 })
+    }
+
+    /// Checks an entry of which something is blanked, or of which a later one says so: both must come to the same.
+    pub(super) fn hole(&self, stored: &Stored) -> Result<(), String> {
+        let compact = self.rooms.get(&stored.compact).map(|room| &room.compact);
+        let redactions = compact.into_iter().flat_map(|compact| compact.redactions.values());
+        let of_it = redactions.filter(|redaction| redaction.entry.0 == stored.seq);
+        let mut left = None;
+        for redaction in of_it {
+            let blank = blanked(&stored.bytes, &redaction.what).map_err(|why| why.to_string())?;
+            if stored.blanked.is_none() || *blank != *stored.bytes {
+                return Err(format!(
+                    "entry {} says that it is blanked, and it is not; `travaux serve` carries that out",
+                    redaction.seq
+                ));
+            }
+            if stored.leaf().to_string() != *redaction.leaf {
+                return Err(format!("entry {} says that another stood there when it was blanked", redaction.seq));
+            }
+            left = Some((redaction.seq, &redaction.left));
+        }
+        match left {
+            None if stored.blanked.is_some() => Err("it is blanked, and no entry says so".into()),
+            Some((seq, left)) if Hash::of_leaf(&stored.bytes).to_string() != **left => {
+                Err(format!("it is not what entry {seq} says is left of it"))
+            }
+            None | Some(_) => Ok(()),
+        }
     }
 
     /// The compacts as they stand.

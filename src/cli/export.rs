@@ -1,18 +1,21 @@
 //! `travaux export`: the record as lines of JSON, an event a line.
 
-use std::fs::{self, File, Permissions};
+use std::collections::HashMap;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 
 use super::fault::{Done, Fault, written};
 use super::keyfile::Key;
 use super::output::{count, tell};
+use super::progress::Progress;
 use super::store;
-use crate::compact::{CompactId, with_position};
-use crate::log::{DiskLog, EventLog, Scope};
+use super::whole::{self, unwritten};
+use crate::compact::{CompactId, Entry, Event, Hole, Seq, shown};
+use crate::log::{DiskLog, EventLog, LogError, Scope, Stored};
 
 /// How many entries are held at a time.
 const PAGE_ENTRIES: usize = 1_024;
@@ -44,7 +47,7 @@ impl Export {
         let entries = match fs::metadata(to) {
             // A device or a pipe is written to; putting a file in its place would take it away.
             Ok(there) if !there.is_file() => lines(&log, &scope, File::create(to).map_err(|why| unwritten(to, &why))?)?,
-            _ => replace(to, &log, &scope)?,
+            _ => whole::put(to, |file, _| lines(&log, &scope, file))?,
         };
         let entries = count(entries, "line");
         tell(&format!("{entries} written to {}", to.display()));
@@ -64,41 +67,54 @@ impl Export {
     }
 }
 
-/// Writes beside the file and puts the whole in its place.
-fn replace(to: &Path, log: &DiskLog, scope: &Scope) -> Result<u64, Fault> {
-    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let fail = |why: io::Error| unwritten(to, &why);
-    let open_to_all = Permissions::from_mode(0o666);
-    let mut beside = tempfile::Builder::new();
-    // As any other new file: the umask has its say.
-    let beside = beside.prefix(".travaux-export-").permissions(open_to_all).tempfile_in(folder).map_err(fail)?;
-    let entries = lines(log, scope, beside.as_file())?;
-    beside.as_file().sync_all().map_err(fail)?;
-    beside.persist(to).map_err(|why| unwritten(to, &why.error))?;
-    Ok(entries)
-}
-
 fn lines(log: &DiskLog, scope: &Scope, to: impl Write) -> Result<u64, Fault> {
     let mut to = BufWriter::new(to);
     let (mut after, mut entries) = (0, 0);
+    let total = matches!(scope, Scope::Whole).then(|| *log.head().borrow());
+    let mut progress = Progress::of("entries written", total);
+    let mut redactions: Option<Redactions> = None;
     loop {
         let page = log.read(scope, after, PAGE_ENTRIES)?;
         let Some(last) = page.last() else { break };
-        after = match scope {
-            Scope::Whole => last.position,
-            Scope::Compact(_) => last.seq.into(),
-        };
+        if page.iter().any(|entry| entry.blanked.is_some()) && redactions.is_none() {
+            redactions = Some(all_redactions(log, scope)?);
+        }
+        after = cursor(scope, last);
         for entry in &page {
-            let mut line = with_position(&entry.bytes, entry.position);
+            let by = redactions.as_ref().and_then(|all| all.get(&(entry.compact.clone(), entry.seq)).copied());
+            let hole = entry.blanked.map(|leaf| Hole { redacted_by: by, leaf_hash: leaf.to_base64() });
+            let mut line = shown(&entry.bytes, Some(entry.position), hole.as_ref());
             line.push(b'\n');
             written(to.write_all(&line))?;
             entries += 1;
+            progress.reach(entries);
         }
     }
     written(to.flush())?;
     Ok(entries)
 }
 
-fn unwritten(to: &Path, why: &io::Error) -> Fault {
-    Fault::storage(format!("{} cannot be written: {why}", to.display()))
+/// Which entry blanked which, the last one where several did.
+type Redactions = HashMap<(Arc<str>, u32), Seq>;
+
+/// All of them: an entry is written before those that say why it is blanked.
+fn all_redactions(log: &DiskLog, scope: &Scope) -> Result<Redactions, LogError> {
+    let (mut after, mut redactions) = (0, Redactions::new());
+    loop {
+        let page = log.read(scope, after, PAGE_ENTRIES)?;
+        let Some(last) = page.last() else { return Ok(redactions) };
+        after = cursor(scope, last);
+        for stored in &page {
+            if let Ok(Entry { seq, event: Event::EntryRedacted(redacted), .. }) = Entry::decode(&stored.bytes) {
+                redactions.insert((stored.compact.clone(), redacted.entry.0), seq);
+            }
+        }
+    }
+}
+
+fn cursor(scope: &Scope, entry: &Stored) -> u64 {
+    match scope {
+        Scope::Whole => entry.position,
+        Scope::Compact(_) => entry.seq.into(),
+    }
 }

@@ -41,6 +41,17 @@ impl Fault {
         Self::Storage(anyhow::Error::msg(why.into()))
     }
 
+    /// With what came of it said behind.
+    pub(super) fn with(self, outcome: &str) -> Self {
+        let with = |why: anyhow::Error| anyhow::anyhow!("{why:#}; {outcome}");
+        match self {
+            Self::Wanting(why) => Self::Wanting(with(why)),
+            Self::Usage(why) => Self::Usage(with(why)),
+            Self::Storage(why) => Self::Storage(with(why)),
+            Self::Unread => Self::Unread,
+        }
+    }
+
     /// As a finding, where it is what was looked for: damage.
     pub(super) fn found(self) -> Self {
         match self {
@@ -82,7 +93,7 @@ impl From<Unopened> for Fault {
             Unopened::NoKey(why) => Self::storage(why.to_string()),
             damaged @ (Unopened::Unreadable { .. } | Unopened::Broken { .. }) => Self::storage(format!(
                 "the record does not hold: {damaged}. Nothing is served from it: keep its directory as it is, see what \
-                 `travaux verify` says, and restore a backup"
+                 `travaux verify` says, and restore a backup, or save what is left with `travaux salvage`"
             )),
         }
     }

@@ -1,4 +1,4 @@
-//! Which OpenID Connect issuer a server trusts.
+//! Which `OpenID` Connect issuer a server trusts.
 
 use std::time::Duration;
 
@@ -9,10 +9,11 @@ use super::output::tell;
 use crate::credentials::{Credentials, Issuer, Trust};
 
 /// How long an issuer is left alone between two times that it is asked for its keys.
-const PAUSE: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_mins(1);
 
 /// The issuer whose tokens are taken, too.
 #[derive(Debug, Args)]
+#[allow(clippy::struct_field_names, clippy::doc_markdown, reason = "these are the names and the words of the flags")]
 pub(super) struct IssuerArgs {
     /// Take tokens of this OpenID Connect issuer, too: what they say in "iss"
     #[arg(long, env = "TRAVAUX_OIDC_ISSUER", value_name = "URL", requires_all = ["oidc_audience", "oidc_jwks"])]

@@ -35,6 +35,11 @@ impl Key {
         Ok(Some(KeyFile { path, origin: self.origin.as_deref() }))
     }
 
+    /// What was named.
+    pub(super) fn given(&self) -> Option<&Path> {
+        self.key.as_deref()
+    }
+
     /// Keys that are kept nowhere.
     pub(super) fn passing(&self) -> Result<Keyring, Fault> {
         Ok(new_keys(self.origin.as_deref())?)

@@ -3,21 +3,33 @@
 //!
 //! Exit codes: 0 fine, 1 refused or found wanting, 2 usage, 3 storage or network.
 
+mod backup;
+mod bundle;
 mod check;
 mod demo;
 mod export;
 mod fault;
+mod filling;
+mod holes;
 mod import;
 mod input;
 mod issuer;
+mod kept;
 mod key;
 mod keyfile;
+mod known;
 mod output;
+mod progress;
+mod ranges;
 mod redline;
+mod restore;
+mod salvage;
 mod serve;
+mod site;
 mod store;
 mod token;
 mod verify;
+mod whole;
 
 use std::io;
 use std::process::ExitCode;
@@ -48,9 +60,12 @@ enum Asked {
     Demo(demo::Demo),
     Serve(serve::Serve),
     Redline(redline::Redline),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
+    Verify(verify::Verify),
+    Salvage(salvage::Salvage),
     Export(export::Export),
     Import(import::Import),
-    Verify(verify::Verify),
     Key(key::Key),
     Token(token::Token),
 }
@@ -64,7 +79,10 @@ pub fn run() -> ExitCode {
         Asked::Redline(redline) => redline.run(),
         Asked::Export(export) => export.run(),
         Asked::Import(import) => import.run(),
+        Asked::Backup(backup) => backup.run(),
+        Asked::Restore(restore) => restore.run(),
         Asked::Verify(verify) => verify.run(),
+        Asked::Salvage(salvage) => salvage.run(),
         Asked::Key(key) => key.run(),
         Asked::Token(token) => token.run(),
     });

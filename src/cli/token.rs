@@ -34,13 +34,13 @@ enum Asked {
 
 #[derive(Debug, Args)]
 struct Issue {
-    #[arg(long = "for", value_name = "SPEAKER", help = FOR)]
+    #[arg(long = "for", env = "TRAVAUX_FOR", value_name = "SPEAKER", help = FOR)]
     speaking: Speaking,
     /// When it expires: a day, until the end of which it counts, or a time [default: in a year]
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, env = "TRAVAUX_EXPIRES", value_name = "DATE")]
     expires: Option<String>,
     /// What it is for
-    #[arg(long, value_name = "TEXT", default_value = "")]
+    #[arg(long, env = "TRAVAUX_LABEL", value_name = "TEXT", default_value = "")]
     label: String,
     #[command(flatten)]
     which: Which,

@@ -1,32 +1,45 @@
-//! `travaux verify`: replays everything and says whether the record holds.
+//! `travaux verify`: replays everything and says whether a record holds, in a store or in a bundle.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
 use sha2::{Digest, Sha256};
 
+use super::bundle;
 use super::check::{Checker, Place};
 use super::fault::{Done, Fault};
+use super::kept::Kept;
 use super::keyfile::Key;
-use super::output::{count, print};
+use super::output::{count, print, tell};
+use super::progress::Progress;
+use super::ranges::Ranges;
 use super::store;
-use crate::log::{EventLog, LogError, Scope, Stored};
+use crate::log::{EventLog, LogError, Scope, Stored, is_sealed};
+use crate::proof::bundle::Reckoning;
+use crate::proof::{Keyring, Peaks, Verifier};
 
 /// How many entries are read at a time.
 const PAGE_ENTRIES: usize = 1_024;
 
-/// Check the whole record: every entry, every splice, both sequences
+/// Check a whole record, or a file that `backup` wrote: every entry, every splice, every hash, every signature
 ///
 /// Each entry is read, replayed, and compared with how it is written; what its changes alone make of the text is compared
-/// with the text. The store itself is checked to the last byte of the last entry: each hash, the chain through all of
-/// them, and how far the head file says that it went.
+/// with the text. What is blanked must be what an entry says is blanked. A store is checked to the last byte of the last
+/// entry: each hash, the chain through all of them, and how far the head file says that it went. A bundle is checked to the
+/// last byte of the file, with nothing but the file.
 #[derive(Debug, Args)]
 pub(super) struct Verify {
     /// Where the record is kept
-    #[arg(long, env = "TRAVAUX_DATA", value_name = "DIR")]
-    data: PathBuf,
+    #[arg(long, env = "TRAVAUX_DATA", value_name = "DIR", required_unless_present = "bundle")]
+    data: Option<PathBuf>,
+    /// A file that `backup` wrote; --key is then a key that `travaux key show` prints, or a file of them
+    #[arg(long, env = "TRAVAUX_BUNDLE", value_name = "FILE", conflicts_with = "data")]
+    bundle: Option<PathBuf>,
+    /// A checkpoint that somebody kept: the record has to begin with what it was of; may be given more than once
+    #[arg(long, env = "TRAVAUX_CHECKPOINT", value_name = "FILE")]
+    checkpoint: Vec<PathBuf>,
     #[command(flatten)]
     key: Key,
 }
@@ -34,56 +47,134 @@ pub(super) struct Verify {
 /// What the record of one compact came to, read by position: its last seq and the fingerprint of its entries.
 type Read = BTreeMap<Arc<str>, (u32, Sha256)>;
 
+/// A record as far as it was read by position.
+struct Reading {
+    read: Read,
+    checker: Checker,
+    reckoning: Reckoning,
+    blanked: Ranges,
+    kept: Kept,
+}
+
 impl Verify {
     /// Prints what the record holds, or fails with the first thing that does not.
     pub(super) fn run(&self) -> Done {
-        let log = store::open(&self.data, &self.key).map_err(Fault::found)?;
-        let mut checker = Checker::default();
-        let read = by_position(&log, &mut checker)?;
-        by_compact(&log, &read)?;
-        let provisions: usize = checker.compacts().map(|compact| compact.text(compact.seq).len()).sum();
-        let drafts: usize = checker.compacts().map(|compact| compact.drafts.len()).sum();
-        let counted = [
-            count(read.len(), "compact"),
-            count(checker.entries, "entry"),
-            count(checker.splices, "splice"),
-            count(provisions, "provision"),
-            count(drafts, "draft"),
-        ];
-        print(&format!("{}\nthe record holds\n", counted.join(", ")))
+        match (&self.bundle, &self.data) {
+            (Some(bundle), _) => self.bundle(bundle),
+            (None, Some(dir)) => self.store(dir),
+            (None, None) => Err(Fault::usage("say what to check: --data DIR, or --bundle FILE")),
+        }
+    }
+
+    fn store(&self, dir: &Path) -> Done {
+        let keys = self.key.file(Some(dir))?.map(|file| file.look()).transpose()?.flatten();
+        let known = keys.as_ref().map(Keyring::verifiers);
+        let kept = self.kept(known.as_deref())?;
+        let log = store::open(dir, &self.key).map_err(Fault::found)?;
+        let (checker, reckoning) = (Checker::default(), Reckoning::default());
+        let mut reading = Reading { read: Read::new(), checker, reckoning, blanked: Ranges::default(), kept };
+        reading.by_position(&log)?;
+        by_compact(&log, &reading.checker, &reading.read)?;
+        if keys.is_none() && is_sealed(dir)? {
+            tell("no key is at hand: how far the record went is signed, and by whom was not checked");
+        }
+        let held = held(&reading.checker, &reading.reckoning, &reading.blanked);
+        print(&format!("{held}{}the record holds\n", reading.kept.told(&reading.reckoning)?))
+    }
+
+    fn bundle(&self, file: &Path) -> Done {
+        let known = self.key.known()?;
+        let mut kept = match (&known, self.checkpoint.is_empty()) {
+            // Read with the key that the bundle names, once that is known.
+            (None, false) => Kept::read(&self.checkpoint, bundle::signer(file)?.as_deref())?,
+            _ => self.kept(known.as_deref())?,
+        };
+        let found = bundle::unpack(file, known.as_deref(), &mut kept, |_| Ok(()))?;
+        let signed = match &found.signer {
+            None => "nobody has signed it: it is whole, and who wrote it is not shown\n".to_owned(),
+            Some(_) if known.is_some() => "signed by a key that was given\n".to_owned(),
+            Some(key) => {
+                format!("signed by the key that the bundle itself names: compare it with one you know\n{key}\n")
+            }
+        };
+        let held = held(&found.checker, &found.reckoning, &found.blanked);
+        print(&format!("{held}{}{signed}the bundle holds\n", kept.told(&found.reckoning)?))
+    }
+
+    /// The checkpoints that somebody kept.
+    fn kept(&self, known: Option<&[Verifier]>) -> Result<Kept, Fault> {
+        if known.is_none() && !self.checkpoint.is_empty() {
+            tell("no key is at hand: by whom the checkpoints are signed is not checked");
+        }
+        Kept::read(&self.checkpoint, known)
     }
 }
 
-/// Reads everything in the one order and checks each entry.
-fn by_position(log: &dyn EventLog, checker: &mut Checker) -> Result<Read, Fault> {
-    let mut read = Read::new();
-    let mut after = 0;
-    loop {
-        let page = log.read(&Scope::Whole, after, PAGE_ENTRIES).map_err(|error| unread(after, error))?;
-        if page.is_empty() {
-            return Ok(read);
-        }
-        for entry in page {
-            let Stored { position, compact, seq, bytes, .. } = entry;
-            let wrong =
-                |why: String| Fault::wanting(format!("position {position} ({compact}/{seq}) does not hold: {why}"));
-            if position != after + 1 {
-                return Err(wrong(format!("it follows position {after}")));
+/// What there is, counted, and what the entries of each compact come to.
+fn held(checker: &Checker, reckoning: &Reckoning, blanked: &Ranges) -> String {
+    let provisions: usize = checker.compacts().map(|compact| compact.text(compact.seq).len()).sum();
+    let drafts: usize = checker.compacts().map(|compact| compact.drafts.len()).sum();
+    let counted = [
+        count(reckoning.compacts().len(), "compact"),
+        count(checker.entries, "entry"),
+        count(checker.splices, "splice"),
+        count(provisions, "provision"),
+        count(drafts, "draft"),
+    ];
+    let came_to = |(name, tree): &(Arc<str>, Peaks)| {
+        format!("{name}: {}, root {}\n", count(tree.size(), "entry"), tree.root().to_base64())
+    };
+    let compacts: String = reckoning.compacts().iter().map(came_to).collect();
+    let blanked = match blanked.count() {
+        0 => String::new(),
+        number => format!("{} blanked, at {blanked}\n", count(number, "position")),
+    };
+    format!("{}\n{compacts}{blanked}", counted.join(", "))
+}
+
+impl Reading {
+    /// Reads everything in the one order and checks each entry.
+    fn by_position(&mut self, log: &dyn EventLog) -> Done {
+        let mut progress = Progress::of("entries checked", Some(*log.head().borrow()));
+        let mut after = 0;
+        loop {
+            let page = log.read(&Scope::Whole, after, PAGE_ENTRIES).map_err(|error| unread(after, error))?;
+            if page.is_empty() {
+                return Ok(());
             }
-            let place = checker.next(&bytes).map_err(wrong)?;
-            if place != (Place { compact: compact.clone(), seq }) {
-                return Err(wrong(format!("it says that it is {}/{}", place.compact, place.seq)));
+            for entry in page {
+                self.next(after, &entry)?;
+                after = entry.position;
+                progress.reach(after);
             }
-            let (last, fingerprint) = read.entry(compact).or_default();
-            *last = seq;
-            fingerprint.update(&bytes);
-            after = position;
         }
+    }
+
+    fn next(&mut self, after: u64, entry: &Stored) -> Done {
+        let Stored { position, compact, seq, bytes, .. } = entry;
+        let wrong = |why: String| unheld(entry, &why);
+        if *position != after + 1 {
+            return Err(wrong(format!("it follows position {after}")));
+        }
+        let place = self.checker.next(bytes).map_err(wrong)?;
+        if place != (Place { compact: compact.clone(), seq: *seq }) {
+            return Err(wrong(format!("it says that it is {}/{}", place.compact, place.seq)));
+        }
+        self.reckoning.add(compact, entry.leaf());
+        if entry.blanked.is_some() {
+            self.blanked.add(*position);
+        }
+        self.kept.see(compact, &self.reckoning)?;
+        let (last, fingerprint) = self.read.entry(compact.clone()).or_default();
+        *last = *seq;
+        fingerprint.update(bytes);
+        Ok(())
     }
 }
 
-/// Reads each compact by itself, which takes another way through the store, and must come to the same.
-fn by_compact(log: &dyn EventLog, read: &Read) -> Done {
+/// Reads each compact by itself, which takes another way through the store, and must come to the same; now that all is
+/// known that was blanked, so is what shows it.
+fn by_compact(log: &dyn EventLog, checker: &Checker, read: &Read) -> Done {
     let known = log.compacts()?;
     if known.len() != read.len() {
         let (known, read) = (known.len(), read.len());
@@ -99,6 +190,7 @@ fn by_compact(log: &dyn EventLog, read: &Read) -> Done {
                 break;
             }
             for entry in page {
+                checker.hole(&entry).map_err(|why| unheld(&entry, &why))?;
                 seq = entry.seq;
                 found.update(&entry.bytes);
             }
@@ -108,6 +200,10 @@ fn by_compact(log: &dyn EventLog, read: &Read) -> Done {
         }
     }
     Ok(())
+}
+
+fn unheld(Stored { position, compact, seq, .. }: &Stored, why: &str) -> Fault {
+    Fault::wanting(format!("position {position} ({compact}/{seq}) does not hold: {why}"))
 }
 
 /// A store that opens and then cannot be read to the end does not hold; one that fails is not known to.

@@ -2,9 +2,10 @@
 
 use super::edit::Edit;
 use super::entry::Day;
-use super::event::Position;
+use super::event::{Position, Publicity};
 use super::ids::{CompactId, DraftId, GroupId, PackageId, ProposalId, ProvisionId, RoundId, Seq, StatementId};
 use super::provision::Block;
+use super::redaction::Found;
 use super::statement::NewStatement;
 
 /// What a speaker asks for. Each makes exactly one event, or none, or is refused.
@@ -233,6 +234,11 @@ pub enum Command {
         /// The statement.
         statement: StatementId,
     },
+    /// Say what the public is shown.
+    ShowThePublic {
+        /// What.
+        shown: Publicity,
+    },
     /// Schedule a round, or schedule it anew.
     ScheduleRound {
         /// Its id.
@@ -266,6 +272,17 @@ pub enum Command {
         group: GroupId,
         /// Which.
         position: Position,
+    },
+    /// Blank something of an entry.
+    Redact {
+        /// The entry.
+        entry: Seq,
+        /// The entry as the record holds it: whoever keeps the record looks it up.
+        found: Option<Box<Found>>,
+        /// The members of its data that are to be blanked; all that may be unless told.
+        what: Option<Vec<String>>,
+        /// Why.
+        reason: String,
     },
     /// Adopt the compact: its text is final, its record closed.
     Adopt {

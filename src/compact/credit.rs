@@ -50,6 +50,8 @@ pub enum Basis {
     Inferred,
     /// The co-facilitators' own.
     Own,
+    /// Not told to whoever reads this.
+    Withheld,
 }
 
 impl Credit {
@@ -57,6 +59,11 @@ impl Credit {
     pub fn own() -> Self {
         let (groups, proposals, off_the_table) = (Vec::new(), Vec::new(), Vec::new());
         Self { basis: Basis::Own, groups, proposals, evidence: None, off_the_table, corrected: None }
+    }
+
+    /// Whose it is, is not told.
+    pub fn withheld() -> Self {
+        Self { basis: Basis::Withheld, ..Self::own() }
     }
 
     /// The co-facilitators say that these proposals of these sponsors asked for it; without proposals, that nobody did.

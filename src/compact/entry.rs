@@ -296,11 +296,11 @@ impl Entry {
         (with_position(&bytes, position) == shown).then_some((position, bytes))
     }
 
-    /// The proposal, draft, group or delegation that the entry is about.
+    /// The proposal, draft, group, delegation or other entry that the entry is about.
     fn subject(&self) -> Option<String> {
         let proposal = |id: &super::ProposalId| Some(id.to_string());
         match &self.event {
-            Event::CompactOpened(_) | Event::TextRevised(_) | Event::CompactAdopted(_) => None,
+            Event::CompactOpened(_) | Event::TextRevised(_) | Event::CompactAdopted(_) | Event::PublicitySet(_) => None,
             Event::GroupRegistered(e) => Some(e.group.to_string()),
             Event::DelegationRegistered(e) => Some(e.delegation.to_string()),
             Event::MembershipChanged(e) => Some(e.delegation.to_string()),
@@ -331,11 +331,13 @@ impl Entry {
             Event::ProvisionClosed(e) => Some(e.provision.to_string()),
             Event::ProvisionReopened(e) => Some(e.provision.to_string()),
             Event::ProvisionPositionTaken(e) => Some(e.provision.to_string()),
+            Event::EntryRedacted(e) => Some(e.entry.to_string()),
         }
     }
 }
 
-/// A stored entry as it is shown: with its place among the entries of all compacts put in front.
+/// A stored entry of which nothing was blanked as it is shown: with its place among the entries of all compacts put in
+/// front.
 pub fn with_position(bytes: &[u8], position: u64) -> Vec<u8> {
     let mut shown = Vec::with_capacity(bytes.len() + 32);
     shown.extend_from_slice(format!("{{\"position\":{position},").as_bytes());

@@ -5,6 +5,8 @@ mod closing;
 mod mandates;
 mod on_proposals;
 mod packages;
+mod publicity;
+mod redactions;
 mod rounds;
 mod statements;
 
@@ -20,6 +22,8 @@ pub use closing::{ProvisionClosed, ProvisionPositionTaken, ProvisionReopened};
 pub use mandates::{MandateEnded, MandateGiven};
 pub use on_proposals::ProposalAccepted;
 pub use packages::{PackageDeclined, PackageLinked, PackageTakenUp, PackageUnlinked};
+pub use publicity::{Publicity, PublicitySet};
+pub use redactions::EntryRedacted;
 pub use rounds::RoundScheduled;
 pub use statements::{Attachment, StatementFiled, UptakeLinked, UptakeUnlinked};
 
@@ -98,7 +102,9 @@ events! {
     UptakeLinked "uptake-linked" 1,
     UptakeUnlinked "uptake-unlinked" 1,
     RoundScheduled "round-scheduled" 1,
+    PublicitySet "publicity-set" 1,
     CompactAdopted "compact-adopted" 1,
+    EntryRedacted "entry-redacted" 1,
 }
 
 /// Why a stored entry cannot be read.

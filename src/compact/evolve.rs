@@ -6,6 +6,7 @@ mod credits;
 mod mandates;
 mod on_proposals;
 mod packages;
+mod redactions;
 mod statements;
 mod weave;
 
@@ -19,7 +20,7 @@ use super::edit::{Change, TabledEdit};
 use super::entry::{Entry, Moment};
 use super::event::{
     CarryOverConfirmed, CompactOpened, DelegationRegistered, DraftIssued, Event, MembershipChanged, PositionTaken,
-    ProposalRevised, ProposalTabled, ProposalTakenUp, RoundScheduled, TextRevised,
+    ProposalRevised, ProposalTabled, ProposalTakenUp, Publicity, RoundScheduled, TextRevised,
 };
 use super::ids::{EditId, GroupId, ProposalId, ProvisionId, Seq};
 use super::proposal::{Confirmation, Form, Proposal, Settled, Sponsorship, Standing};
@@ -72,6 +73,7 @@ impl Compact {
             proposals: OrdMap::new(),
             packages: OrdMap::new(),
             statements: OrdMap::new(),
+            publicity: Publicity::default(),
             rounds: OrdMap::new(),
             provisions: OrdMap::new(),
             outline: Arc::new(Outline::default()),
@@ -80,6 +82,7 @@ impl Compact {
             reflections: OrdMap::new(),
             corrections: OrdMap::new(),
             corrected: None,
+            redactions: OrdMap::new(),
             text_changed: None,
         })
     }
@@ -131,10 +134,12 @@ impl Compact {
             Event::UptakeLinked(e) => self.uptake_linked(seq, e)?,
             Event::UptakeUnlinked(e) => self.uptake_unlinked(e)?,
             Event::RoundScheduled(e) => self.round_scheduled(seq, e),
+            Event::PublicitySet(e) => self.publicity = e.shown,
             Event::ProvisionClosed(e) => self.provision_closed(seq, e)?,
             Event::ProvisionReopened(e) => self.provision_reopened(seq, e)?,
             Event::ProvisionPositionTaken(e) => self.provision_position_taken(seq, e)?,
             Event::CompactAdopted(_) => self.adopted = Some(seq),
+            Event::EntryRedacted(e) => self.entry_redacted(seq, time, e)?,
         }
         Ok(())
     }

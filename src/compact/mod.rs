@@ -20,6 +20,7 @@ pub mod limits;
 mod package;
 mod proposal;
 mod provision;
+mod redaction;
 mod refusal;
 mod round;
 mod schema;
@@ -38,11 +39,11 @@ pub use edit::{Change, Edit, Inserted, Moved, NewProvision, Piece, Relabelled, S
 pub use entry::{Day, Entry, Moment, NotADay, Speaker, SpokenBy, with_position};
 pub use event::{
     Attachment, CarryOverConfirmed, CompactAdopted, CompactOpened, CreditCorrected, DelegationLeft,
-    DelegationRegistered, DraftIssued, Event, GroupRegistered, MandateEnded, MandateGiven, MembershipChanged,
-    PackageDeclined, PackageLinked, PackageTakenUp, PackageUnlinked, Position, PositionTaken, ProposalAccepted,
-    ProposalDeclined, ProposalRevised, ProposalTabled, ProposalTakenUp, ProposalWithdrawn, ProvisionClosed,
-    ProvisionPositionTaken, ProvisionReopened, ReasonGiven, RoundScheduled, SponsorJoined, SponsorLeft, StatementFiled,
-    TextRevised, Unreadable, UptakeLinked, UptakeUnlinked,
+    DelegationRegistered, DraftIssued, EntryRedacted, Event, GroupRegistered, MandateEnded, MandateGiven,
+    MembershipChanged, PackageDeclined, PackageLinked, PackageTakenUp, PackageUnlinked, Position, PositionTaken,
+    ProposalAccepted, ProposalDeclined, ProposalRevised, ProposalTabled, ProposalTakenUp, ProposalWithdrawn,
+    ProvisionClosed, ProvisionPositionTaken, ProvisionReopened, Publicity, PublicitySet, ReasonGiven, RoundScheduled,
+    SponsorJoined, SponsorLeft, StatementFiled, TextRevised, Unreadable, UptakeLinked, UptakeUnlinked,
 };
 pub use evolve::{Broken, spliced};
 pub use ids::{
@@ -51,6 +52,7 @@ pub use ids::{
 pub use package::{Package, PackageStanding};
 pub use proposal::{Confirmation, Form, Origin, Proposal, Settled, Sponsorship, Standing};
 pub use provision::{Block, Kind, Provision};
+pub use redaction::{Found, Hole, Redaction, blankable, blanked, shown};
 pub use refusal::{Collision, Refusal};
 pub use round::Round;
 pub use schema::schemas;

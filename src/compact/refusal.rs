@@ -122,6 +122,9 @@ pub enum Refusal {
     /// The wording cannot be taken as it is.
     #[error("{0}")]
     BadWording(String),
+    /// That stays as it is: blanking it would harm what the record is for.
+    #[error("{0}")]
+    Unblankable(String),
     /// Something else about the command cannot be taken as it is.
     #[error("{0}")]
     BadCommand(String),
@@ -181,6 +184,7 @@ impl Refusal {
             Self::Collides(_) | Self::MembersCollide(_) | Self::NothingLeft(_) => "collision",
             Self::NothingChanges(_) => "nothing-changes",
             Self::BadWording(_) => "bad-wording",
+            Self::Unblankable(_) => "not-blankable",
             Self::BadCommand(_) => "bad-command",
             Self::TooMuch { .. } => "too-much",
             Self::Adopted(_) => "adopted",

@@ -9,11 +9,12 @@ use imbl::{OrdMap, Vector};
 use super::closing::Closing;
 use super::credit::Credit;
 use super::entry::Moment;
-use super::event::Position;
+use super::event::{Position, Publicity};
 use super::ids::{CompactId, DraftId, EditId, GroupId, PackageId, ProposalId, ProvisionId, RoundId, Seq, StatementId};
 use super::package::Package;
 use super::proposal::{Proposal, Standing};
 use super::provision::{Kind, Provision};
+use super::redaction::Redaction;
 use super::refusal::Refusal;
 use super::round::Round;
 use super::statement::Statement;
@@ -48,6 +49,8 @@ pub struct Compact {
     pub packages: OrdMap<PackageId, Arc<Package>>,
     /// The statements on file.
     pub statements: OrdMap<StatementId, Arc<Statement>>,
+    /// What the public is shown.
+    pub publicity: Publicity,
     /// The rounds.
     pub rounds: OrdMap<RoundId, Arc<Round>>,
     /// Every provision there ever was or would be.
@@ -64,6 +67,8 @@ pub struct Compact {
     pub(super) corrections: OrdMap<EditId, Arc<[Correction]>>,
     /// The last entry that corrected a credit.
     pub corrected: Option<Seq>,
+    /// What was blanked, by the entry that says so.
+    pub redactions: OrdMap<Seq, Arc<Redaction>>,
     /// The last entry that changed the text, and the texts before it: for telling whether there is anything to issue.
     pub text_changed: Option<Seq>,
 }

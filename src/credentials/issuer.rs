@@ -1,6 +1,6 @@
-//! Tokens of an OpenID Connect issuer: JSON Web Tokens (RFC 7519), checked with the keys that the issuer tells (RFC 7517).
+//! Tokens of an `OpenID` Connect issuer: JSON Web Tokens (RFC 7519), checked with the keys that the issuer tells (RFC 7517).
 //!
-//! The key that a token names decides the algorithm, never the token itself: RS256 for RSA, ES256 for P-256, EdDSA for
+//! The key that a token names decides the algorithm, never the token itself: RS256 for RSA, ES256 for P-256, `EdDSA` for
 //! Ed25519 and nothing else. So neither `none` nor a signature made with a public key as if it were a secret can pass.
 
 use std::sync::Mutex;
@@ -58,7 +58,7 @@ pub struct Issuer {
 struct Key {
     id: Option<String>,
     algorithm: Algorithm,
-    key: DecodingKey,
+    checks: DecodingKey,
 }
 
 impl Issuer {
@@ -81,7 +81,7 @@ impl Issuer {
             self.wanted.notify_one();
             return None;
         };
-        let claims = decode::<Map<String, Value>>(token, &key.key, &self.validation(key.algorithm)).ok()?.claims;
+        let claims = decode::<Map<String, Value>>(token, &key.checks, &self.validation(key.algorithm)).ok()?.claims;
         let expires = claims.get("exp")?.as_i64()?.checked_mul(1_000).and_then(Moment::from_millis)?;
         let roles = roles(claims.get(&self.trust.claim)?);
         (!roles.is_empty()).then_some((roles, expires))
@@ -142,8 +142,8 @@ fn key(told: &Value) -> Option<Key> {
     let fits = |name: &str, wanted: &str| told.get(name).is_none_or(|value| value == wanted);
     let named = if algorithm == Algorithm::EdDSA { "EdDSA".to_owned() } else { format!("{algorithm:?}") };
     let is_for_this = fits("use", "sig") && fits("alg", &named);
-    let key = DecodingKey::from_jwk(&jwk).ok().filter(|_| is_for_this)?;
-    Some(Key { id: jwk.common.key_id, algorithm, key })
+    let checks = DecodingKey::from_jwk(&jwk).ok().filter(|_| is_for_this)?;
+    Some(Key { id: jwk.common.key_id, algorithm, checks })
 }
 
 /// The one algorithm that is taken with a key.

@@ -13,6 +13,7 @@ pub fn known(credit: &Credit) -> String {
         (Basis::Inferred, Some(evidence)) => format!("inferred, evidence {evidence:.2}"),
         (Basis::Inferred, None) => "inferred".to_owned(),
         (Basis::Own, _) => "no proposal asked for it".to_owned(),
+        (Basis::Withheld, _) => "withheld".to_owned(),
     };
     if credit.off_the_table.is_empty() { known } else { format!("{known}; {OFF_THE_TABLE}") }
 }

@@ -77,7 +77,7 @@ fn whose(plates: &Nameplates, credit: Option<&Credit>, restored: bool) -> String
         let _ = write!(said, ", {proposal}");
     }
     let basis = match (credit.basis, credit.evidence) {
-        (Basis::Exact | Basis::Own, _) => String::new(),
+        (Basis::Exact | Basis::Own | Basis::Withheld, _) => String::new(),
         (Basis::Declared, _) => ", declared".to_owned(),
         (Basis::Inferred, Some(evidence)) => format!(", inferred {evidence:.2}"),
         (Basis::Inferred, None) => ", inferred".to_owned(),

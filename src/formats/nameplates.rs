@@ -14,6 +14,10 @@ pub const CO_FACILITATORS: &str = "co-facilitators";
 /// Their initials. No group has them.
 pub const CO_FACILITATORS_INITIALS: &str = "CoF";
 
+/// What stands for those whom a reader is not told of, and the same in short.
+const WITHHELD: &str = "withheld";
+const WITHHELD_INITIALS: &str = "–";
+
 /// What stands before a group or delegation on the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Nameplate {
@@ -86,6 +90,9 @@ impl Nameplates {
 
     /// The names of those whose words these are: `African States / EU-27`.
     pub fn names(&self, credit: &Credit) -> String {
+        if credit.basis == Basis::Withheld {
+            return WITHHELD.to_owned();
+        }
         if credit.basis == Basis::Own || credit.groups.is_empty() {
             return CO_FACILITATORS.to_owned();
         }
@@ -94,6 +101,9 @@ impl Nameplates {
 
     /// The same in initials: `AfS/EU27`.
     pub fn initials(&self, credit: &Credit) -> String {
+        if credit.basis == Basis::Withheld {
+            return WITHHELD_INITIALS.to_owned();
+        }
         if credit.basis == Basis::Own || credit.groups.is_empty() {
             return CO_FACILITATORS_INITIALS.to_owned();
         }

@@ -46,6 +46,7 @@
 //! statement rest-at-sea by trade_union "Union of Seafarers" on 2018-02-21 as "Rest" about "15", "16"
 //! | Those who sail must rest.               its words; or where it can be read, behind `at "https://…"`
 //! uptake of rest-at-sea in rest by norland        that sponsor says so; `no uptake of rest-at-sea in rest` takes it back
+//! redact 12 "note" because "a name"       what should not have been said is blanked; without a member, all that may be
 //! adopt
 //! refused collision: take up wages         what must be refused, and with which problem
 //! redline zero-draft..rev-1                what must come out; also `text` and `compilation`

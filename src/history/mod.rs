@@ -7,6 +7,7 @@ mod credited;
 mod credits;
 mod dispositions;
 mod provenance;
+mod published;
 mod rebuild;
 mod redline;
 mod segments;
@@ -19,6 +20,7 @@ pub use compilation::{Compilation, CompiledProvision, CompiledSegment, ProposalI
 pub use credited::{CreditedProvision, CreditedSegment, CreditedText, credited};
 pub use dispositions::{Concerned, DispositionRow, Dispositions, GroupUptake, Outcome, Said, Totals, dispositions};
 pub use provenance::{Became, Place, ProposalHere, Provenance, Stance, Wording, trace};
+pub use published::{Attribution, publish};
 pub use rebuild::Rebuilt;
 pub use redline::{ChangeKind, GroupSummary, Label, Op, Redline, RedlinedProvision, Segment, Summary, redline};
 pub use silent::{OwnWording, SilentChange, SilentChanges, TouchedProvision, Undecided, silent_changes};

@@ -56,10 +56,12 @@ impl Rebuilt {
             | Event::UptakeLinked(_)
             | Event::UptakeUnlinked(_)
             | Event::RoundScheduled(_)
+            | Event::PublicitySet(_)
             | Event::ProvisionClosed(_)
             | Event::ProvisionReopened(_)
             | Event::ProvisionPositionTaken(_)
-            | Event::CompactAdopted(_) => None,
+            | Event::CompactAdopted(_)
+            | Event::EntryRedacted(_) => None,
         }
     }
 

@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use super::durable::Durable;
 use super::order::{self, Order};
 use super::{LogError, NewEntry, Receipt, Stored};
+use crate::proof::Hash;
 
 /// The most entries written as one group. Bounds what is in memory, and the index of a group on disk.
 pub(super) const GROUP_ENTRIES_MAX: usize = 2048;
@@ -70,7 +71,12 @@ impl Group {
 
     /// Enqueues an entry.
     pub(super) fn append(&self, entry: NewEntry) -> Receipt {
-        self.line.enqueue(entry).unwrap_or_else(|why| Receipt::settled(Err(why)))
+        self.append_as(entry, None)
+    }
+
+    /// The same for an entry of which no more is left than this, and the leaf of what was recorded, where it was blanked.
+    pub(super) fn append_as(&self, entry: NewEntry, blanked: Option<Hash>) -> Receipt {
+        self.line.enqueue(entry, blanked).unwrap_or_else(|why| Receipt::settled(Err(why)))
     }
 }
 
@@ -90,7 +96,7 @@ impl Line {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn enqueue(&self, entry: NewEntry) -> Result<Receipt, LogError> {
+    fn enqueue(&self, entry: NewEntry, blanked: Option<Hash>) -> Result<Receipt, LogError> {
         order::fit(&entry)?;
         // Copied before the lock is taken: everybody waits for the lock.
         let bytes = entry.bytes.into();
@@ -101,7 +107,7 @@ impl Line {
             return Err(why.clone());
         }
         let position = queue.order.place(&compact, seq)?;
-        let entry = Stored { position, compact, seq, bytes, blanked: None };
+        let entry = Stored { position, compact, seq, bytes, blanked };
         queue.waiting.push_back(Waiting { entry, answer });
         let first = queue.waiting.len() == 1;
         drop(queue);

@@ -4,6 +4,7 @@
 //! [`Peaks`] keeps what a growing tree comes to, [`Tree`] all that proofs need. A [`Checkpoint`] is what a record comes
 //! to at some size, signed as a [`note`] by a key of the server's [`Keyring`].
 
+pub mod bundle;
 mod checkpoint;
 mod hash;
 mod key;

@@ -110,7 +110,7 @@ pub(super) enum Tag {
     Seq(u64),
     /// For ever.
     Fixed(String),
-    /// Until a credit is corrected, or a key is changed.
+    /// Until a credit is corrected, something is blanked, or a key is changed.
     Corrigible(String),
 }
 
@@ -125,7 +125,7 @@ impl Tag {
         Self::Fixed(hashed(what))
     }
 
-    /// The tag of what only the correction of a credit, or a new key, can change, by what it is.
+    /// The tag of what only the correction of a credit, a redaction or a new key can change, by what it is.
     pub(super) fn corrigible(what: &[&str]) -> Self {
         Self::Corrigible(hashed(what))
     }

@@ -1,6 +1,7 @@
 //! The record as it is followed: JSON pages, NDJSON, server-sent events.
 //!
-//! What is stored is what is shown: an entry's bytes go out as they are, for some with its position put in front.
+//! What is stored is what is shown: an entry's bytes go out as they are, for some with its position put in front and, where
+//! it was blanked, what shows that.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -13,7 +14,6 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 use super::admitted::Admitted;
 use super::answer::{Form, Tag, limit, ok, parameter, query};
 use super::problem::Problem;
-use crate::compact::with_position;
 use crate::log::{Follow, LogError, Scope, Stored};
 
 /// How often at least something is sent, so that a stream is known to be open.
@@ -30,7 +30,8 @@ pub(super) async fn of_compact(
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
-    events(&room, &request, Scope::Compact(compact.id.as_str().into()), u64::from(compact.seq.0))
+    let head = u64::from(compact.seq.0);
+    events(&room, &request, Scope::Compact(compact.id.as_str().into()), (head, Tag::Seq(head)))
 }
 
 /// `GET /events`
@@ -41,10 +42,14 @@ pub(super) async fn of_all(room: Admitted, request: HttpRequest) -> Result<HttpR
         return Err(Problem::not_yours(detail));
     }
     let head = *room.secretariat.log().head().borrow();
-    events(&room, &request, Scope::Whole, head)
+    // Not by the head: between its entry and the blanking, a redaction changes what stands before it.
+    let tag = Tag::Seq(room.secretariat.shown_entries());
+    events(&room, &request, Scope::Whole, (head, tag))
 }
 
-fn events(room: &Admitted, request: &HttpRequest, scope: Scope, head: u64) -> Result<HttpResponse, Problem> {
+type Head = (u64, Tag);
+
+fn events(room: &Admitted, request: &HttpRequest, scope: Scope, (head, tag): Head) -> Result<HttpResponse, Problem> {
     let form = Form::wanted(request, &[Form::Json, Form::Lines, Form::Stream])?;
     let query = query(request)?;
     let after = parameter::<u64>(&query, "after")?.unwrap_or(0);
@@ -59,7 +64,7 @@ fn events(room: &Admitted, request: &HttpRequest, scope: Scope, head: u64) -> Re
         }
         Form::Lines => Ok(lines(room, scope, after, head)),
         Form::Json | Form::Csv | Form::Html | Form::Markdown | Form::Plain => {
-            page(room, request, &scope, after, limit(&query)?, head)
+            page(room, request, &scope, (after, limit(&query)?), (head, tag))
         }
     }
 }
@@ -68,11 +73,9 @@ fn page(
     room: &Admitted,
     request: &HttpRequest,
     scope: &Scope,
-    after: u64,
-    limit: usize,
-    head: u64,
+    (after, limit): (u64, usize),
+    (head, tag): (u64, Tag),
 ) -> Result<HttpResponse, Problem> {
-    let tag = Tag::Seq(head);
     if let Some(unchanged) = tag.not_modified(request) {
         return Ok(unchanged);
     }
@@ -84,19 +87,13 @@ fn page(
         if index > 0 {
             body.push(b',');
         }
-        body.extend(told(entry, room.sees_all()));
+        body.extend(room.secretariat.shown(entry, room.sees_all())?);
         next = cursor(scope, entry);
     }
     // What became durable since the head was looked at may be on the page already.
     let head = head.max(next);
     body.extend_from_slice(format!("],\"next\":{next},\"head\":{head},\"seq\":{head}}}").as_bytes());
     Ok(ok(&tag, Form::Json, body))
-}
-
-/// An entry as a speaker sees it. Gaps between the positions of one compact would tell how busy the others are, so only
-/// who sees them all sees positions.
-fn told(entry: &Stored, sees_all: bool) -> Vec<u8> {
-    if sees_all { with_position(&entry.bytes, entry.position) } else { entry.bytes.to_vec() }
 }
 
 fn cursor(scope: &Scope, entry: &Stored) -> u64 {
@@ -108,20 +105,20 @@ fn cursor(scope: &Scope, entry: &Stored) -> u64 {
 
 /// Everything up to the head as lines, piece by piece.
 fn lines(room: &Admitted, scope: Scope, after: u64, head: u64) -> HttpResponse {
-    let start = (room.secretariat.log().clone(), scope, room.sees_all(), after);
-    let pieces = stream::try_unfold(start, move |(log, scope, all, after)| async move {
+    let start = (room.secretariat.clone(), scope, room.sees_all(), after);
+    let pieces = stream::try_unfold(start, move |(secretariat, scope, all, after)| async move {
         if after >= head {
             return Ok::<_, LogError>(None);
         }
         let limit = usize::try_from(head - after).unwrap_or(usize::MAX).min(PIECE_ENTRIES);
-        let entries = log.read(&scope, after, limit)?;
+        let entries = secretariat.log().read(&scope, after, limit)?;
         let Some(last) = entries.last().map(|entry| cursor(&scope, entry)) else { return Ok(None) };
         let mut piece = Vec::new();
         for entry in &entries {
-            piece.extend(told(entry, all));
+            piece.extend(secretariat.shown(entry, all)?);
             piece.push(b'\n');
         }
-        Ok(Some((Bytes::from(piece), (log, scope, all, last))))
+        Ok(Some((Bytes::from(piece), (secretariat, scope, all, last))))
     });
     HttpResponse::Ok().content_type(Form::Lines.media_type()).streaming(pieces)
 }
@@ -172,7 +169,7 @@ impl Line {
             let piece = tokio::select! {
                 () = line.room.stop.cancelled() => return None,
                 () = is_over(&line.room, &mut line.changes) => return None,
-                entries = line.follow.next(PIECE_ENTRIES) => entries.map(|entries| line.frame(&entries)),
+                entries = line.follow.next(PIECE_ENTRIES) => entries.and_then(|entries| line.frame(&entries)),
                 () = keepalive => Ok(Bytes::from_static(b": still here\n\n")),
             };
             // Tokens expire, too.
@@ -187,15 +184,15 @@ impl Line {
     }
 
     /// Entries as server-sent events: the cursor, the type, the `CloudEvent` on one line.
-    fn frame(&self, entries: &[Stored]) -> Bytes {
+    fn frame(&self, entries: &[Stored]) -> Result<Bytes, LogError> {
         let mut piece = Vec::with_capacity(entries.iter().map(|e| e.bytes.len() + 128).sum());
         for entry in entries {
             let id = cursor(&self.scope, entry);
             piece.extend_from_slice(format!("id: {id}\nevent: {}\ndata: ", type_of(&entry.bytes)).as_bytes());
-            piece.extend(told(entry, self.room.sees_all()));
+            piece.extend(self.room.secretariat.shown(entry, self.room.sees_all())?);
             piece.extend_from_slice(b"\n\n");
         }
-        piece.into()
+        Ok(piece.into())
     }
 }
 

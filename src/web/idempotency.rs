@@ -1,6 +1,7 @@
 //! `Idempotency-Key`: the same request again gives the first answer again, and is recorded once.
 //!
-//! Answers are remembered in memory, the oldest forgotten first; a restart forgets all.
+//! Answers are remembered in memory, the oldest forgotten first; a restart forgets all. When something is blanked, all
+//! are let go, as they may tell it; the keys stay, so that nothing is recorded twice.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -37,7 +38,14 @@ type Name = (String, String, String);
 struct Asked {
     body: [u8; 32],
     /// `None` while the first request is under way.
-    answer: Option<Kept>,
+    answer: Option<Answer>,
+}
+
+/// What is left of an answer.
+enum Answer {
+    Kept(Kept),
+    /// Only that there was one.
+    LetGo,
 }
 
 #[derive(Clone)]
@@ -62,7 +70,13 @@ impl Keys {
                     "idempotency-key-reused",
                     "this Idempotency-Key came with another body before; use a new key for a new request",
                 )),
-                Some(kept) => Ok(Some(kept.clone())),
+                Some(Answer::Kept(kept)) => Ok(Some(kept.clone())),
+                Some(Answer::LetGo) => Err(Problem::new(
+                    StatusCode::GONE,
+                    "answer-let-go",
+                    "this request was carried out before, and its answer let go when something was blanked; read what it \
+                     was about instead of sending it again",
+                )),
                 None => Err(Problem::new(
                     StatusCode::CONFLICT,
                     "request-under-way",
@@ -82,7 +96,14 @@ impl Keys {
 
     fn keep(&self, name: &Name, kept: Kept) {
         if let Some(asked) = self.known().by_key.get_mut(name) {
-            asked.answer = Some(kept);
+            asked.answer = Some(Answer::Kept(kept));
+        }
+    }
+
+    /// Lets all answers go: they may tell what is blanked.
+    pub(super) fn let_go(&self) {
+        for asked in self.known().by_key.values_mut().filter(|asked| asked.answer.is_some()) {
+            asked.answer = Some(Answer::LetGo);
         }
     }
 

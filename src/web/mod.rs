@@ -16,6 +16,8 @@ mod problem;
 mod proofs;
 mod proposals;
 mod provisions;
+mod publicity;
+mod redactions;
 mod register;
 mod revisions;
 mod room;
@@ -126,6 +128,11 @@ fn addresses(app: &mut ServiceConfig) {
             .service(at("/compacts/{c}/compilations/{at}", "GET, HEAD", [get().to(texts::compilations)]))
             .configure(proposal_addresses)
             .configure(provision_addresses)
+            .service(at(
+                "/compacts/{c}/public",
+                "GET, HEAD, PUT",
+                [get().to(publicity::show), put().to(publicity::set)],
+            ))
             .service(at("/compacts/{c}/rounds", "GET, HEAD", [get().to(rounds::list)]))
             .service(at(
                 "/compacts/{c}/rounds/{r}",
@@ -141,6 +148,16 @@ fn addresses(app: &mut ServiceConfig) {
             .configure(proof_addresses)
             .configure(token_addresses),
     );
+    app.configure(page_addresses);
+    app.service(at("/health/live", "GET, HEAD", [get().to(ops::live)]))
+        .service(at("/health/ready", "GET, HEAD", [get().to(ops::ready)]))
+        .service(at("/metrics", "GET, HEAD", [get().to(ops::measures)]))
+        .service(at("/openapi.json", "GET, HEAD", [get().to(ops::description)]))
+        .service(at("/schemas/{name}", "GET, HEAD", [get().to(ops::schema)]));
+}
+
+/// What a browser is shown.
+fn page_addresses(app: &mut ServiceConfig) {
     app.service(at("/", "GET, HEAD", [get().to(browse::compacts)]))
         .service(at("/sign-in", "GET, HEAD, POST", [get().to(sign_in::form), post().to(sign_in::sign_in)]))
         .service(at("/sign-out", "POST", [post().to(sign_in::sign_out)]))
@@ -153,11 +170,6 @@ fn addresses(app: &mut ServiceConfig) {
         .service(at("/compacts/{c}/dispositions", "GET, HEAD", [get().to(browse::dispositions)]))
         .service(at("/compacts/{c}/room", "GET, HEAD", [get().to(browse::the_room)]))
         .service(at("/compacts/{c}/provisions/{id}/provenance", "GET, HEAD", [get().to(browse::provenance)]));
-    app.service(at("/health/live", "GET, HEAD", [get().to(ops::live)]))
-        .service(at("/health/ready", "GET, HEAD", [get().to(ops::ready)]))
-        .service(at("/metrics", "GET, HEAD", [get().to(ops::measures)]))
-        .service(at("/openapi.json", "GET, HEAD", [get().to(ops::description)]))
-        .service(at("/schemas/{name}", "GET, HEAD", [get().to(ops::schema)]));
 }
 
 fn proposal_addresses(app: &mut ServiceConfig) {
@@ -236,12 +248,18 @@ fn token_addresses(app: &mut ServiceConfig) {
     ));
 }
 
-/// What makes the record evidence.
+/// What makes the record evidence, and what is blanked in it.
 fn proof_addresses(app: &mut ServiceConfig) {
-    app.service(at("/log/key", "GET, HEAD", [get().to(proofs::key)]))
-        .service(at("/compacts/{c}/log/checkpoint", "GET, HEAD", [get().to(proofs::checkpoint)]))
-        .service(at("/compacts/{c}/log/proof/inclusion", "GET, HEAD", [get().to(proofs::inclusion)]))
-        .service(at("/compacts/{c}/log/proof/consistency", "GET, HEAD", [get().to(proofs::consistency)]));
+    app.service(at(
+        "/compacts/{c}/redactions",
+        "GET, HEAD, POST",
+        [get().to(redactions::list), post().to(redactions::redact)],
+    ))
+    .service(at("/compacts/{c}/redactions/{n}", "GET, HEAD", [get().to(redactions::show)]))
+    .service(at("/log/key", "GET, HEAD", [get().to(proofs::key)]))
+    .service(at("/compacts/{c}/log/checkpoint", "GET, HEAD", [get().to(proofs::checkpoint)]))
+    .service(at("/compacts/{c}/log/proof/inclusion", "GET, HEAD", [get().to(proofs::inclusion)]))
+    .service(at("/compacts/{c}/log/proof/consistency", "GET, HEAD", [get().to(proofs::consistency)]));
 }
 
 /// Reading: a `HEAD` is a `GET` of which only the head is sent.

@@ -9,6 +9,7 @@ use super::packages::{PackageBody, PackageShown};
 use super::proofs::{ConsistencyShown, InclusionShown};
 use super::proposals::{PositionBody, ProposalBody, ProposalShown, RevisedBody, TakeUpBody};
 use super::provisions::{ProvisionShown, ReopenBody};
+use super::redactions::{RedactedShown, RedactionBody};
 use super::register::{
     CompactShown, DelegationBody, DelegationShown, DraftBody, DraftShown, GroupBody, GroupShown, NoteBody, OpenBody,
 };
@@ -301,6 +302,10 @@ fn record(book: &mut Book) {
     let forms = ["application/json", "application/x-ndjson", "text/event-stream"];
     book.read::<Value>("/api/v1/compacts/{c}/events", "The record of a compact", &PAGE, &forms);
     book.read::<Value>("/api/v1/events", "The record of all compacts", &PAGE, &forms);
+    let redactions = "/api/v1/compacts/{c}/redactions";
+    book.read::<Value>(redactions, "What was blanked", &PAGE, JSON);
+    book.write::<RedactionBody, RedactedShown>("post", redactions, "Blank something of an entry", JSON);
+    book.read::<RedactedShown>(&format!("{redactions}/{{n}}"), "A redaction, and its entry", &[], JSON);
     let log = "/api/v1/compacts/{c}/log";
     let note = ["text/plain"];
     let checkpoint = "What the record comes to, as a signed note (C2SP tlog-checkpoint)";

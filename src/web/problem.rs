@@ -118,6 +118,7 @@ impl From<Refusal> for Problem {
             | Refusal::NothingLeft(_)
             | Refusal::ProvisionClosed { .. }
             | Refusal::Collides(_)
+            | Refusal::Unblankable(_)
             | Refusal::Adopted(_) => StatusCode::CONFLICT,
             Refusal::NoDraftId(_)
             | Refusal::UnknownText(_)
@@ -163,6 +164,7 @@ impl From<Refusal> for Problem {
             | Refusal::UnknownStatement(_)
             | Refusal::NothingChanges(_)
             | Refusal::BadWording(_)
+            | Refusal::Unblankable(_)
             | Refusal::BadCommand(_) => problem,
         }
     }
@@ -186,6 +188,14 @@ impl From<Failure> for Problem {
             Failure::Storage(why) => {
                 tracing::error!(why, "the record cannot be written");
                 Self::storage()
+            }
+            Failure::Unblanked { seq, why } => {
+                tracing::error!(%seq, why, "what was redacted is not blanked yet");
+                let detail = format!(
+                    "entry {seq} says what is to be blanked, but it could not be yet; it is when the record is opened \
+                     again, and the operator has been told why; do not send it again"
+                );
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "storage-failed", detail).with("seq", json!(seq))
             }
         }
     }

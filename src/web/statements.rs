@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -137,7 +138,12 @@ pub(super) async fn attachment(
     let compact = room.compact(&c)?;
     let id = statement_id(&s)?;
     let none = || Problem::not_found("nothing is attached to this statement");
-    let sha256 = known(&compact, id)?.attachment.as_ref().map(|a| a.sha256.as_str()).ok_or_else(none)?;
+    let filed = known(&compact, id)?;
+    if let Some(redaction) = compact.blanked_by(id.0, "attachment/base64") {
+        let detail = format!("the file was blanked at entry {}; GET …/redactions/{0} says why", redaction.seq);
+        return Err(Problem::new(StatusCode::GONE, "blanked", detail).with("seq", json!(redaction.seq)));
+    }
+    let sha256 = filed.attachment.as_ref().map(|a| a.sha256.as_str()).ok_or_else(none)?;
     let tag = Tag::fixed(&["attachment", &c, &s, sha256]);
     if let Some(unchanged) = tag.not_modified(&request) {
         return Ok(unchanged);

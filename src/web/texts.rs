@@ -228,9 +228,10 @@ fn settled(
         return tag.not_modified(request).map_or_else(|| Ok(ok(&tag, form, tell()?)), Ok);
     }
     let seqs: Vec<Seq> = texts.iter().map(|at| at.seq).collect();
-    // The words of a text stay as they are; whose they are may be corrected.
-    let corrected = if credits { compact.corrected } else { None };
-    let key = format!("{} {seqs:?} {corrected:?} {}", compact.id, what.join(" "));
+    // The words of a text stay as they are; whose they are may be corrected, and what is said with it blanked.
+    let redacted = compact.redactions.keys().next_back().copied();
+    let since = if credits { compact.corrected.max(redacted) } else { None };
+    let key = format!("{} {seqs:?} {since:?} {}", compact.id, what.join(" "));
     // What was opened under an id is opened once: the moment tells apart records that share it.
     let what = [key.as_str(), &compact.opened_at.to_string()];
     let tag = if credits { Tag::corrigible(&what) } else { Tag::fixed(&what) };

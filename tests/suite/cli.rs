@@ -76,6 +76,11 @@ impl Running {
         Self { child, out }
     }
 
+    /// A server on the record in a directory.
+    pub fn serve(dir: &Path) -> Self {
+        Self::start(travaux(["serve", "--listen", "127.0.0.1:0", "--data", text(dir)]).stderr(Stdio::null()))
+    }
+
     /// Everything printed until it listens, and the address.
     pub fn listening(&mut self) -> (String, String) {
         let mut printed = String::new();
@@ -124,21 +129,21 @@ pub fn is_empty(dir: &Path) -> bool {
 }
 
 /// The record of the sample negotiation.
-fn sample() -> Vec<(String, Entry)> {
+pub fn sample() -> Vec<(String, Entry)> {
     let mut room = Room::default();
     room.play(include_str!("../../src/cli/demo.story"));
     room.record.into_iter().map(|entry| ("seasonal-mobility".to_owned(), entry)).collect()
 }
 
 /// The sample negotiation with another compact between its entries.
-fn two() -> Vec<(String, Entry)> {
+pub fn two() -> Vec<(String, Entry)> {
     let mut entries = sample();
     let other = opened("harbours").record;
     entries.splice(3..3, other.into_iter().map(|entry| ("harbours".to_owned(), entry)));
     entries
 }
 
-fn keep(dir: &Path, entries: &[(String, Entry)]) {
+pub fn keep(dir: &Path, entries: &[(String, Entry)]) {
     let bytes = |(compact, entry): &(String, Entry)| entry.encode(&compact.parse().unwrap()).unwrap();
     keep_bytes(dir, entries, entries.iter().map(bytes).collect());
 }
@@ -495,13 +500,29 @@ fn nothing_is_wrong_when_nobody_reads_on() {
 
 #[test]
 fn every_flag_is_an_environment_variable_and_help_says_so() {
-    for command in ["demo", "serve", "redline", "export", "import", "verify", "key show", "key rotate"] {
+    for command in [
+        "demo",
+        "serve",
+        "redline",
+        "backup",
+        "restore",
+        "verify",
+        "salvage",
+        "export",
+        "import",
+        "key show",
+        "key rotate",
+        "token issue",
+        "token list",
+        "token revoke",
+    ] {
         let (code, out, _) = run(command.split(' ').chain(["--help"]));
         assert_eq!(code, 0);
         let unwrapped = out.split_whitespace().collect::<Vec<_>>().join(" ");
         for flag in out.lines().filter_map(|line| line.split_whitespace().find(|w| w.starts_with("--"))) {
             if !["--help", "--version"].contains(&flag) {
-                let variable = format!("[env: TRAVAUX_{}=", flag.trim_start_matches("--").to_uppercase());
+                let variable =
+                    format!("[env: TRAVAUX_{}=", flag.trim_start_matches("--").to_uppercase().replace('-', "_"));
                 assert!(unwrapped.contains(&variable), "{command} {flag}: {out}");
             }
         }

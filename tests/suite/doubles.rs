@@ -1,12 +1,33 @@
 //! Logs that misbehave as disks do: they fail, are full, or take their time.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
 use futures_util::FutureExt;
 use tokio::sync::{oneshot, watch};
 use travaux::log::{EventLog, LogError, MemoryLog, NewEntry, Receipt, Scope, Stored};
+
+/// Everything but appending is done by the log inside.
+macro_rules! otherwise_as {
+    ($inner:ident) => {
+        fn read(&self, scope: &Scope, after: u64, limit: usize) -> Result<Vec<Stored>, LogError> {
+            self.$inner.read(scope, after, limit)
+        }
+
+        fn head(&self) -> watch::Receiver<u64> {
+            self.$inner.head()
+        }
+
+        fn blank(&self, compact: &Arc<str>, seq: u32, bytes: &[u8]) -> Result<(), LogError> {
+            self.$inner.blank(compact, seq, bytes)
+        }
+
+        fn compacts(&self) -> Result<Vec<(Arc<str>, u32)>, LogError> {
+            self.$inner.compacts()
+        }
+    };
+}
 
 /// A log of which every append fails after so many: a disk that fails for good.
 pub(crate) struct FailingLog {
@@ -32,21 +53,7 @@ impl EventLog for FailingLog {
         }
     }
 
-    fn read(&self, scope: &Scope, after: u64, limit: usize) -> Result<Vec<Stored>, LogError> {
-        self.inner.read(scope, after, limit)
-    }
-
-    fn head(&self) -> watch::Receiver<u64> {
-        self.inner.head()
-    }
-
-    fn blank(&self, compact: &Arc<str>, seq: u32, bytes: &[u8]) -> Result<(), LogError> {
-        self.inner.blank(compact, seq, bytes)
-    }
-
-    fn compacts(&self) -> Result<Vec<(Arc<str>, u32)>, LogError> {
-        self.inner.compacts()
-    }
+    otherwise_as!(inner);
 }
 
 /// A log that makes an entry durable when it is let through the gate: one for each message, all once the gate is gone.
@@ -92,21 +99,7 @@ impl EventLog for SlowLog {
         receipt
     }
 
-    fn read(&self, scope: &Scope, after: u64, limit: usize) -> Result<Vec<Stored>, LogError> {
-        self.inner.read(scope, after, limit)
-    }
-
-    fn head(&self) -> watch::Receiver<u64> {
-        self.inner.head()
-    }
-
-    fn blank(&self, compact: &Arc<str>, seq: u32, bytes: &[u8]) -> Result<(), LogError> {
-        self.inner.blank(compact, seq, bytes)
-    }
-
-    fn compacts(&self) -> Result<Vec<(Arc<str>, u32)>, LogError> {
-        self.inner.compacts()
-    }
+    otherwise_as!(inner);
 }
 
 /// A log on a disk that is full now and then. Entries are answered when they are let through the gate, so that many are
@@ -136,19 +129,55 @@ impl EventLog for FullLog {
         self.slow.append(entry)
     }
 
+    otherwise_as!(slow);
+}
+
+/// A log that takes entries, and of which the blanking is in the hands of a test.
+pub(crate) struct BlankingLog {
+    inner: Arc<dyn EventLog>,
+    /// What happens before and after it.
+    around: Box<dyn Fn() -> Result<(), LogError> + Send + Sync>,
+}
+
+impl BlankingLog {
+    /// One that cannot write over an entry: the disk fails, or the machine stops, between recording and blanking.
+    pub(crate) fn failing(inner: Arc<dyn EventLog>) -> Self {
+        Self { inner, around: Box::new(|| Err(LogError::Failed("the disk does not answer".into()))) }
+    }
+
+    /// One that tells when it is about to write and when it has written, and waits each time until it is let go on.
+    pub(crate) fn waiting(inner: Arc<dyn EventLog>) -> (Self, mpsc::Receiver<()>, mpsc::Sender<()>) {
+        let (tell, told) = mpsc::channel();
+        let (gate, opened) = mpsc::channel();
+        let opened = Mutex::new(opened);
+        let around = move || {
+            tell.send(()).map_err(|_| LogError::Closed)?;
+            opened.lock().unwrap().recv().map_err(|_| LogError::Closed)
+        };
+        (Self { inner, around: Box::new(around) }, told, gate)
+    }
+}
+
+impl EventLog for BlankingLog {
+    fn append(&self, entry: NewEntry) -> Receipt {
+        self.inner.append(entry)
+    }
+
     fn read(&self, scope: &Scope, after: u64, limit: usize) -> Result<Vec<Stored>, LogError> {
-        self.slow.read(scope, after, limit)
+        self.inner.read(scope, after, limit)
     }
 
     fn head(&self) -> watch::Receiver<u64> {
-        self.slow.head()
+        self.inner.head()
     }
 
     fn blank(&self, compact: &Arc<str>, seq: u32, bytes: &[u8]) -> Result<(), LogError> {
-        self.slow.blank(compact, seq, bytes)
+        (self.around)()?;
+        self.inner.blank(compact, seq, bytes)?;
+        (self.around)()
     }
 
     fn compacts(&self) -> Result<Vec<(Arc<str>, u32)>, LogError> {
-        self.slow.compacts()
+        self.inner.compacts()
     }
 }

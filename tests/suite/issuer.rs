@@ -1,4 +1,4 @@
-//! Tokens of an OpenID Connect issuer: one that runs here, with keys made here.
+//! Tokens of an `OpenID` Connect issuer: one that runs here, with keys made here.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
@@ -115,7 +115,7 @@ fn asked(server: &Server, token: &str, path: &str) -> Answer {
     server.send("GET", path, &[("authorization", &format!("Bearer {token}"))], b"")
 }
 
-const LONG: Duration = Duration::from_secs(3_600);
+const LONG: Duration = Duration::from_hours(1);
 
 #[test]
 fn a_token_of_the_issuer_counts_with_each_algorithm_that_is_taken() {

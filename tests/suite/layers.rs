@@ -12,7 +12,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("proof", &[]),
     ("access", &["compact"]),
     ("log", &["compact", "proof"]),
-    ("secretariat", &["log", "access", "compact", "text", "proof"]),
+    ("secretariat", &["log", "history", "access", "compact", "text", "proof"]),
     ("credentials", &["access", "compact"]),
     ("web", &["secretariat", "credentials", "access", "log", "formats", "history", "compact", "proof"]),
     ("cli", &["web", "secretariat", "credentials", "access", "log", "formats", "history", "compact", "text", "proof"]),

@@ -1,12 +1,7 @@
 //! The contract of the log, held up to every store and to the doubles that stand for stores which misbehave.
 
 use std::collections::BTreeMap;
-use std::hash::{BuildHasher, RandomState};
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::thread;
 
 use crate::doubles::{FailingLog, SlowLog};
 use futures_util::FutureExt;
@@ -407,91 +402,6 @@ async fn a_store_opens_as_often_as_it_is_closed() {
         assert_eq!(log.append(entry("a", seq)).await, Ok(seq.into()));
     }
     assert_eq!(sound(&DiskLog::open(dir.path()).unwrap()), 60);
-}
-
-/// Where the child of the test below keeps its record.
-const KILLED: &str = "TRAVAUX_TEST_KILLED";
-
-/// Kills a process that records from many writers, at an arbitrary moment, and looks for what it was told was kept.
-#[test]
-fn a_killed_process_loses_nothing_it_was_told_of() {
-    if let Some(dir) = std::env::var_os(KILLED) {
-        return record_until_killed(Path::new(&dir));
-    }
-    let seed = RandomState::new().hash_one("when to kill");
-    let (mut noise, mut told, mut cycles) = (SplitMix(seed), 0, 0);
-    let dir = TempDir::new().unwrap();
-    while cycles < 12 {
-        let kept = record_and_kill(dir.path(), 1 + noise.next() % 1_500);
-        let log = DiskLog::open(dir.path()).unwrap();
-        let found = sound(&log);
-        let last: BTreeMap<Arc<str>, u32> = log.compacts().unwrap().into_iter().collect();
-        for (compact, seq) in &kept {
-            // All up to the last are there with their exact bytes, as `sound` has seen.
-            assert!(last[compact.as_str()] >= *seq, "{compact} {seq}, seed {seed}");
-        }
-        (told, cycles) = (told + kept.len(), cycles + 1);
-        assert!(found >= told as u64, "seed {seed}");
-    }
-    println!("killed {cycles} times (seed {seed}): {told} entries acknowledged, 0 lost");
-}
-
-/// Starts this test again as a child that records, and kills it after so many acknowledgements. Returns all of them.
-fn record_and_kill(dir: &Path, after: u64) -> Vec<(String, u32)> {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "logs::a_killed_process_loses_nothing_it_was_told_of"])
-        .args(["--nocapture"])
-        .env(KILLED, dir)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut kept = Vec::new();
-    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
-        let line = line.unwrap();
-        let mut said = line.strip_prefix("kept ").into_iter().flat_map(|said| said.split(' '));
-        // The last line may be cut short, with the number.
-        let (Some(compact), Some(seq), Some("whole")) = (said.next(), said.next(), said.next()) else {
-            continue;
-        };
-        kept.push((compact.to_owned(), seq.parse().unwrap()));
-        if kept.len() as u64 == after {
-            child.kill().unwrap();
-        }
-    }
-    child.wait().unwrap();
-    assert!(kept.len() as u64 >= after, "the child ended by itself");
-    kept
-}
-
-/// Eight writers with some entries in flight each, which go on where the record ends, until killed.
-fn record_until_killed(dir: &Path) {
-    let log: Arc<dyn EventLog> = Arc::new(DiskLog::open(dir).unwrap());
-    let last: BTreeMap<Arc<str>, u32> = log.compacts().unwrap().into_iter().collect();
-    let writers = (0..8).map(|writer| {
-        let name = format!("compact-{writer}");
-        let next = last.get(name.as_str()).map_or(1, |seq| seq + 1);
-        let log = Arc::clone(&log);
-        thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().build();
-            runtime.unwrap().block_on(record_for_ever(&*log, &name, next));
-        })
-    });
-    for writer in writers.collect::<Vec<_>>() {
-        writer.join().unwrap();
-    }
-}
-
-async fn record_for_ever(log: &dyn EventLog, name: &str, next: u32) {
-    let mut flight = std::collections::VecDeque::new();
-    for seq in next.. {
-        flight.push_back((seq, log.append(entry(name, seq))));
-        if flight.len() == 5
-            && let Some((seq, receipt)) = flight.pop_front()
-        {
-            receipt.await.unwrap();
-            println!("kept {name} {seq} whole");
-        }
-    }
 }
 
 /// Numbers that are the same in every run, for what has to be arbitrary.

@@ -11,7 +11,11 @@
     reason = "a test fails by panicking"
 )]
 
+mod backups;
+mod blanked;
+mod bureau;
 mod carried;
+mod caucused;
 mod cli;
 mod closed;
 mod credited;
@@ -38,7 +42,12 @@ mod packages;
 mod paris;
 mod power;
 mod proofs;
+mod published;
+mod publishing;
 mod recording;
+mod redacted;
+mod redacting;
+mod rescued;
 mod restored;
 mod room;
 mod rounds;

@@ -1,8 +1,11 @@
 //! A negotiation played in memory: decide, evolve, and the record that comes of it.
 
-use travaux::compact::{self, Command, Compact, Entry, Event, Moment, Refusal, Seq, Speaker, speaker_of};
+use travaux::compact::{
+    self, Command, Compact, CompactId, Entry, Event, Found, Moment, Refusal, Seq, Speaker, blanked, speaker_of,
+};
 use travaux::formats::story::{Player, Story, Told};
 use travaux::history::{At, Redline, redline};
+use travaux::proof::Hash;
 
 /// A room with one compact and its record.
 #[derive(Default)]
@@ -13,10 +16,30 @@ pub struct Room {
 
 impl Room {
     /// Judges a command and remembers what comes of it; `None` where nothing was to be done.
-    pub fn say(&mut self, command: Command) -> Result<Option<Seq>, Refusal> {
+    pub fn say(&mut self, mut command: Command) -> Result<Option<Seq>, Refusal> {
+        if let Command::Redact { entry, found, .. } = &mut command {
+            *found = self.found(*entry).map(Box::new);
+        }
         let speaker = speaker_of(&command, self.state.as_ref());
         let Some(event) = compact::decide(self.state.as_ref(), command)? else { return Ok(None) };
         Ok(Some(self.remember(speaker, event)))
+    }
+
+    /// An entry as whoever keeps the record finds it.
+    fn found(&self, entry: Seq) -> Option<Found> {
+        let found = self.record.get((entry.0 as usize).checked_sub(1)?)?;
+        let bytes = stored(found);
+        let leaf = Hash::of_leaf(&bytes).to_string();
+        Some(Found { entry: found.clone(), leaf, bytes: bytes.into() })
+    }
+
+    /// Blanks what the last entry says, and reads the record anew.
+    fn carry_out(&mut self) {
+        let last = self.record.last().map(|entry| entry.event.clone());
+        let Some(Event::EntryRedacted(redacted)) = last else { return };
+        let entry = &mut self.record[redacted.entry.0 as usize - 1];
+        *entry = Entry::decode(&blanked(&stored(entry), &redacted.what).unwrap()).unwrap();
+        self.state = Compact::replay(&self.record).unwrap();
     }
 
     /// Remembers what happened, whoever decided it.
@@ -25,7 +48,7 @@ impl Room {
         let time = Moment::from_millis(1_531_000_000_000 + i64::from(seq.0) * 60_000).unwrap();
         let entry = Entry { seq, time, speaker, spoken_by: None, event };
         // What is remembered is what was stored, not what was decided.
-        let stored = entry.encode(&"any".parse().unwrap()).unwrap();
+        let stored = stored(&entry);
         let read = Entry::decode(&stored).unwrap();
         assert_eq!(read, entry, "an entry reads back as it was written");
         match &mut self.state {
@@ -36,6 +59,7 @@ impl Room {
             }
         }
         self.record.push(read);
+        self.carry_out();
         seq
     }
 
@@ -74,6 +98,11 @@ impl Room {
         }
         Ok(())
     }
+}
+
+fn stored(entry: &Entry) -> Vec<u8> {
+    let any: CompactId = "any".parse().unwrap();
+    entry.encode(&any).unwrap()
 }
 
 /// A new room with a compact called `paris`.

@@ -28,7 +28,7 @@ fn checkpoint(entries: &[Vec<u8>]) -> String {
 }
 
 /// What the script says of entries and of a checkpoint.
-fn asked(entries: &[Vec<u8>], checkpoint: &str) -> Output {
+pub fn asked(entries: &[Vec<u8>], checkpoint: &str) -> Output {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(checkpoint.as_bytes()).unwrap();
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/rebuild.py");

@@ -45,7 +45,7 @@ impl Server {
         let stop = CancellationToken::new();
         let stopped = stop.clone();
         let serve = move || {
-            actix_web::rt::System::new().block_on(web::run(secretariat, credentials, listener, stopped)).unwrap()
+            actix_web::rt::System::new().block_on(web::run(secretariat, credentials, listener, stopped)).unwrap();
         };
         let thread = std::thread::spawn(serve);
         let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();

@@ -1,12 +1,12 @@
 //! Who may say what, for every command there is; and what an entry tells of it.
 
 use travaux::access::{Speaking, Whose, whose};
-use travaux::compact::{Command, Edit, NewStatement, Position, Voice, VoiceKind};
+use travaux::compact::{Command, Edit, NewStatement, Position, Publicity, Voice, VoiceKind};
 
 use crate::room::{Room, opened};
 
 /// How many commands there are; a new one is to be added to `name`, to `samples`, and to docs/security.md.
-const COMMANDS: usize = 33;
+const COMMANDS: usize = 35;
 
 /// A compact with a text. `kenya` has the mandate of `african-group`, of which `ghana` is a member too; `france` is in `eu`.
 /// p10 is the African Group's (co-sponsored by France), p11 Kenya's, p13 Ghana's, p14 the African Group's in place of p13.
@@ -39,7 +39,7 @@ fn statement(by: Option<&str>) -> Command {
 }
 
 /// Every command, each as it stands in docs/security.md; sponsors are the African Group unless the name says more.
-#[allow(clippy::too_many_lines, reason = "one sample each")]
+#[allow(clippy::too_many_lines, clippy::many_single_char_names, reason = "one sample each, a letter for each speaker")]
 fn samples() -> Vec<(Command, &'static str)> {
     let (s, c, k, f) = ("s", "sc", "k", "f");
     let id = |id: &str| id.parse().unwrap();
@@ -57,6 +57,8 @@ fn samples() -> Vec<(Command, &'static str)> {
         (Command::RegisterDelegation { delegation: id("d"), name: name.clone(), groups: vec![] }, s),
         (Command::LeaveProcess { delegation: id("kenya") }, s),
         (Command::ScheduleRound { round: "r".parse().unwrap(), name, starts: day, ends: day }, s),
+        (Command::ShowThePublic { shown: Publicity::Drafts }, s),
+        (Command::Redact { entry: travaux::compact::Seq(8), found: None, what: None, reason: "x".into() }, s),
         (Command::GiveMandate { group: id("african-group"), delegation: id("kenya") }, c),
         (Command::EndMandate { group: id("african-group"), delegation: id("kenya") }, c),
         (Command::Revise { text: vec![], base: None, reflects: vec![], reason: None }, c),
@@ -119,6 +121,8 @@ fn name(command: &Command) -> &'static str {
         Command::RegisterDelegation { .. } => "register a delegation",
         Command::LeaveProcess { .. } => "record that a delegation leaves",
         Command::ScheduleRound { .. } => "schedule a round",
+        Command::ShowThePublic { .. } => "say what the public is shown",
+        Command::Redact { .. } => "blank what an entry says",
         Command::GiveMandate { .. } => "give a mandate",
         Command::EndMandate { .. } => "end a mandate",
         Command::Revise { .. } => "hand in a text",

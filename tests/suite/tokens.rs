@@ -138,7 +138,7 @@ fn a_token_that_has_expired_does_not_count() {
     let (secret, speaking) = (Secret::from_bytes([7; 32]), "secretariat".parse().unwrap());
     let times = (moment("2020-01-01T00:00:00Z"), moment("2020-02-01T00:00:00Z"));
     let line = Tokens::default().issue(&secret, &speaking, "", times).unwrap();
-    let file = fs::OpenOptions::new().write(true).create(true).mode(0o600).open(&path);
+    let file = fs::OpenOptions::new().append(true).create(true).mode(0o600).open(&path);
     file.unwrap().write_all(format!("{line}\n").as_bytes()).unwrap();
     let credentials = Credentials::open(TokenFile::new(path)).unwrap();
     assert!(!credentials.is_open(), "that a token expires opens no server");
@@ -194,6 +194,7 @@ fn told(answer: &Answer, id: &str) -> (u16, String, String) {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "every address, one a line")]
 fn a_compact_of_others_is_not_there() {
     let room = Guarded::start();
     let other = room.token("delegation:harbours/kenya");
@@ -223,6 +224,11 @@ fn a_compact_of_others_is_not_there() {
         ("GET", "/rounds/r"),
         ("GET", "/events"),
         ("GET", "/log/checkpoint"),
+        ("GET", "/redactions"),
+        ("GET", "/redactions/9"),
+        ("POST", "/redactions"),
+        ("GET", "/public"),
+        ("PUT", "/public"),
         ("GET", "/log/proof/inclusion?seq=1"),
         ("GET", "/log/proof/consistency?from=1"),
         ("HEAD", ""),

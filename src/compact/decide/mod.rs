@@ -10,7 +10,9 @@ mod nothing_left;
 mod on_proposals;
 mod packages;
 mod proposals;
+mod publicity;
 mod reasons;
+mod redactions;
 mod register;
 mod revision;
 mod rounds;
@@ -43,7 +45,8 @@ pub fn decide(compact: Option<&Compact>, command: Command) -> Decision {
         };
     }
     let compact = compact.ok_or_else(|| Refusal::UnknownCompact(String::new()))?;
-    if let Some(seq) = compact.adopted {
+    // What should not have been said is blanked even when everything is said.
+    if let Some(seq) = compact.adopted.filter(|_| !matches!(command, Command::Redact { .. })) {
         return Err(Refusal::Adopted(seq));
     }
     compact.decide(command)
@@ -90,10 +93,14 @@ impl Compact {
             Command::FileStatement { statement } => self.file(*statement),
             Command::LinkUptake { proposal, statement, by } => self.link_uptake(proposal, statement, by),
             Command::UnlinkUptake { proposal, statement } => self.unlink_uptake(proposal, statement),
+            Command::ShowThePublic { shown } => self.show_the_public(shown),
             Command::ScheduleRound { round, name, starts, ends } => self.schedule(round, &name, starts, ends),
             Command::CloseProvision { provision, note } => self.close(provision, note.as_deref()),
             Command::ReopenProvision { provision, reason } => self.reopen(provision, &reason),
             Command::TakePositionOn { provision, group, position } => self.take_position_on(provision, group, position),
+            Command::Redact { entry, found, what, reason } => {
+                self.redact(entry, found.as_deref(), what.as_deref(), &reason)
+            }
             Command::Adopt { note } => self.adopt(note.as_deref()),
         }
     }
@@ -175,7 +182,9 @@ pub fn speaker_of(command: &Command, compact: Option<&Compact>) -> Speaker {
         | Command::LeaveProcess { .. }
         | Command::GiveMandate { .. }
         | Command::EndMandate { .. }
-        | Command::ScheduleRound { .. } => Speaker::Secretariat,
+        | Command::ShowThePublic { .. }
+        | Command::ScheduleRound { .. }
+        | Command::Redact { .. } => Speaker::Secretariat,
         Command::Revise { .. }
         | Command::IssueDraft { .. }
         | Command::GiveReason { .. }

@@ -139,7 +139,7 @@ impl Page<'_> {
         let told = self.told(credit);
         html! {
             sup.whose dir="ltr" title=(told) aria-hidden=[(only.is_none() && credit.proposals.is_empty()).then_some("true")] {
-                @if credit.basis == Basis::Own { span.own { (self.plates.initials(credit)) } }
+                @if matches!(credit.basis, Basis::Own | Basis::Withheld) { span.own { (self.plates.initials(credit)) } }
                 @for (n, plate) in self.plates.credited(credit).enumerate() {
                     @if n > 0 { "/" }
                     @let class = plate.class();
@@ -216,6 +216,7 @@ fn basis_name(basis: Basis) -> &'static str {
         Basis::Declared => "declared",
         Basis::Inferred => "inferred",
         Basis::Own => "own",
+        Basis::Withheld => "withheld",
     }
 }
 

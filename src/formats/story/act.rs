@@ -282,6 +282,15 @@ pub enum Act {
         /// The proposal.
         proposal: Slug,
     },
+    /// `redact 12 "note", … because "…"`
+    Redact {
+        /// The entry of which something is blanked.
+        entry: Seq,
+        /// The members that are; `None` for all that may be.
+        what: Option<Vec<String>>,
+        /// Why.
+        reason: String,
+    },
     /// `adopt`
     Adopt,
     /// `redline from..to`, `text at` or `compilation at`, and the print expected.

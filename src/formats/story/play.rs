@@ -158,6 +158,9 @@ impl Scene<'_> {
             Act::UnlinkUptake { statement, proposal } => {
                 Command::UnlinkUptake { proposal: self.proposal(proposal)?, statement: self.statement(statement)? }
             }
+            Act::Redact { entry, what, reason } => {
+                Command::Redact { entry: *entry, found: None, what: what.clone(), reason: reason.clone() }
+            }
             Act::Adopt => Command::Adopt { note: None },
             Act::Expect { .. } => return Ok(None),
         }))

@@ -166,6 +166,7 @@ fn fate(word: &str, line: &mut Line<'_>) -> Result<Act, Mistake> {
             line.needs("because")?;
             Ok(Act::ReopenProvision { at, reason: line.quoted("the reason")? })
         }
+        "redact" => room::redaction(line),
         "adopt" => Ok(Act::Adopt),
         "redline" => {
             let range = line.word("two drafts, such as `zero-draft..rev-1`")?;
@@ -180,7 +181,7 @@ fn fate(word: &str, line: &mut Line<'_>) -> Result<Act, Mistake> {
         other => Err(line.mistake(format!(
             "`{other}` is no act; acts begin with compact, group, delegation, mandate, revision, draft, proposal, revise, withdraw, \
              cosponsor, uncosponsor, position, reason, correct, take up, decline, accept, package, dissolve, confirm, close, \
-             reopen, round, statement, uptake, no uptake, adopt, refused, redline, text or compilation"
+             reopen, round, statement, uptake, no uptake, redact, adopt, refused, redline, text or compilation"
         ))),
     }
 }
@@ -248,7 +249,7 @@ fn sponsor(line: &mut Line<'_>) -> Result<(Slug, GroupId), Mistake> {
     Ok((name, line.id("the id of a group or delegation")?))
 }
 
-fn number(line: &mut Line<'_>, what: &str) -> Result<u32, Mistake> {
+pub(super) fn number(line: &mut Line<'_>, what: &str) -> Result<u32, Mistake> {
     let digits = line.word(what)?;
     digits.parse().map_err(|_| line.mistake(format!("expected {what}, but found `{digits}`")))
 }

@@ -1,9 +1,10 @@
-//! From lines to what is said and scheduled in the room beside the text: rounds, statements, uptake.
+//! From lines to what is said and scheduled in the room beside the text: rounds, statements, uptake; and what is blanked.
 
 use super::Mistake;
 use super::act::Act;
 use super::line::Line;
-use crate::compact::{Day, GroupId, Slug, Voice, VoiceKind};
+use super::read::number;
+use crate::compact::{Day, GroupId, Seq, Slug, Voice, VoiceKind};
 
 pub(super) fn round(line: &mut Line<'_>) -> Result<Act, Mistake> {
     let (id, name) = (line.id("the id of the round")?, line.quoted("its name")?);
@@ -56,6 +57,20 @@ pub(super) fn no_longer(line: &mut Line<'_>) -> Result<Act, Mistake> {
     line.needs("uptake")?;
     let (statement, proposal) = taken_up(line)?;
     Ok(Act::UnlinkUptake { statement, proposal })
+}
+
+pub(super) fn redaction(line: &mut Line<'_>) -> Result<Act, Mistake> {
+    let entry = Seq(number(line, "the seq of an entry")?);
+    let mut what = Vec::new();
+    while line.is_quoted() {
+        what.push(line.quoted("what is blanked")?);
+        if !line.reads_mark(",") {
+            break;
+        }
+    }
+    line.needs("because")?;
+    let reason = line.quoted("the reason")?;
+    Ok(Act::Redact { entry, what: (!what.is_empty()).then_some(what), reason })
 }
 
 fn taken_up(line: &mut Line<'_>) -> Result<(Slug, Slug), Mistake> {

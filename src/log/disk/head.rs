@@ -138,8 +138,7 @@ impl Head {
         if sealing.keys().is_none() && is_signed(dir)? {
             return Ok(Self { line, writer: None });
         }
-        put(dir, Promise::of(tree), &sealing).map_err(|why| filing(&path, &why))?;
-        let file = File::options().write(true).open(&path).map_err(|why| filing(&path, &why))?;
+        let file = begin(dir, Promise::of(tree), &sealing).map_err(|why| filing(&path, &why))?;
         let heard = Arc::clone(&line);
         let writer = thread::Builder::new().name("head".into());
         let writer = writer.spawn(move || heard.write_to(&path, &file, &sealing));
@@ -233,6 +232,18 @@ fn said(dir: &Path) -> Result<Option<Vec<u8>>, LogError> {
     }
 }
 
+/// Has the head file say what is promised. One that is there is written over, which needs no room on the disk.
+fn begin(dir: &Path, promise: Promise, sealing: &Sealing) -> io::Result<File> {
+    let path = dir.join(NAME);
+    if fs::metadata(&path)?.len() != BYTES as u64 {
+        put(dir, promise, sealing)?;
+    }
+    let file = File::options().write(true).open(&path)?;
+    file.write_all_at(&sealing.seal(promise)?, 0)?;
+    file.sync_data()?;
+    Ok(file)
+}
+
 /// Puts a head file in its place, whole and durable.
 pub(super) fn put(dir: &Path, promise: Promise, sealing: &Sealing) -> io::Result<()> {
     let mut beside = tempfile::Builder::new().prefix(BESIDE).tempfile_in(dir)?;
@@ -267,6 +278,7 @@ mod tests {
         for sealing in [Sealing::Unsigned, Sealing::Signed(keys(7))] {
             let dir = tempfile::tempdir().unwrap();
             assert_eq!(promised(dir.path(), &sealing), Ok(None));
+            put(dir.path(), Promise::of(&tree(0)), &sealing).unwrap();
             let head = Head::open(dir.path(), &tree(7), sealing.clone()).unwrap();
             assert_eq!(promised(dir.path(), &sealing), Ok(Some(Promise::of(&tree(7)))));
             head.promise(&tree(12_345));

@@ -38,7 +38,7 @@ use super::durable::Durable;
 use super::group::Group;
 use super::sled::Indexed;
 use super::{EventLog, LogError, NewEntry, Receipt, Scope, Stored};
-use crate::proof::Peaks;
+use crate::proof::{Hash, Peaks};
 
 /// A log on disk. Survives `kill -9` and a lost power supply. One process at a time has it open.
 pub struct DiskLog {
@@ -72,6 +72,23 @@ impl DiskLog {
         let group = Group::start(Arc::clone(&durable), move |entries| writer.keep(entries))?;
         Ok(Self { group, durable, shelf, _lock: opened.lock })
     }
+
+    /// Enqueues an entry that was recorded elsewhere, as [`append`](EventLog::append) does: for a record that is restored.
+    /// Where it was blanked there, the leaf is that of what was recorded, and stays so here.
+    pub fn append_again(&self, entry: NewEntry, blanked: Option<Hash>) -> Receipt {
+        self.group.append_as(entry, blanked)
+    }
+}
+
+/// Whether another process has the store in `dir` open.
+pub fn is_in_use(dir: &Path) -> Result<bool, LogError> {
+    open::is_locked(&dir.join(journal::NAME))
+}
+
+/// How many entries the head file in `dir` says that were recorded, whoever signed it; `None` where it does not read.
+pub fn promised(dir: &Path) -> Option<u64> {
+    let promise = head::promised(dir, &Sealing::Unsigned).ok().flatten()?;
+    Some(promise.position)
 }
 
 /// Whether there is a record in `dir` of which somebody has signed how far it goes.

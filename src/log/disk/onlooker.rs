@@ -9,6 +9,7 @@ use super::read::stored;
 use super::record::{Unread, chain_start};
 use super::scan::{Window, damaged};
 use super::{LogError, Stored, filing};
+use crate::log::READ_BYTES_MAX;
 use crate::proof::{Hash, Peaks};
 
 /// How often what does not read is read again: it may just be being written.
@@ -50,12 +51,12 @@ impl Onlooker {
         self.promised.position
     }
 
-    /// The next entries, at most so many, each proved against all before it; none at the end, where the tree over all of
+    /// The next entries, at most so many and about [`READ_BYTES_MAX`] bytes of them, each proved against all before it; none at the end, where the tree over all of
     /// them has come to what was promised.
     pub fn next(&mut self, limit: usize) -> Result<Vec<Stored>, LogError> {
-        let mut entries = Vec::new();
+        let (mut entries, mut bytes) = (Vec::new(), 0);
         let mut window = Window::new(&self.file);
-        while entries.len() < limit && self.tree.size() < self.promised.position {
+        while entries.len() < limit && bytes < READ_BYTES_MAX && self.tree.size() < self.promised.position {
             let position = self.tree.size() + 1;
             let mut read = window.record(self.place).map_err(|why| filing(&self.path, &why))?;
             for _ in 1..TRIES {
@@ -74,6 +75,7 @@ impl Onlooker {
             }
             (self.chain, self.place) = (record.chain, self.place + length as u64);
             self.tree.push(record.leaf);
+            bytes += record.bytes.len();
             entries.push(stored(&record));
         }
         if self.tree.size() == self.promised.position && self.tree.root() != self.promised.root {

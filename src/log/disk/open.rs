@@ -1,8 +1,11 @@
 //! Opening a store: what is refused, and what is found out before anything is served.
 
 use std::fs::{self, File, TryLockError};
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
 use super::head::{self, Promise, Sealing};
 use super::journal::{self, Journal};
@@ -13,6 +16,10 @@ use crate::proof::{Hash, Peaks};
 
 /// What the directory of the index is called.
 pub(super) const INDEX: &str = "index";
+
+/// How often the lock is tried, and how long it is let be between two tries.
+const LOCK_TRIES: u32 = 25;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// An open store.
 pub(super) struct Opened {
@@ -96,13 +103,34 @@ fn is_empty(dir: &Path) -> Result<bool, LogError> {
     Ok(names.all(|name| name.to_string_lossy().starts_with(head::BESIDE)))
 }
 
+/// Whether somebody else holds the lock of a journal.
+pub(super) fn is_locked(path: &Path) -> Result<bool, LogError> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(why) if why.kind() == ErrorKind::NotFound => return Ok(false),
+        Err(why) => return Err(filing(path, &why)),
+    };
+    Ok(!taken(path, &file)?)
+}
+
 fn lock(dir: &Path, file: &File) -> Result<(), LogError> {
-    file.try_lock().map_err(|why| match why {
-        TryLockError::WouldBlock => {
-            LogError::Failed(format!("another travaux has the store in {} open", dir.display()))
+    if taken(dir, file)? {
+        return Ok(());
+    }
+    Err(LogError::Failed(format!("another travaux has the store in {} open", dir.display())))
+}
+
+/// Takes the lock of a journal, and says whether it could.
+fn taken(path: &Path, file: &File) -> Result<bool, LogError> {
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(true),
+            // A process that ends, or one that starts another, holds what it had open a moment longer.
+            Err(TryLockError::WouldBlock) => thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::Error(why)) => return Err(filing(path, &why)),
         }
-        TryLockError::Error(why) => filing(dir, &why),
-    })
+    }
+    Ok(false)
 }
 
 fn check_promise(promised: Promise, found: &Scanned, root: Hash) -> Result<(), LogError> {

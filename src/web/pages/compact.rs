@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::references::References;
-use super::{address, chip, counted, layout, proposals, time};
+use super::{address, chip, counted, layout, proposals, redactions, time};
 use crate::compact::{Compact, Draft, GroupId};
 use crate::formats::nameplates::Nameplates;
 use crate::history::{self, BracketCount};
@@ -25,6 +25,7 @@ pub fn compact(compact: &Compact) -> Markup {
         (delegations(compact, &plates))
         (proposals::proposals(compact, &plates))
         (provisions(compact))
+        (redactions::redactions(compact))
     };
     layout(&compact.title, &[(&compact.title, address(&compact.id, ""))], &main)
 }

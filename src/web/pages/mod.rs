@@ -9,6 +9,7 @@ mod compacts;
 mod dispositions;
 mod proposals;
 mod provenance;
+mod redactions;
 mod redline;
 mod references;
 mod sign_in;

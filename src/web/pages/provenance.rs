@@ -87,7 +87,7 @@ impl Page<'_> {
                     (chip(plate)) " " span dir="auto" { (plate.name) } " "
                 }
                 @for proposal in &credit.proposals { a href=(proposal_address(&self.compact.id, *proposal)) { (proposal) } " " }
-                @if credit.basis != Basis::Own { span.faint { (known(credit)) } " " }
+                @if !matches!(credit.basis, Basis::Own | Basis::Withheld) { span.faint { (known(credit)) } " " }
                 @if let Some(corrected) = &credit.corrected {
                     span.faint { "corrected at entry " (corrected.seq) ": “" (corrected.reason) "”" }
                 }

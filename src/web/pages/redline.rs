@@ -158,6 +158,7 @@ fn bases(redline: &Redline, plates: &Nameplates) -> Markup {
         ),
         ("off the table", OFF_THE_TABLE, of(&off), true),
         ("own", "no proposal asked for it", of(&|c| c.basis == Basis::Own), false),
+        ("withheld", "who asked for it is not told here", of(&|c| c.basis == Basis::Withheld), false),
         ("corrected", "whom the words are credited to was corrected", of(&|c| c.corrected.is_some()), true),
     ];
     html! {

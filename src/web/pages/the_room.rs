@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::redactions::hole;
 use super::references::References;
 use super::{address, chip, counted, layout, time};
 use crate::compact::{Compact, Package, Round, Statement, VoiceKind};
@@ -71,6 +72,7 @@ fn statements(compact: &Compact) -> Markup {
 
 fn filed(statement: &Statement, compact: &Compact, plates: &Nameplates, references: &mut References<'_>) -> Markup {
     let (id, by) = (statement.id, &statement.by);
+    let is_blank = |member| compact.blanked_by(id.0, member).is_some();
     html! {
         tr id=(id) {
             th scope="row" { a href={ "#" (id) } { (id) } }
@@ -93,13 +95,20 @@ fn filed(statement: &Statement, compact: &Compact, plates: &Nameplates, referenc
                         }
                     }
                 }
-                @if let Some(link) = &statement.link { p { a href=(link) rel="noreferrer nofollow" { (link) } } }
+                @if let Some(link) = &statement.link {
+                    p {
+                        @if is_blank("link") { (link) } @else { a href=(link) rel="noreferrer nofollow" { (link) } }
+                    }
+                }
                 @if let Some(attached) = &statement.attachment {
                     p {
-                        a href={ "/api/v1" (address(&compact.id, &format!("statements/{id}/attachment"))) } { (attached.name) }
+                        @if is_blank("attachment/base64") { (attached.name) } @else {
+                            a href={ "/api/v1" (address(&compact.id, &format!("statements/{id}/attachment"))) } { (attached.name) }
+                        }
                         " " span.faint { (attached.bytes) " bytes" }
                     }
                 }
+                (hole(compact, id.0))
                 p.faint { "made on " (statement.made_on) ", filed " (time(statement.filed_at)) }
             }
             td {
