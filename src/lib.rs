@@ -61,12 +61,14 @@
 //! - [`log`]: where the record is kept, durably, in one order;
 //! - [`credentials`]: tokens, and who their bearers are;
 //! - [`secretariat`]: the one place where a decision meets the log;
+//! - [`feed`]: the record as it goes out to others, through filters and by webhooks;
 //! - [`web`] and [`cli`]: the two ways in.
 
 pub mod access;
 pub mod cli;
 pub mod compact;
 pub mod credentials;
+pub mod feed;
 pub mod formats;
 pub mod history;
 pub mod log;

@@ -8,26 +8,37 @@
 //!
 //! Beside each state stands the tree over the entries that made it, so that what is shown can be proved.
 
+mod asked;
 mod bureau;
 mod caucus;
+mod failure;
 mod keys;
+mod knowing;
+mod opening;
 mod public;
 mod redaction;
+mod replay;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
 use imbl::OrdMap;
 
-use crate::access::{NotYours, Spoken};
-use crate::compact::{Broken, Command, Compact, CompactId, Entry, Moment, Refusal, Seq, Unreadable, decide, limits};
+use crate::access::Spoken;
+use crate::compact::{Asked, Command, Compact, CompactId, Entry, Moment, Refusal, Seq, decide};
 use crate::log::{EventLog, LogError, NewEntry, Receipt, Scope, Stored};
 use crate::proof::{Hash, Keyring, Tree};
+use asked::{Answer, Claim, Known};
+use failure::unrecorded;
+use replay::REPLAY_ENTRIES;
 
+pub use asked::counts;
 pub use bureau::{BUREAU, Bureau};
 pub use caucus::{CAUCUS, Caucuses, caucus_id};
+pub use failure::Failure;
 pub use keys::{NoKey, new_keys, rotated_keys};
 pub use public::Publisher;
+pub use replay::Unopened;
 
 /// Keeps all compacts of one record.
 pub struct Secretariat {
@@ -36,7 +47,12 @@ pub struct Secretariat {
     rooms: ArcSwap<OrdMap<CompactId, Arc<Room>>>,
     /// Held while a compact is opened, so that two are not opened under one id.
     opening: tokio::sync::Mutex<()>,
+    clock: Clock,
+    asked: Arc<Known>,
 }
+
+/// Tells the time.
+pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
 
 /// One compact: what is shown, and what is decided but not durable yet.
 struct Room {
@@ -74,69 +90,6 @@ pub struct Recorded {
     pub is_new: bool,
 }
 
-/// Why a command did not come to be recorded, by who can act.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum Failure {
-    /// The speaker can.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// Somebody else can: it is not for this speaker to say.
-    #[error(transparent)]
-    NotYours(#[from] NotYours),
-    /// The client can: somebody was first since it looked.
-    #[error("entry {seq} was recorded since you looked; read again")]
-    Stale {
-        /// The last entry.
-        seq: Seq,
-    },
-    /// The operator can, by making room; nothing was recorded, and trying again is all that it takes then.
-    #[error("{0}")]
-    Full(String),
-    /// The operator can.
-    #[error("the record cannot be written: {0}")]
-    Storage(String),
-    /// The operator can, by opening the record again: a redaction is recorded, and not carried out yet.
-    #[error("what entry {seq} blanks is not blanked yet: {why}")]
-    Unblanked {
-        /// The redaction.
-        seq: Seq,
-        /// Why it could not be carried out.
-        why: String,
-    },
-}
-
-/// Why a record cannot be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum Unopened {
-    /// The store cannot be read.
-    #[error(transparent)]
-    Log(#[from] LogError),
-    /// An entry cannot be read.
-    #[error("entry {seq} of {compact:?}: {why}")]
-    Unreadable {
-        /// The compact.
-        compact: String,
-        /// The entry.
-        seq: u32,
-        /// Why.
-        why: Unreadable,
-    },
-    /// An entry does not fit those before it.
-    #[error("in {compact:?}, {broken}")]
-    Broken {
-        /// The compact.
-        compact: String,
-        /// What does not fit.
-        broken: Broken,
-    },
-    /// No key was given, and none can be made.
-    #[error(transparent)]
-    NoKey(#[from] NoKey),
-}
-
-/// How many entries are read at a time when a record is replayed.
-const REPLAY_ENTRIES: usize = 1_024;
-
 impl Secretariat {
     /// Replays a record and keeps it from then on, with a key that is forgotten in the end: for trials.
     pub fn open(log: Arc<dyn EventLog>) -> Result<Self, Unopened> {
@@ -146,13 +99,32 @@ impl Secretariat {
 
     /// Replays a record and keeps it from then on. Its checkpoints are signed with these keys.
     pub fn open_with(log: Arc<dyn EventLog>, keys: Keyring) -> Result<Self, Unopened> {
-        let mut rooms = OrdMap::new();
+        let (mut rooms, asked, opened) = (OrdMap::new(), Arc::new(Known::default()), now());
         for (name, _) in log.compacts()? {
-            if let Some(state) = redaction::replay_blanked(&*log, &name)? {
+            let id = name.parse();
+            let heard = |entry: &Entry, stored: &Stored| {
+                if let Ok(id) = &id {
+                    asked.read(id, entry.seq, entry.time, stored, opened);
+                }
+            };
+            if let Some(state) = redaction::replay_blanked(&*log, &name, heard)? {
                 rooms.insert(state.compact.id.clone(), Arc::new(Room::new(state)));
             }
         }
-        Ok(Self { log, keys, rooms: ArcSwap::from_pointee(rooms), opening: tokio::sync::Mutex::new(()) })
+        let (rooms, opening) = (ArcSwap::from_pointee(rooms), tokio::sync::Mutex::new(()));
+        Ok(Self { log, keys, rooms, opening, clock: Arc::new(now), asked })
+    }
+
+    /// The same, with times from another clock: for trials and for samples that are the same whenever they are made.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// What time it is.
+    pub fn time(&self) -> Moment {
+        (self.clock)()
     }
 
     /// The log behind the record, for following it.
@@ -208,59 +180,46 @@ impl Secretariat {
     /// Whether it is the speaker's to say is judged on the same state. With `expected` the command is only heard if that is
     /// the last entry. What was recorded stays recorded even if the caller does not wait for the answer.
     pub async fn record(&self, id: &CompactId, spoken: Spoken, expected: Option<Seq>) -> Result<Recorded, Failure> {
+        self.record_once(id, spoken, expected, None).await
+    }
+
+    /// The same, once for each key: asked again within a day, it tells what came of it the first time.
+    pub async fn record_once(
+        &self,
+        id: &CompactId,
+        spoken: Spoken,
+        expected: Option<Seq>,
+        asked: Option<Asked>,
+    ) -> Result<Recorded, Failure> {
+        let claim = match asked.map(|asked| self.asked.ask(asked, self.time())).transpose()? {
+            Some(Answer::Recorded(compact, seq)) => return self.again(&compact, seq).await,
+            Some(Answer::Claimed(claim)) => Some(claim),
+            None => None,
+        };
+        let when = (self.time(), asked);
         if let Command::OpenCompact { .. } = spoken.command {
-            return self.open_compact(id, spoken).await;
+            let opened = self.open_compact(id, spoken, when).await?;
+            if let Some(claim) = claim {
+                claim.keep(id, opened.seq);
+            }
+            return Ok(opened);
         }
         let room = self.rooms.load().get(id).filter(|_| spoken.by.sees(id)).cloned();
         let room = room.ok_or_else(|| Refusal::UnknownCompact(id.to_string()))?;
         if let Command::Redact { .. } = spoken.command {
             // It keeps others waiting, and is not begun for whoever may not ask for it.
             spoken.by.may(&spoken.command, Some(&room.compact()))?;
-            return self.redact(room, spoken, expected).await;
+            return self.redact(room, spoken, expected, when, claim).await;
         }
         let inside = room.door.clone().read_owned().await;
-        let (decided, receipt) = if let Command::Revise { .. } = spoken.command {
-            // Aligning a whole text takes milliseconds: not on a thread that serves readers.
-            let (room, log) = (room.clone(), self.log.clone());
-            let heard = tokio::task::spawn_blocking(move || room.hear(&*log, spoken, expected)).await;
-            heard.map_err(|fault| Failure::Storage(fault.to_string()))??
-        } else {
-            room.hear(&*self.log, spoken, expected)?
-        };
-        let Some(receipt) = receipt else {
-            return Ok(decided.recorded(false));
-        };
-        // On a task of its own, so that what is durable is shown even if the client has gone.
-        let settled = async move {
+        // On a task of its own, so that what is durable is shown, and its key kept, even if the client has gone.
+        let log = self.log.clone();
+        let heard = async move {
             let _until_then = inside;
-            room.settle(decided, receipt).await
+            room.record(log, spoken, expected, when, claim).await
         };
-        let shown = tokio::spawn(settled).await;
-        shown.map_err(|fault| Failure::Storage(fault.to_string()))?
-    }
-
-    async fn open_compact(&self, id: &CompactId, spoken: Spoken) -> Result<Recorded, Failure> {
-        let Spoken { by, command } = spoken;
-        let granted = by.may(&command, None)?;
-        let _one_at_a_time = self.opening.lock().await;
-        let rooms = self.rooms.load_full();
-        if rooms.contains_key(id) {
-            return Err(Refusal::CompactExists(id.to_string()).into());
-        }
-        let most = limits::COMPACTS_MAX;
-        if rooms.len() >= most {
-            return Err(Refusal::TooMuch { what: "compacts in one record", given: rooms.len() + 1, most }.into());
-        }
-        let event = decide(None, command)?;
-        let event = event.ok_or_else(|| Failure::Storage("opening a compact made no entry".into()))?;
-        let entry = Entry { seq: Seq(1), time: now(), speaker: granted.speaker, spoken_by: granted.by, event };
-        let compact = Compact::open(&entry).map_err(|broken| Failure::Storage(broken.to_string()))?;
-        let mut tree = Tree::default();
-        let receipt = append(&*self.log, id, &entry, &mut tree)?;
-        receipt.await.map_err(|why| unrecorded(&why))?;
-        let room = Arc::new(Room::new(State { compact: Arc::new(compact), tree }));
-        self.rooms.rcu(|rooms| rooms.update(id.clone(), room.clone()));
-        Ok(room.shown.load().recorded(true))
+        let heard = tokio::spawn(heard).await;
+        heard.map_err(|fault| Failure::Storage(fault.to_string()))?
     }
 }
 
@@ -286,12 +245,38 @@ impl Room {
         self.floor.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Judges a command, waits until its entry is durable, and shows what came of it.
+    async fn record(
+        self: Arc<Self>,
+        log: Arc<dyn EventLog>,
+        spoken: Spoken,
+        expected: Option<Seq>,
+        when: When,
+        claim: Option<Claim>,
+    ) -> Result<Recorded, Failure> {
+        let (decided, receipt) = if let Command::Revise { .. } = spoken.command {
+            // Aligning a whole text takes milliseconds: not on a thread that serves readers.
+            let room = self.clone();
+            let heard = tokio::task::spawn_blocking(move || room.hear(&*log, spoken, expected, when)).await;
+            heard.map_err(|fault| Failure::Storage(fault.to_string()))??
+        } else {
+            self.hear(&*log, spoken, expected, when)?
+        };
+        let Some(receipt) = receipt else { return Ok(decided.recorded(false)) };
+        let recorded = self.settle(decided, receipt).await?;
+        if let Some(claim) = claim {
+            claim.keep(&recorded.compact.id, recorded.seq);
+        }
+        Ok(recorded)
+    }
+
     /// Judges one command, one speaker at a time, and hands its entry to the log.
     fn hear(
         &self,
         log: &dyn EventLog,
         Spoken { by, command }: Spoken,
         expected: Option<Seq>,
+        (time, asked): When,
     ) -> Result<(Arc<State>, Option<Receipt>), Failure> {
         let mut floor = self.floor();
         if let Some(why) = floor.failed.as_ref().or(floor.turned_away.as_ref()) {
@@ -303,12 +288,12 @@ impl Room {
             return Err(Failure::Stale { seq: compact.seq });
         }
         let Some(event) = decide(Some(compact), command)? else { return Ok((floor.decided.clone(), None)) };
-        let (seq, time) = (compact.seq.next(), now().max(compact.changed_at));
+        let (seq, time) = (compact.seq.next(), time.max(compact.changed_at));
         let entry = Entry { seq, time, speaker: granted.speaker, spoken_by: granted.by, event };
         let mut next = (**compact).clone();
         next.evolve(&entry).map_err(|broken| Failure::Storage(format!("nothing was recorded: {broken}")))?;
         let mut tree = floor.decided.tree.clone();
-        let receipt = append(log, &next.id, &entry, &mut tree)?;
+        let receipt = append(log, &next.id, (&entry, asked), &mut tree)?;
         let next = Arc::new(State { compact: Arc::new(next), tree });
         floor.decided = next.clone();
         floor.on_the_way += 1;
@@ -350,51 +335,23 @@ impl Room {
     }
 }
 
-/// Why an entry was not recorded, by who can act.
-fn unrecorded(why: &LogError) -> Failure {
-    match why {
-        LogError::Full(_) => Failure::Full(why.to_string()),
-        // Nobody else writes, so the place was that of an entry for which there was no room.
-        LogError::Taken { .. } => Failure::Full("there was no room for the entry before".into()),
-        LogError::Unfit(_) | LogError::Failed(_) | LogError::Corrupt { .. } | LogError::Closed => {
-            Failure::Storage(why.to_string())
-        }
-    }
-}
-
-/// Replays the record of one compact.
-fn replay(log: &dyn EventLog, name: &Arc<str>) -> Result<Option<State>, Unopened> {
-    let scope = Scope::Compact(name.clone());
-    let (mut compact, mut tree) = (None, Tree::default());
-    loop {
-        let entries = log.read(&scope, tree.size(), REPLAY_ENTRIES)?;
-        if entries.is_empty() {
-            return Ok(compact.map(|compact| State { compact: Arc::new(compact), tree }));
-        }
-        for stored in entries {
-            let entry = Entry::decode(&stored.bytes).map_err(|why| unreadable(&stored, why))?;
-            let broken = |broken| Unopened::Broken { compact: name.to_string(), broken };
-            match &mut compact {
-                None => compact = Some(Compact::open(&entry).map_err(broken)?),
-                Some(compact) => compact.evolve(&entry).map_err(broken)?,
-            }
-            tree.push(stored.leaf());
-        }
-    }
-}
-
-fn unreadable(stored: &Stored, why: Unreadable) -> Unopened {
-    Unopened::Unreadable { compact: stored.compact.to_string(), seq: stored.seq, why }
-}
+/// When a command is heard, and the key that it is asked with.
+type When = (Moment, Option<Asked>);
 
 /// Hands an entry to the log, and its bytes to the tree as a leaf.
-fn append(log: &dyn EventLog, id: &CompactId, entry: &Entry, tree: &mut Tree) -> Result<Receipt, Failure> {
-    let bytes = entry.encode(id).map_err(|e| Failure::Storage(e.to_string()))?;
+fn append(
+    log: &dyn EventLog,
+    id: &CompactId,
+    (entry, asked): (&Entry, Option<Asked>),
+    tree: &mut Tree,
+) -> Result<Receipt, Failure> {
+    let bytes = entry.encode_asked(id, asked).map_err(|e| Failure::Storage(e.to_string()))?;
     tree.push(Hash::of_leaf(&bytes));
     Ok(log.append(NewEntry { compact: id.as_str().into(), seq: entry.seq.0, bytes }))
 }
 
+/// What time it is, to the millisecond.
 #[allow(clippy::disallowed_methods, reason = "the one place that owns the clock")]
-fn now() -> Moment {
+pub fn now() -> Moment {
     Moment::from(jiff::Timestamp::now())
 }

@@ -76,6 +76,12 @@ impl Speaking {
         matches!(self, Self::Anyone | Self::Secretariat)
     }
 
+    /// Whether the webhooks of a compact are this speaker's to manage: those of the server, those who hold its pen, and
+    /// programs that follow it.
+    pub fn sends_webhooks(&self, compact: &CompactId) -> bool {
+        self.sees(compact) && !matches!(self, Self::Delegation(..) | Self::Observer(_))
+    }
+
     /// How an entry tells who spoke; `None` where nobody said who it was.
     pub fn spoken_by(&self) -> Option<SpokenBy> {
         match self {

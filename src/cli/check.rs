@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::compact::{Change, Compact, CompactId, Entry, Event, Provision, blanked};
+use crate::compact::{Asked, Change, Compact, CompactId, Entry, Event, Provision, blanked};
 use crate::history::Rebuilt;
 use crate::log::Stored;
 use crate::proof::Hash;
@@ -48,7 +48,8 @@ impl Checker {
         let (envelope, entry) = read(bytes)?;
         let id = placed(&envelope, &entry)?;
         if format!("travaux.{}", entry.event.name()) == envelope.r#type {
-            let written = entry.encode(&id).map_err(|why| why.to_string())?;
+            let asked = Asked::of(bytes).map_err(|why| why.to_string())?;
+            let written = entry.encode_asked(&id, asked).map_err(|why| why.to_string())?;
             // An older form is upgraded as it is read, so only the present one can be compared.
             if written != bytes {
                 return Err(format!("{} is not as it was written: {}", envelope.id, first_difference(bytes, &written)));

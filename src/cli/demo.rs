@@ -12,6 +12,7 @@ use tempfile::TempDir;
 use tokio::signal::unix::SignalKind;
 
 use super::fault::{Done, Fault};
+use super::hooks::Hooks;
 use super::keyfile::Key;
 use super::output::{announce, count};
 use super::serve::{LISTEN, Signals, address, bind, listening, open, runtime, until_stopped};
@@ -19,6 +20,7 @@ use super::store;
 use crate::access::Speaking;
 use crate::compact::{Command, Compact, CompactId, Seq};
 use crate::credentials::Credentials;
+use crate::feed::Webhooks;
 use crate::formats::dispositions::said;
 use crate::formats::story::{Player, Story, Told};
 use crate::history::{At, dispositions};
@@ -37,6 +39,8 @@ pub(super) struct Demo {
     listen: Option<SocketAddr>,
     #[command(flatten)]
     key: Key,
+    #[command(flatten)]
+    hooks: Hooks,
 }
 
 /// What was played.
@@ -58,7 +62,8 @@ impl Demo {
         let beside = temporary.is_none().then_some(dir.as_path());
         let done = open(&dir, &self.key, beside).and_then(|secretariat| {
             let secretariat = Arc::new(secretariat);
-            runtime.block_on(show(secretariat, &dir, temporary.is_some(), listener, &mut signals))
+            let webhooks = self.hooks.open(&secretariat, beside)?;
+            runtime.block_on(show(secretariat, webhooks, &dir, temporary.is_some(), listener, &mut signals))
         });
         // Whatever still holds the store lets go of it before its directory goes.
         runtime.shutdown_timeout(Duration::from_secs(2));
@@ -103,6 +108,7 @@ impl Demo {
 
 async fn show(
     secretariat: Arc<Secretariat>,
+    webhooks: Webhooks,
     dir: &Path,
     is_temporary: bool,
     listener: TcpListener,
@@ -123,7 +129,7 @@ async fn show(
     });
     let credentials = Arc::new(Credentials::none());
     announce(&listening(&listener, &credentials)?);
-    until_stopped(secretariat, credentials, listener, signals).await
+    until_stopped(secretariat, credentials, webhooks, listener, signals).await
 }
 
 /// Plays the story, each act once the one before is durable.

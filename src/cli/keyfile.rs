@@ -162,7 +162,7 @@ fn whole(path: &Path) -> Result<PathBuf, Fault> {
     path::absolute(path).map_err(|why| Fault::storage(format!("{}: {why}", path.display())))
 }
 
-/// `record.key` beside `record`; `flag` is what names another file.
+/// What is kept beside `record` and not in it: `record.key` for the ending `.key`; `flag` is what names another place.
 pub(super) fn beside(data: &Path, ending: &str, flag: &str) -> Result<PathBuf, Fault> {
     let whole = whole(data)?;
     let Some(name) = whole.file_name() else {

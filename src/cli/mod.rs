@@ -11,6 +11,7 @@ mod export;
 mod fault;
 mod filling;
 mod holes;
+mod hooks;
 mod import;
 mod input;
 mod issuer;

@@ -13,11 +13,13 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::fault::{Done, Fault};
+use super::hooks::Hooks;
 use super::issuer::IssuerArgs;
 use super::keyfile::{self, Key};
 use super::output::{announce, tell};
 use super::store;
 use crate::credentials::{Credentials, TokenFile};
+use crate::feed::Webhooks;
 use crate::log::DiskLog;
 use crate::secretariat::Secretariat;
 use crate::web;
@@ -41,6 +43,8 @@ pub(super) struct Serve {
     key: Key,
     #[command(flatten)]
     issuer: IssuerArgs,
+    #[command(flatten)]
+    hooks: Hooks,
 }
 
 impl Serve {
@@ -50,11 +54,12 @@ impl Serve {
         let credentials = Arc::new(self.issuer.trusted(Credentials::open(tokens)?)?);
         let listener = bind(self.listen, &credentials)?;
         let runtime = runtime()?;
-        let secretariat = open(&self.data, &self.key, Some(&self.data))?;
+        let secretariat = Arc::new(open(&self.data, &self.key, Some(&self.data))?);
+        let webhooks = self.hooks.open(&secretariat, Some(&self.data))?;
         let served = runtime.block_on(async {
             let mut signals = Signals::new(&[])?;
             announce(&listening(&listener, &credentials)?);
-            until_stopped(Arc::new(secretariat), credentials, listener, &mut signals).await
+            until_stopped(secretariat, credentials, webhooks, listener, &mut signals).await
         });
         runtime.shutdown_timeout(GRACE);
         served
@@ -121,11 +126,12 @@ pub(super) fn runtime() -> Result<Runtime, Fault> {
 pub(super) async fn until_stopped(
     secretariat: Arc<Secretariat>,
     credentials: Arc<Credentials>,
+    webhooks: Webhooks,
     listener: TcpListener,
     signals: &mut Signals,
 ) -> Done {
     let stop = CancellationToken::new();
-    let mut served = std::pin::pin!(web::run(secretariat, credentials, listener, stop.clone()));
+    let mut served = std::pin::pin!(web::run(secretariat, credentials, webhooks, listener, stop.clone()));
     let first = tokio::select! {
         done = &mut served => Some(done),
         () = signals.next() => None,

@@ -10,6 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::value::RawValue;
 
+use super::asked::Asked;
 use super::event::{Event, Unreadable};
 use super::ids::{CompactId, GroupId, Seq};
 
@@ -43,6 +44,33 @@ impl Moment {
     pub fn in_days(self, days: i64) -> Self {
         let later = self.0.saturating_add(jiff::SignedDuration::from_hours(days.saturating_mul(24)));
         later.map_or(self, Self)
+    }
+
+    /// The moment so many milliseconds later; the last there is where that is later.
+    #[must_use]
+    pub fn later(self, millis: i64) -> Self {
+        let then = self.0.as_millisecond().saturating_add(millis);
+        Self::from_millis(then).unwrap_or(Self(jiff::Timestamp::MAX))
+    }
+
+    /// How many milliseconds passed since an earlier one.
+    pub fn millis_since(self, earlier: Self) -> i64 {
+        self.0.as_millisecond().saturating_sub(earlier.0.as_millisecond())
+    }
+
+    /// Whole seconds since 1970.
+    pub fn as_secs(self) -> i64 {
+        self.0.as_second()
+    }
+
+    /// Milliseconds since 1970.
+    pub fn millis(self) -> i64 {
+        self.0.as_millisecond()
+    }
+
+    /// So many hours later; `None` after the end of time.
+    pub fn hours_later(self, hours: i64) -> Option<Self> {
+        Self::from_millis(self.millis().checked_add(hours.checked_mul(3_600_000)?)?)
     }
 }
 
@@ -232,6 +260,8 @@ struct EnvelopeOut<'a> {
     speaker: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     spokenby: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    idempotencykey: Option<String>,
     data: &'a RawValue,
 }
 
@@ -250,6 +280,11 @@ struct EnvelopeIn<'a> {
 impl Entry {
     /// The bytes to be stored.
     pub fn encode(&self, compact: &CompactId) -> Result<Vec<u8>, serde_json::Error> {
+        self.encode_asked(compact, None)
+    }
+
+    /// The bytes to be stored of what was asked for with a key.
+    pub fn encode_asked(&self, compact: &CompactId, asked: Option<Asked>) -> Result<Vec<u8>, serde_json::Error> {
         let data = self.event.data()?;
         let name = self.event.name();
         serde_json::to_vec(&EnvelopeOut {
@@ -266,6 +301,7 @@ impl Entry {
             speaker: self.speaker.to_string(),
             // A name of a CloudEvents attribute is in lower case, without a mark between its words.
             spokenby: self.spoken_by.as_ref().map(SpokenBy::to_string),
+            idempotencykey: asked.map(|asked| asked.to_string()),
             data: &data,
         })
     }

@@ -64,6 +64,14 @@ limits! {
     PAGE_ROWS_MAX = 1_000;
     /// Event streams open at once.
     STREAMS_MAX = 4_096;
+    /// Types, groups and provisions that a filter of events names in all.
+    FILTER_NAMES_MAX = 100;
+    /// Entries looked at for one page of events that are filtered.
+    EVENTS_SCANNED_MAX = 10_000;
+    /// Webhooks of one compact.
+    WEBHOOKS_MAX = 50;
+    /// Webhooks of a record.
+    WEBHOOKS_ALL_MAX = 1_000;
     /// Bytes of an idempotency key.
     IDEMPOTENCY_KEY_BYTES_MAX = 255;
     /// Idempotency keys remembered.

@@ -1,6 +1,7 @@
 //! The negotiation as a pure state machine: `decide` judges, `evolve` remembers. Knows nothing of clocks, storage,
 //! HTTP, async.
 
+mod asked;
 mod attribute;
 mod canonical;
 mod carry;
@@ -28,6 +29,7 @@ mod silent;
 mod state;
 mod statement;
 
+pub use asked::Asked;
 pub use canonical::{canonical_text, sha256_of_text};
 pub use carry::CarryOver;
 pub use closing::{ClosedTouched, Closing};

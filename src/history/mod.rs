@@ -3,9 +3,11 @@
 
 mod brackets;
 mod compilation;
+mod concerns;
 mod credited;
 mod credits;
 mod dispositions;
+mod filter;
 mod provenance;
 mod published;
 mod rebuild;
@@ -17,8 +19,10 @@ mod uptake;
 
 pub use brackets::{BracketCount, Brackets, DraftBrackets, ProvisionBrackets, brackets, brackets_since};
 pub use compilation::{Compilation, CompiledProvision, CompiledSegment, ProposalInPlace, compile};
+pub use concerns::Concerns;
 pub use credited::{CreditedProvision, CreditedSegment, CreditedText, credited};
 pub use dispositions::{Concerned, DispositionRow, Dispositions, GroupUptake, Outcome, Said, Totals, dispositions};
+pub use filter::{Asked, Filter, NotAFilter};
 pub use provenance::{Became, Place, ProposalHere, Provenance, Stance, Wording, trace};
 pub use published::{Attribution, publish};
 pub use rebuild::Rebuilt;

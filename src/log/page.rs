@@ -4,7 +4,7 @@ use super::{LogError, READ_BYTES_MAX, Scope, Stored};
 
 impl Scope {
     /// The cursor of an entry in this scope.
-    pub(super) fn cursor(&self, entry: &Stored) -> u64 {
+    pub fn cursor(&self, entry: &Stored) -> u64 {
         match self {
             Self::Whole => entry.position,
             Self::Compact(_) => u64::from(entry.seq),

@@ -108,7 +108,7 @@ impl Secretariat {
             let _one_at_a_time = self.opening.lock().await;
             let compact = Arc::new(Compact::open(&entry).map_err(broken)?);
             let mut tree = Tree::default();
-            append(&*self.log, id, &entry, &mut tree)?.await.map_err(|why: LogError| unrecorded(&why))?;
+            append(&*self.log, id, (&entry, None), &mut tree)?.await.map_err(|why: LogError| unrecorded(&why))?;
             let room = Arc::new(super::Room::new(State { compact, tree }));
             self.rooms.rcu(|rooms| rooms.update(id.clone(), room.clone()));
             return Ok(());
@@ -118,7 +118,7 @@ impl Secretariat {
             let mut next = (*floor.decided.compact).clone();
             next.evolve(&entry).map_err(broken)?;
             let mut tree = floor.decided.tree.clone();
-            let receipt = append(&*self.log, id, &entry, &mut tree)?;
+            let receipt = append(&*self.log, id, (&entry, None), &mut tree)?;
             let next = Arc::new(State { compact: Arc::new(next), tree });
             floor.decided = next.clone();
             floor.on_the_way += 1;

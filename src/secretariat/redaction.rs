@@ -6,7 +6,9 @@
 
 use std::sync::Arc;
 
-use super::{Failure, REPLAY_ENTRIES, Recorded, Room, Secretariat, State, Unopened, replay, unreadable};
+use super::asked::Claim;
+use super::replay::{REPLAY_ENTRIES, replay, unreadable};
+use super::{Failure, Recorded, Room, Secretariat, State, Unopened, When};
 use crate::access::Spoken;
 use crate::compact::{self, Broken, Command, Entry, Event, Found, Hole, Redaction, Seq};
 use crate::log::{EventLog, LogError, Scope, Stored};
@@ -17,13 +19,19 @@ impl Secretariat {
         room: Arc<Room>,
         spoken: Spoken,
         expected: Option<Seq>,
+        when: When,
+        claim: Option<Claim>,
     ) -> Result<Recorded, Failure> {
         let alone = room.door.clone().write_owned().await;
         let log = self.log.clone();
         // On a task of its own: what is begun is carried out, even if the client has gone.
         let done = async move {
             let _until_then = alone;
-            room.redact(log, spoken, expected).await
+            let recorded = room.redact(log, spoken, expected, when).await?;
+            if let Some(claim) = claim.filter(|_| recorded.is_new) {
+                claim.keep(&recorded.compact.id, recorded.seq);
+            }
+            Ok(recorded)
         };
         let done = tokio::spawn(done).await;
         done.map_err(|fault| Failure::Storage(fault.to_string()))?
@@ -60,12 +68,13 @@ impl Room {
         log: Arc<dyn EventLog>,
         spoken: Spoken,
         expected: Option<Seq>,
+        when: When,
     ) -> Result<Recorded, Failure> {
         let (room, record) = (self.clone(), log.clone());
         let heard = tokio::task::spawn_blocking(move || {
             let name = room.compact().id.as_str().into();
             let command = looked_up(&*record, &name, spoken.command)?;
-            room.hear(&*record, Spoken { command, ..spoken }, expected)
+            room.hear(&*record, Spoken { command, ..spoken }, expected, when)
         });
         let (decided, receipt) = heard.await.map_err(|fault| Failure::Storage(fault.to_string()))??;
         let Some(receipt) = receipt else { return Ok(decided.recorded(false)) };
@@ -79,7 +88,7 @@ impl Room {
     fn carry_out(&self, log: &dyn EventLog, decided: &State) -> Result<Recorded, Failure> {
         let (compact, name) = (&decided.compact, Arc::from(decided.compact.id.as_str()));
         let last = compact.redactions.get(&compact.seq).map(AsRef::as_ref);
-        let read = blank(log, &name, last).and_then(|_| replay(log, &name));
+        let read = blank(log, &name, last).and_then(|_| replay(log, &name, None, |_, _| ()));
         let state = match read {
             Ok(Some(state)) => Arc::new(state),
             told => {
@@ -98,11 +107,15 @@ impl Room {
 }
 
 /// Replays the record of one compact, and carries out what it says is blanked and is not.
-pub(super) fn replay_blanked(log: &dyn EventLog, name: &Arc<str>) -> Result<Option<State>, Unopened> {
-    let state = replay(log, name)?;
+pub(super) fn replay_blanked(
+    log: &dyn EventLog,
+    name: &Arc<str>,
+    heard: impl Fn(&Entry, &Stored),
+) -> Result<Option<State>, Unopened> {
+    let state = replay(log, name, None, heard)?;
     let Some(read) = &state else { return Ok(None) };
     let is_as_said = !blank(log, name, read.compact.redactions.values().map(AsRef::as_ref))?;
-    if is_as_said { Ok(state) } else { replay(log, name) }
+    if is_as_said { Ok(state) } else { replay(log, name, None, |_, _| ()) }
 }
 
 /// Blanks what these redactions say; says whether something was not blank yet.

@@ -17,14 +17,15 @@ use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpRequest};
 
 use super::answer::if_match;
+use super::idempotency::asked;
 use super::problem::Problem;
 use super::room::Room;
 use super::sign_in;
 use crate::access::Speaking;
-use crate::compact::{Command, Compact, CompactId, Refusal};
+use crate::compact::{Command, Compact, CompactId, Refusal, Seq};
 use crate::credentials::{Pass, Unheard};
 use crate::proof::Tree;
-use crate::secretariat::Recorded;
+use crate::secretariat::{Failure, Recorded};
 
 /// Whoever was let in, and the room as far as it is theirs.
 #[derive(Clone)]
@@ -97,6 +98,15 @@ impl Admitted {
         Ok(compact.ok_or_else(unknown)?)
     }
 
+    /// The compact named in an address, for whoever may have its entries sent somewhere.
+    pub(super) fn compact_of_webhooks(&self, id: &str) -> Result<Arc<Compact>, Problem> {
+        let compact = self.compact(id)?;
+        let detail = "webhooks are for the secretariat, the co-facilitators of the compact and integrations that follow it; \
+                      GET …/events tells you what is recorded";
+        let is_theirs = self.roles().iter().any(|role| role.sends_webhooks(&compact.id));
+        if is_theirs { Ok(compact) } else { Err(Problem::not_yours(detail)) }
+    }
+
     /// All compacts that are there for whoever asks, by id.
     pub(super) fn compacts(&self) -> Vec<Arc<Compact>> {
         let mut all = self.room.secretariat.compacts();
@@ -123,18 +133,27 @@ impl Admitted {
     /// Has a command on the compact in an address recorded.
     pub(super) async fn record(&self, request: &HttpRequest, id: &str, command: Command) -> Result<Recorded, Problem> {
         let compact = self.compact(id)?;
-        let expected = if_match(request)?;
-        let recorded = self.room.secretariat.record(&compact.id, self.role(&command, &compact).says(command), expected);
-        let recorded = recorded.await?;
+        let expected = if_match(request, compact.seq)?;
+        let spoken = self.role(&command, &compact).says(command);
+        let recorded = self.room.secretariat.record_once(&compact.id, spoken, expected, asked(request)).await?;
         tracing::info!(by = %self.pass, compact = %compact.id, seq = %recorded.seq, "recorded");
         Ok(recorded)
     }
 
     /// Has a compact opened.
-    pub(super) async fn open(&self, id: &CompactId, command: Command) -> Result<Recorded, Problem> {
+    pub(super) async fn open(
+        &self,
+        request: &HttpRequest,
+        id: &CompactId,
+        command: Command,
+    ) -> Result<Recorded, Problem> {
+        let head = Seq(u32::try_from(self.head(&self.compacts())).unwrap_or(u32::MAX));
+        if if_match(request, head)?.is_some_and(|seen| seen != head) {
+            return Err(Failure::Stale { seq: head }.into());
+        }
         let keeper = self.roles().iter().find(|role| role.keeps_the_server());
         let role = keeper.or(self.roles().first()).ok_or(Unheard::Invalid)?;
-        let recorded = self.room.secretariat.record(id, role.says(command), None).await?;
+        let recorded = self.room.secretariat.record_once(id, role.says(command), None, asked(request)).await?;
         tracing::info!(by = %self.pass, compact = %id, "opened");
         Ok(recorded)
     }
@@ -171,7 +190,7 @@ pub(super) async fn for_one_alone(
         if let Ok(cache) = HeaderValue::from_str(&cache) {
             headers.insert(CACHE_CONTROL, cache);
         }
-        headers.insert(VARY, HeaderValue::from_static("Accept, Authorization, Cookie"));
+        headers.insert(VARY, HeaderValue::from_static("Accept, Accept-Encoding, Authorization, Cookie"));
     }
     Ok(answer)
 }

@@ -1,12 +1,10 @@
 //! What answers have in common: representations, entity tags, pages of rows.
 
-use std::collections::HashMap;
-
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     ACCEPT, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, IF_MATCH, IF_NONE_MATCH, VARY,
 };
-use actix_web::web::{self, Bytes};
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -32,6 +30,8 @@ pub(super) enum Form {
     Lines,
     /// `text/event-stream`
     Stream,
+    /// `application/schema+json`
+    Schema,
 }
 
 impl Form {
@@ -45,6 +45,7 @@ impl Form {
             Self::Csv => "text/csv; charset=utf-8; header=present",
             Self::Lines => "application/x-ndjson",
             Self::Stream => "text/event-stream",
+            Self::Schema => "application/schema+json",
         }
     }
 
@@ -152,7 +153,10 @@ impl Tag {
             Self::Seq(_) | Self::Corrigible(_) => "no-cache",
             Self::Fixed(_) => "public, max-age=31536000, immutable",
         };
-        answer.insert_header((ETAG, self.value())).insert_header((CACHE_CONTROL, cache)).insert_header((VARY, "Accept"))
+        answer
+            .insert_header((ETAG, self.value()))
+            .insert_header((CACHE_CONTROL, cache))
+            .insert_header((VARY, "Accept, Accept-Encoding"))
     }
 }
 
@@ -188,18 +192,6 @@ pub(super) fn of_compact<T: Serialize>(
     tag.not_modified(request).map_or_else(|| json(&tag, &tell()?), Ok)
 }
 
-/// As many rows as a page has; where more follow, the last of them, after which the next page begins.
-pub(super) fn page<R, T, I>(
-    mut rows: impl Iterator<Item = R>,
-    limit: usize,
-    show: impl FnMut(R) -> T,
-    id: impl FnOnce(&T) -> I,
-) -> (Vec<T>, Option<I>) {
-    let page: Vec<T> = rows.by_ref().take(limit).map(show).collect();
-    let next = if rows.next().is_some() { page.last().map(id) } else { None };
-    (page, next)
-}
-
 /// A value as JSON.
 pub(super) fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>, Problem> {
     serde_json::to_vec(value).map_err(|error| {
@@ -208,45 +200,21 @@ pub(super) fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>, Problem> {
     })
 }
 
-/// The last entry that a writer says it has seen.
-pub(super) fn if_match(request: &HttpRequest) -> Result<Option<Seq>, Problem> {
-    let Some(tag) = joined(request.headers(), &IF_MATCH) else { return Ok(None) };
-    if tag.trim() == "*" {
+/// The last entry that a writer says it has seen (RFC 9110, 13.1.1): of several tags, the one of what stands now.
+pub(super) fn if_match(request: &HttpRequest, now: Seq) -> Result<Option<Seq>, Problem> {
+    let Some(tags) = joined(request.headers(), &IF_MATCH) else { return Ok(None) };
+    if tags.trim() == "*" {
         return Ok(None);
     }
-    let seq = tag.trim().strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).and_then(|tag| tag.parse().ok());
+    // A weak tag never matches, as the comparison is strong.
+    let read = |tag: &str| tag.trim().strip_prefix('"')?.strip_suffix('"')?.parse().ok().map(Seq);
+    let seen: Vec<Seq> = tags.split(',').filter_map(read).collect();
+    let seen = seen.iter().find(|seq| **seq == now).or(seen.first());
     let stale = || {
-        let detail = "If-Match is not the ETag of the compact, such as \"41\"; read it again";
-        Problem::new(StatusCode::PRECONDITION_FAILED, "stale", detail)
+        let detail = format!("If-Match is not the ETag of what you would change, \"{now}\"; read it again");
+        Problem::new(StatusCode::PRECONDITION_FAILED, "stale", detail).with("seq", now.0.into())
     };
-    seq.map(|seq| Some(Seq(seq))).ok_or_else(stale)
-}
-
-/// The parameters of a query.
-pub(super) fn query(request: &HttpRequest) -> Result<HashMap<String, String>, Problem> {
-    let read = web::Query::<HashMap<String, String>>::from_query(request.query_string());
-    let read = read.map_err(|error| Problem::bad_request("bad-query", format!("the query cannot be read: {error}")))?;
-    Ok(read.into_inner())
-}
-
-/// One parameter of a query, read.
-pub(super) fn parameter<T: std::str::FromStr>(query: &HashMap<String, String>, name: &str) -> Result<Option<T>, Problem>
-where
-    T::Err: std::fmt::Display,
-{
-    let Some(given) = query.get(name) else { return Ok(None) };
-    let read = given.parse().map(Some);
-    read.map_err(|error| Problem::bad_request("bad-query", format!("{name} cannot be read: {error}")))
-}
-
-/// How many rows a page is to have.
-pub(super) fn limit(query: &HashMap<String, String>) -> Result<usize, Problem> {
-    let limit = parameter::<usize>(query, "limit")?.unwrap_or(100);
-    if (1..=limits::PAGE_ROWS_MAX).contains(&limit) {
-        return Ok(limit);
-    }
-    let detail = format!("limit is 1 to {}", limits::PAGE_ROWS_MAX);
-    Err(Problem::bad_request("bad-query", detail))
+    seen.map(|seq| Some(*seq)).ok_or_else(stale)
 }
 
 /// A request's body, within the limit of size.

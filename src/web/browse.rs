@@ -1,18 +1,22 @@
 //! The pages over HTTP: the same answers as the API, for eyes.
 
+use std::sync::LazyLock;
+
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
-use maud::Markup;
+use maud::{Markup, PreEscaped};
 
 use super::admitted::Admitted;
-use super::answer::{Form, Tag, query};
+use super::answer::{Form, Tag};
+use super::openapi;
 use super::pages::{self, Shown};
 use super::problem::Problem;
+use super::query::query;
 use super::room::at;
-use super::texts::{draft, ends, group, traced};
+use super::texts::{draft, group, traced};
 use crate::access::Speaking;
 use crate::formats::Unchanged;
 use crate::history::{self, compile, redline};
@@ -67,14 +71,14 @@ pub(super) async fn text(
 pub(super) async fn redlines(
     room: Result<Admitted, Problem>,
     request: HttpRequest,
-    path: Path<(String, String)>,
+    path: Path<(String, String, String)>,
 ) -> HttpResponse {
-    let (c, range) = path.into_inner();
+    let (c, from, to) = path.into_inner();
     let compact = room.and_then(|room| room.compact(&c));
     let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
     answer(&request, tag, || {
         let compact = compact?;
-        let (from, to) = ends(&compact, &range)?;
+        let (from, to) = (at(&compact, &from)?, at(&compact, &to)?);
         let group = group(&request, &compact)?;
         let only = query(&request)?.get("changes").is_some_and(|changes| changes == "only");
         let unchanged = if only { Unchanged::Folded } else { Unchanged::Shown };
@@ -155,14 +159,22 @@ pub(super) async fn the_room(
     answer(&request, tag, || Ok(pages::the_room(&*compact?)))
 }
 
+/// `GET /docs`
+pub(super) async fn docs(request: HttpRequest) -> HttpResponse {
+    static PAGE: LazyLock<(Tag, String)> = LazyLock::new(|| {
+        let page = pages::docs(&openapi::document()).into_string();
+        (Tag::corrigible(&[&page]), page)
+    });
+    answer(&request, Ok(PAGE.0.clone()), || Ok(PreEscaped(PAGE.1.clone())))
+}
+
 /// `GET /style.css`
 pub(super) async fn style(request: HttpRequest) -> HttpResponse {
-    let tag = Tag::Fixed(env!("CARGO_PKG_VERSION").to_owned());
-    tag.not_modified(&request).unwrap_or_else(|| {
-        HttpResponse::Ok()
-            .insert_header((CONTENT_TYPE, "text/css; charset=utf-8"))
-            .insert_header((CACHE_CONTROL, "no-cache"))
-            .body(pages::stylesheet())
+    static TAG: LazyLock<Tag> = LazyLock::new(|| Tag::corrigible(&[pages::stylesheet()]));
+    TAG.not_modified(&request).unwrap_or_else(|| {
+        let mut answer = HttpResponse::Ok();
+        answer.insert_header((CONTENT_TYPE, "text/css; charset=utf-8"));
+        TAG.on(&mut answer).body(pages::stylesheet())
     })
 }
 

@@ -1,19 +1,25 @@
 //! The record as it is followed: JSON pages, NDJSON, server-sent events.
 //!
-//! What is stored is what is shown: an entry's bytes go out as they are, for some with its position put in front and, where
-//! it was blanked, what shows that.
+//! What is stored is what is shown: an entry's bytes go out as they are, for some with its position put in front and,
+//! where it was blanked, what shows that. A filter leaves entries out and changes nothing else: cursors and the head
+//! stay those of the record.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use actix_web::web::{Bytes, Path};
+use actix_web::http::Method;
+use actix_web::http::header::ContentEncoding;
+use actix_web::web::{self, Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream::{self, Stream};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
 use super::admitted::Admitted;
-use super::answer::{Form, Tag, limit, ok, parameter, query};
+use super::answer::{Form, Tag, ok};
 use super::problem::Problem;
+use super::query::{limit, parameter, query};
+use crate::feed::{Sieve, type_of};
+use crate::history::{Asked, Filter};
 use crate::log::{Follow, LogError, Scope, Stored};
 
 /// How often at least something is sent, so that a stream is known to be open.
@@ -53,6 +59,7 @@ fn events(room: &Admitted, request: &HttpRequest, scope: Scope, (head, tag): Hea
     let form = Form::wanted(request, &[Form::Json, Form::Lines, Form::Stream])?;
     let query = query(request)?;
     let after = parameter::<u64>(&query, "after")?.unwrap_or(0);
+    let sieve = Sieve::new(room.secretariat.clone(), filter(request)?, room.sees_all());
     match form {
         Form::Stream => {
             let resumed = request.headers().get("last-event-id").and_then(|id| id.to_str().ok());
@@ -60,71 +67,102 @@ fn events(room: &Admitted, request: &HttpRequest, scope: Scope, (head, tag): Hea
             let resumed = resumed.map_err(|_| {
                 Problem::bad_request("bad-cursor", "Last-Event-ID is the id of the last event that you got: a number")
             })?;
-            live(room, scope, resumed.unwrap_or(after))
+            live(room, request, sieve, scope, resumed.unwrap_or(after))
         }
-        Form::Lines => Ok(lines(room, scope, after, head)),
-        Form::Json | Form::Csv | Form::Html | Form::Markdown | Form::Plain => {
-            page(room, request, &scope, (after, limit(&query)?), (head, tag))
+        Form::Lines => Ok(lines(room, request, sieve, scope, after, (head, &tag))),
+        Form::Json | Form::Csv | Form::Html | Form::Markdown | Form::Plain | Form::Schema => {
+            page(request, &sieve, &scope, (after, limit(&query)?), (head, tag))
         }
     }
 }
 
+/// What the query asks for: each parameter once or more often, its values separated by commas.
+fn filter(request: &HttpRequest) -> Result<Filter, Problem> {
+    let bad = |why: String| Problem::bad_request("bad-query", why);
+    let query = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
+    let query = query.map_err(|error| bad(format!("the query cannot be read: {error}")))?.into_inner();
+    let named = |name: &str| {
+        let values = query.iter().filter(|(given, _)| given == name).flat_map(|(_, values)| values.split(','));
+        values.map(str::to_owned).collect()
+    };
+    let asked = Asked { types: named("type"), groups: named("group"), provisions: named("provision") };
+    asked.try_into().map_err(|why: crate::history::NotAFilter| bad(why.to_string()))
+}
+
 fn page(
-    room: &Admitted,
     request: &HttpRequest,
+    sieve: &Sieve,
     scope: &Scope,
     (after, limit): (u64, usize),
-    (head, tag): (u64, Tag),
+    (head, tag): Head,
 ) -> Result<HttpResponse, Problem> {
     if let Some(unchanged) = tag.not_modified(request) {
         return Ok(unchanged);
     }
-    let entries = room.secretariat.log().read(scope, after, limit)?;
-    let mut body = Vec::with_capacity(entries.iter().map(|e| e.bytes.len() + 32).sum::<usize>() + 64);
+    let page = sieve.page(scope, after, limit)?;
+    let mut body = Vec::with_capacity(page.entries.iter().map(|e| e.bytes.len() + 32).sum::<usize>() + 64);
     body.extend_from_slice(b"{\"events\":[");
-    let mut next = after;
-    for (index, entry) in entries.iter().enumerate() {
+    for (index, entry) in page.entries.iter().enumerate() {
         if index > 0 {
             body.push(b',');
         }
-        body.extend(room.secretariat.shown(entry, room.sees_all())?);
-        next = cursor(scope, entry);
+        body.extend(sieve.shown(entry)?);
     }
     // What became durable since the head was looked at may be on the page already.
-    let head = head.max(next);
+    let (next, head) = (page.after, head.max(page.after));
     body.extend_from_slice(format!("],\"next\":{next},\"head\":{head},\"seq\":{head}}}").as_bytes());
     Ok(ok(&tag, Form::Json, body))
 }
 
-fn cursor(scope: &Scope, entry: &Stored) -> u64 {
-    match scope {
-        Scope::Whole => entry.position,
-        Scope::Compact(_) => entry.seq.into(),
-    }
-}
-
 /// Everything up to the head as lines, piece by piece.
-fn lines(room: &Admitted, scope: Scope, after: u64, head: u64) -> HttpResponse {
-    let start = (room.secretariat.clone(), scope, room.sees_all(), after);
-    let pieces = stream::try_unfold(start, move |(secretariat, scope, all, after)| async move {
-        if after >= head {
-            return Ok::<_, LogError>(None);
-        }
-        let limit = usize::try_from(head - after).unwrap_or(usize::MAX).min(PIECE_ENTRIES);
-        let entries = secretariat.log().read(&scope, after, limit)?;
-        let Some(last) = entries.last().map(|entry| cursor(&scope, entry)) else { return Ok(None) };
+fn lines(
+    room: &Admitted,
+    request: &HttpRequest,
+    sieve: Sieve,
+    scope: Scope,
+    after: u64,
+    (head, tag): (u64, &Tag),
+) -> HttpResponse {
+    if let Some(unchanged) = tag.not_modified(request) {
+        return unchanged;
+    }
+    let log = room.secretariat.log().clone();
+    let pieces = stream::try_unfold((log, sieve, scope, after), move |(log, sieve, scope, mut after)| async move {
         let mut piece = Vec::new();
-        for entry in &entries {
-            piece.extend(secretariat.shown(entry, all)?);
-            piece.push(b'\n');
+        while piece.is_empty() && after < head {
+            let limit = usize::try_from(head - after).unwrap_or(usize::MAX).min(PIECE_ENTRIES);
+            let entries = log.read(&scope, after, limit)?;
+            let Some(last) = entries.last() else { break };
+            after = scope.cursor(last);
+            for entry in &sieve.sift(entries)? {
+                piece.extend(sieve.shown(entry)?);
+                piece.push(b'\n');
+            }
+            // All of a piece may be passed over; others want to be served in between.
+            tokio::task::yield_now().await;
         }
-        Ok(Some((Bytes::from(piece), (secretariat, scope, all, last))))
+        Ok::<_, LogError>((!piece.is_empty()).then(|| (Bytes::from(piece), (log, sieve, scope, after))))
     });
-    HttpResponse::Ok().content_type(Form::Lines.media_type()).streaming(pieces)
+    let mut answer = HttpResponse::Ok();
+    tag.on(answer.content_type(Form::Lines.media_type())).streaming(pieces)
 }
 
 /// Catch-up, then live, until the client or the server goes.
-fn live(room: &Admitted, scope: Scope, after: u64) -> Result<HttpResponse, Problem> {
+fn live(
+    room: &Admitted,
+    request: &HttpRequest,
+    sieve: Sieve,
+    scope: Scope,
+    after: u64,
+) -> Result<HttpResponse, Problem> {
+    let mut answer = HttpResponse::Ok();
+    answer.content_type(Form::Stream.media_type()).insert_header(("cache-control", "no-cache"));
+    // A stream is sent entry by entry; to compress it would hold entries back.
+    answer.insert_header(ContentEncoding::Identity).insert_header(("x-accel-buffering", "no"));
+    if request.method() == Method::HEAD {
+        // There is no end of it to wait for.
+        return Ok(answer.finish());
+    }
     let permit = room.streams.clone().try_acquire_owned().map_err(|_| {
         let detail = "as many event streams are open as this server keeps; try again later, or read pages";
         Problem::new(actix_web::http::StatusCode::SERVICE_UNAVAILABLE, "too-many-streams", detail)
@@ -133,16 +171,17 @@ fn live(room: &Admitted, scope: Scope, after: u64) -> Result<HttpResponse, Probl
     let follow = Follow::new(room.secretariat.log().clone(), scope.clone(), after);
     let hello = Bytes::from(format!("retry: {RETRY_MILLIS}\n\n"));
     let (room, changes, ready) = (room.clone(), room.credentials.changes(), VecDeque::from([hello]));
-    let line = Line { follow, scope, room, changes, ready, _open: Open(permit) };
-    let mut answer = HttpResponse::Ok();
-    answer.content_type(Form::Stream.media_type()).insert_header(("cache-control", "no-cache"));
-    Ok(answer.insert_header(("x-accel-buffering", "no")).streaming(line.pieces()))
+    let line = Line { follow, sieve, scope, told: after, room, changes, ready, _open: Open(permit) };
+    Ok(answer.streaming(line.pieces()))
 }
 
 /// One open stream.
 struct Line {
     follow: Follow,
+    sieve: Sieve,
     scope: Scope,
+    /// The last cursor that the client was told.
+    told: u64,
     /// Whoever follows: the stream ends when they would be let in no more.
     room: Admitted,
     changes: watch::Receiver<u64>,
@@ -165,17 +204,7 @@ impl Line {
             if let Some(piece) = line.ready.pop_front() {
                 return Some((Ok(piece), line));
             }
-            let keepalive = tokio::time::sleep(Duration::from_secs(KEEPALIVE_SECS));
-            let piece = tokio::select! {
-                () = line.room.stop.cancelled() => return None,
-                () = is_over(&line.room, &mut line.changes) => return None,
-                entries = line.follow.next(PIECE_ENTRIES) => entries.and_then(|entries| line.frame(&entries)),
-                () = keepalive => Ok(Bytes::from_static(b": still here\n\n")),
-            };
-            // Tokens expire, too.
-            if !line.room.still_holds() {
-                return None;
-            }
+            let piece = line.piece().await?;
             if let Err(error) = &piece {
                 tracing::error!(%error, "a stream ends because the record cannot be read");
             }
@@ -183,13 +212,48 @@ impl Line {
         })
     }
 
+    /// The next that is sent: entries, or a sign that the stream is open. `None` once the server stops, or
+    /// whoever follows would be let in no more.
+    async fn piece(&mut self) -> Option<Result<Bytes, LogError>> {
+        let keepalive = tokio::time::sleep(Duration::from_secs(KEEPALIVE_SECS));
+        let mut keepalive = std::pin::pin!(keepalive);
+        loop {
+            let framed = tokio::select! {
+                () = self.room.stop.cancelled() => return None,
+                () = is_over(&self.room, &mut self.changes) => return None,
+                entries = self.follow.next(PIECE_ENTRIES) => entries.and_then(|entries| self.frame(entries)),
+                () = &mut keepalive => Ok(self.still_here()),
+            };
+            // Tokens expire, too.
+            if !self.room.still_holds() {
+                return None;
+            }
+            // All of a piece may be passed over; others want to be served in between.
+            match framed {
+                Ok(piece) if piece.is_empty() => tokio::task::yield_now().await,
+                piece => return Some(piece),
+            }
+        }
+    }
+
+    /// A comment; and where entries were passed over, the cursor behind them, so that a client that comes back does not
+    /// have them looked at again. An `id` without `data` is no event.
+    fn still_here(&mut self) -> Bytes {
+        if self.follow.after() > self.told {
+            self.told = self.follow.after();
+            return Bytes::from(format!(": still here\nid: {}\n\n", self.told));
+        }
+        Bytes::from_static(b": still here\n\n")
+    }
+
     /// Entries as server-sent events: the cursor, the type, the `CloudEvent` on one line.
-    fn frame(&self, entries: &[Stored]) -> Result<Bytes, LogError> {
+    fn frame(&mut self, entries: Vec<Stored>) -> Result<Bytes, LogError> {
+        let entries = self.sieve.sift(entries)?;
         let mut piece = Vec::with_capacity(entries.iter().map(|e| e.bytes.len() + 128).sum());
-        for entry in entries {
-            let id = cursor(&self.scope, entry);
-            piece.extend_from_slice(format!("id: {id}\nevent: {}\ndata: ", type_of(&entry.bytes)).as_bytes());
-            piece.extend(self.room.secretariat.shown(entry, self.room.sees_all())?);
+        for entry in &entries {
+            self.told = self.scope.cursor(entry);
+            piece.extend_from_slice(format!("id: {}\nevent: {}\ndata: ", self.told, type_of(&entry.bytes)).as_bytes());
+            piece.extend(self.sieve.shown(entry)?);
             piece.extend_from_slice(b"\n\n");
         }
         Ok(piece.into())
@@ -203,13 +267,4 @@ async fn is_over(room: &Admitted, changes: &mut watch::Receiver<u64>) {
             return;
         }
     }
-}
-
-/// The type of a stored `CloudEvent`. It stands near the front, so that not all of a large entry is read for it.
-fn type_of(bytes: &[u8]) -> &str {
-    const NAME: &[u8] = b"\"type\":\"";
-    let start = bytes.windows(NAME.len()).position(|window| window == NAME).map(|at| at + NAME.len());
-    let rest = start.and_then(|start| bytes.get(start..)).unwrap_or_default();
-    let end = rest.iter().position(|byte| *byte == b'"').unwrap_or(0);
-    rest.get(..end).and_then(|name| std::str::from_utf8(name).ok()).unwrap_or("message")
 }

@@ -1,24 +1,28 @@
 //! `Idempotency-Key`: the same request again gives the first answer again, and is recorded once.
 //!
-//! Answers are remembered in memory, the oldest forgotten first; a restart forgets all. When something is blanked, all
-//! are let go, as they may tell it; the keys stay, so that nothing is recorded twice.
+//! What was recorded tells in its entry the key that it was asked for with, so the secretariat answers for it over
+//! restarts: the handler then tells the same of the same entry. Here whole answers are kept in memory, refusals too,
+//! the oldest forgotten first; both count for a day. When something is blanked, all answers are let go, as they may tell
+//! it: then the handler tells what is left of the entry.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use actix_web::body::{BoxBody, MessageBody, to_bytes};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, LOCATION};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, LOCATION, VARY};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::{Bytes, Data};
-use actix_web::{Error, FromRequest, HttpResponse};
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use sha2::{Digest, Sha256};
 
 use super::admitted::Admitted;
 use super::answer;
 use super::problem::Problem;
-use crate::compact::limits;
+use super::room::Room;
+use crate::compact::{Asked, Moment, limits};
+use crate::secretariat::{Failure, counts};
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
@@ -28,24 +32,21 @@ pub(super) struct Keys(Mutex<Known>);
 
 #[derive(Default)]
 struct Known {
-    by_key: HashMap<Name, Asked>,
+    by_key: HashMap<Name, Told>,
     order: VecDeque<Name>,
 }
 
-/// A key counts for one speaker, method and address.
-type Name = (String, String, String);
+/// Marks an answer that nobody keeps, not even for whoever asked: it tells a credential.
+pub(super) struct ToldOnce;
 
-struct Asked {
-    body: [u8; 32],
+/// A key counts for one speaker and address.
+type Name = [u8; 16];
+
+struct Told {
+    body: [u8; 16],
+    time: Moment,
     /// `None` while the first request is under way.
-    answer: Option<Answer>,
-}
-
-/// What is left of an answer.
-enum Answer {
-    Kept(Kept),
-    /// Only that there was one.
-    LetGo,
+    answer: Option<Kept>,
 }
 
 #[derive(Clone)]
@@ -61,50 +62,37 @@ impl Keys {
     }
 
     /// The first answer to the same request, or leave to go ahead.
-    fn ask(&self, name: &Name, body: [u8; 32]) -> Result<Option<Kept>, Problem> {
+    fn ask(&self, asked: Asked, now: Moment) -> Result<Option<Kept>, Failure> {
         let mut known = self.known();
-        if let Some(asked) = known.by_key.get(name) {
-            return match &asked.answer {
-                _ if asked.body != body => Err(Problem::new(
-                    StatusCode::UNPROCESSABLE_ENTITY,
-                    "idempotency-key-reused",
-                    "this Idempotency-Key came with another body before; use a new key for a new request",
-                )),
-                Some(Answer::Kept(kept)) => Ok(Some(kept.clone())),
-                Some(Answer::LetGo) => Err(Problem::new(
-                    StatusCode::GONE,
-                    "answer-let-go",
-                    "this request was carried out before, and its answer let go when something was blanked; read what it \
-                     was about instead of sending it again",
-                )),
-                None => Err(Problem::new(
-                    StatusCode::CONFLICT,
-                    "request-under-way",
-                    "the first request with this Idempotency-Key is still under way; try again in a moment",
-                )),
+        if let Some(told) = known.by_key.get(&asked.key).filter(|told| counts(told.time, now)) {
+            return match &told.answer {
+                _ if told.body != asked.body => Err(Failure::KeyReused),
+                Some(kept) => Ok(Some(kept.clone())),
+                None => Err(Failure::UnderWay),
             };
         }
+        known.order.retain(|name| *name != asked.key);
         if known.order.len() >= limits::IDEMPOTENCY_KEYS_MAX
             && let Some(oldest) = known.order.pop_front()
         {
             known.by_key.remove(&oldest);
         }
-        known.order.push_back(name.clone());
-        known.by_key.insert(name.clone(), Asked { body, answer: None });
+        known.order.push_back(asked.key);
+        known.by_key.insert(asked.key, Told { body: asked.body, time: now, answer: None });
         Ok(None)
     }
 
     fn keep(&self, name: &Name, kept: Kept) {
         if let Some(asked) = self.known().by_key.get_mut(name) {
-            asked.answer = Some(Answer::Kept(kept));
+            asked.answer = Some(kept);
         }
     }
 
     /// Lets all answers go: they may tell what is blanked.
     pub(super) fn let_go(&self) {
-        for asked in self.known().by_key.values_mut().filter(|asked| asked.answer.is_some()) {
-            asked.answer = Some(Answer::LetGo);
-        }
+        let known = &mut *self.known();
+        known.by_key.retain(|_, told| told.answer.is_none());
+        known.order.retain(|name| known.by_key.contains_key(name));
     }
 
     fn forget(&self, name: &Name) {
@@ -112,6 +100,16 @@ impl Keys {
         known.by_key.remove(name);
         known.order.retain(|other| other != name);
     }
+}
+
+/// The key that a request came with, for its entry.
+pub(super) fn asked(request: &HttpRequest) -> Option<Asked> {
+    request.extensions().get::<Asked>().copied()
+}
+
+/// The first half of a SHA-256.
+fn hash_of(bytes: &[u8]) -> [u8; 16] {
+    Sha256::digest(bytes).first_chunk::<16>().copied().unwrap_or_default()
 }
 
 /// Forgets a key whose request came to nothing: it failed here, or its client went away.
@@ -138,28 +136,32 @@ pub(super) async fn once(
     let Some(key) = key.map(|key| key.to_str().map(str::to_owned)) else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
-    let key = key.ok().filter(|key| (1..=limits::IDEMPOTENCY_KEY_BYTES_MAX).contains(&key.len()));
+    let fits = |key: &String| (1..=limits::IDEMPOTENCY_KEY_BYTES_MAX).contains(&key.len());
+    let key = key.ok().filter(|key| fits(key) && key.bytes().all(|byte| byte.is_ascii_graphic()));
     let bad = "an Idempotency-Key is 1 to 255 visible ASCII characters";
     let key = key.ok_or_else(|| Problem::bad_request("bad-idempotency-key", bad))?;
+    let shared = (request.app_data::<Data<Keys>>().cloned(), request.app_data::<Data<Room>>().cloned());
+    let (Some(keys), Some(room)) = shared else { return Err(Problem::not_found("no keys are kept here").into()) };
     // What was answered to one speaker is not told to another.
     let speaker = format!("{:?}", Admitted::of(request.request())?.roles());
-    let keys = request.app_data::<Data<Keys>>().cloned();
-    let keys = keys.ok_or_else(|| Problem::not_found("no keys are kept here"))?;
     let (http, payload) = request.parts_mut();
     let read = Bytes::from_request(http, payload).await;
     let body = answer::body(read)?;
-    let name = (key, speaker, request.uri().to_string());
-    if let Some(kept) = keys.ask(&name, Sha256::digest(&body).into())? {
+    let address = request.uri().to_string();
+    let name = format!("{key} {address} {speaker}");
+    let asked = Asked { key: hash_of(name.as_bytes()), body: hash_of(&body) };
+    if let Some(kept) = keys.ask(asked, room.secretariat.time()).map_err(Problem::from)? {
         return Ok(request.into_response(kept.told()));
     }
-    let mut under_way = UnderWay { keys: &keys, name, answered: false };
+    request.extensions_mut().insert(asked);
+    let mut under_way = UnderWay { keys: &keys, name: asked.key, answered: false };
     request.set_payload(Payload::from(body));
     let answer = next.call(request).await?;
     let (request, answer) = answer.into_parts();
     let (head, body) = answer.into_parts();
     let body = to_bytes(body).await.map_err(|_| Problem::bad_request("bad-body", "the answer was lost"))?;
     let kept = Kept { status: head.status(), headers: worth_keeping(head.headers()), body: body.clone() };
-    let is_secret = head.headers().get(CACHE_CONTROL).is_some_and(|cache| cache == "no-store");
+    let is_secret = head.extensions().get::<ToldOnce>().is_some();
     if !head.status().is_server_error() && !is_secret {
         keys.keep(&under_way.name, kept);
         under_way.answered = true;
@@ -168,7 +170,7 @@ pub(super) async fn once(
 }
 
 fn worth_keeping(headers: &HeaderMap) -> Vec<(HeaderName, String)> {
-    let names = [CONTENT_TYPE, LOCATION, ETAG];
+    let names = [CONTENT_TYPE, LOCATION, ETAG, CACHE_CONTROL, VARY];
     let value = |name: HeaderName| Some((name.clone(), headers.get(&name)?.to_str().ok()?.to_owned()));
     names.into_iter().filter_map(value).collect()
 }

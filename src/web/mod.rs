@@ -2,11 +2,16 @@
 
 mod admitted;
 mod answer;
+mod asyncapi;
 mod browse;
 mod carrying;
+mod described;
+mod drafts;
+mod encoding;
 mod events;
 mod idempotency;
 mod mandates;
+mod members;
 mod openapi;
 mod ops;
 mod origin;
@@ -17,6 +22,7 @@ mod proofs;
 mod proposals;
 mod provisions;
 mod publicity;
+mod query;
 mod redactions;
 mod register;
 mod revisions;
@@ -25,8 +31,10 @@ mod rounds;
 mod sign_in;
 mod silent;
 mod statements;
+mod table;
 mod texts;
 mod tokens;
+mod webhooks;
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -35,17 +43,20 @@ use std::time::Duration;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::guard::{Any, Get, Head};
-use actix_web::middleware::{Next, NormalizePath, from_fn};
-use actix_web::web::{Data, PayloadConfig, ServiceConfig, delete, post, put, resource, route, scope, to};
-use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, Resource, Route};
+use actix_web::middleware::{Compress, Next, NormalizePath, from_fn};
+use actix_web::web::{Data, PathConfig, PayloadConfig, ServiceConfig, delete, post, put, route, scope, to};
+use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, Route, Scope};
 use tokio_util::sync::CancellationToken;
 
 use crate::compact::limits;
 use crate::credentials::Credentials;
+use crate::feed::Webhooks;
 use crate::secretariat::Secretariat;
 use problem::Problem;
 use room::Room;
+use table::{Table, at};
 
+pub use asyncapi::streams;
 pub use openapi::document;
 
 /// How long open requests have to finish once the server is told to stop.
@@ -56,12 +67,16 @@ const SHUTDOWN_SECS: u64 = 10;
 pub async fn run(
     secretariat: Arc<Secretariat>,
     credentials: Arc<Credentials>,
+    webhooks: Webhooks,
     listener: TcpListener,
     stop: CancellationToken,
 ) -> std::io::Result<()> {
     ops::recorder();
     let looking = tokio::spawn(credentials.clone().keep_looking(stop.clone()));
     let asking = tokio::spawn(credentials.clone().keep_asking(stop.clone()));
+    let webhooks = Data::new(webhooks);
+    webhooks.start(&stop);
+    let carried = webhooks.clone();
     let room = Data::new(Room::new(secretariat, credentials, stop.clone()));
     let keys = Data::new(idempotency::Keys::default());
     let upkeep = tokio::spawn(ops::upkeep());
@@ -69,14 +84,20 @@ pub async fn run(
         App::new()
             .app_data(room.clone())
             .app_data(keys.clone())
+            .app_data(webhooks.clone())
             .app_data(PayloadConfig::new(limits::BODY_BYTES_MAX))
+            .app_data(PathConfig::default().error_handler(|_, _| unreadable_address().into()))
             .wrap(NormalizePath::trim())
+            .wrap(from_fn(query::known_only))
             .wrap(from_fn(admitted::for_one_alone))
             .wrap(from_fn(origin::own_pages_only))
+            .wrap(Compress::default())
+            .wrap(from_fn(encoding::told_well))
             .wrap(from_fn(measured))
             .configure(addresses)
             .default_service(to(nothing_there))
     });
+    let ended = stop.clone();
     let outcome = server
         .client_request_timeout(Duration::from_secs(10))
         .shutdown_timeout(SHUTDOWN_SECS)
@@ -88,91 +109,97 @@ pub async fn run(
     upkeep.abort();
     looking.abort();
     asking.abort();
+    ended.cancel();
+    // A cursor that is not kept in time is only further behind.
+    drop(tokio::time::timeout(Duration::from_secs(SHUTDOWN_SECS), carried.stopped()).await);
     outcome
 }
 
+/// Hands every address to the application.
 fn addresses(app: &mut ServiceConfig) {
-    app.service(
-        scope("/api/v1")
-            .wrap(from_fn(idempotency::once))
-            .service(at("/compacts", "GET, HEAD, POST", [get().to(register::list), post().to(register::open)]))
-            .service(at("/compacts/{c}", "GET, HEAD", [get().to(register::show)]))
-            .service(at(
-                "/compacts/{c}/groups/{g}",
-                "GET, HEAD, PUT",
-                [get().to(register::show_group), put().to(register::put_group)],
-            ))
-            .service(at(
-                "/compacts/{c}/groups/{g}/mandates/{d}",
-                "DELETE, PUT",
-                [put().to(mandates::give), delete().to(mandates::end)],
-            ))
-            .service(at(
-                "/compacts/{c}/delegations/{d}",
-                "DELETE, GET, HEAD, PUT",
-                [
-                    get().to(register::show_delegation),
-                    put().to(register::put_delegation),
-                    delete().to(register::delete_delegation),
-                ],
-            ))
-            .service(at("/compacts/{c}/revisions", "POST", [post().to(revisions::revise)]))
-            .service(at(
-                "/compacts/{c}/drafts",
-                "GET, HEAD, POST",
-                [get().to(register::drafts), post().to(register::issue)],
-            ))
-            .service(at("/compacts/{c}/drafts/{d}", "GET, HEAD", [get().to(register::draft)]))
-            .service(at("/compacts/{c}/texts/{at}", "GET, HEAD", [get().to(texts::text)]))
-            .service(at("/compacts/{c}/redlines/{range}", "GET, HEAD", [get().to(texts::redlines)]))
-            .service(at("/compacts/{c}/compilations/{at}", "GET, HEAD", [get().to(texts::compilations)]))
-            .configure(proposal_addresses)
-            .configure(provision_addresses)
-            .service(at(
-                "/compacts/{c}/public",
-                "GET, HEAD, PUT",
-                [get().to(publicity::show), put().to(publicity::set)],
-            ))
-            .service(at("/compacts/{c}/rounds", "GET, HEAD", [get().to(rounds::list)]))
-            .service(at(
-                "/compacts/{c}/rounds/{r}",
-                "GET, HEAD, PUT",
-                [get().to(rounds::show), put().to(rounds::schedule)],
-            ))
-            .configure(package_addresses)
-            .configure(questions)
-            .configure(statement_addresses)
-            .service(at("/compacts/{c}/adopt", "POST", [post().to(register::adopt)]))
-            .service(at("/compacts/{c}/events", "GET, HEAD", [get().to(events::of_compact)]))
-            .service(at("/events", "GET, HEAD", [get().to(events::of_all)]))
-            .configure(proof_addresses)
-            .configure(token_addresses),
-    );
-    app.configure(page_addresses);
-    app.service(at("/health/live", "GET, HEAD", [get().to(ops::live)]))
-        .service(at("/health/ready", "GET, HEAD", [get().to(ops::ready)]))
-        .service(at("/metrics", "GET, HEAD", [get().to(ops::measures)]))
-        .service(at("/openapi.json", "GET, HEAD", [get().to(ops::description)]))
-        .service(at("/schemas/{name}", "GET, HEAD", [get().to(ops::schema)]));
+    let api = scope("/api/v1").wrap(from_fn(idempotency::once));
+    app.service(Table::of(api_addresses).into_resources().fold(api, Scope::service));
+    for resource in [addresses_beside, forms].into_iter().flat_map(|of| Table::of(of).into_resources()) {
+        app.service(resource);
+    }
 }
 
-/// What a browser is shown.
-fn page_addresses(app: &mut ServiceConfig) {
+/// Every address of the API and every page, with the methods that it takes, as `Allow` tells them.
+pub fn served() -> Vec<(String, &'static str)> {
+    let api = Table::of(api_addresses);
+    let api = api.told().map(|(path, allow)| (format!("/api/v1{path}"), allow));
+    let beside = Table::of(addresses_beside);
+    api.chain(beside.told().map(|(path, allow)| (path.to_owned(), allow))).collect()
+}
+
+fn api_addresses(app: &mut Table) {
+    app.service(at("/compacts", "GET, HEAD, POST", [get().to(register::list), post().to(register::open)]))
+        .service(at("/compacts/{c}", "GET, HEAD", [get().to(register::show)]))
+        .service(at("/compacts/{c}/groups", "GET, HEAD", [get().to(members::groups)]))
+        .service(at("/compacts/{c}/delegations", "GET, HEAD", [get().to(members::delegations)]))
+        .service(at(
+            "/compacts/{c}/groups/{g}",
+            "GET, HEAD, PUT",
+            [get().to(register::show_group), put().to(register::put_group)],
+        ))
+        .service(at(
+            "/compacts/{c}/groups/{g}/mandates/{d}",
+            "DELETE, PUT",
+            [put().to(mandates::give), delete().to(mandates::end)],
+        ))
+        .service(at(
+            "/compacts/{c}/delegations/{d}",
+            "DELETE, GET, HEAD, PUT",
+            [
+                get().to(register::show_delegation),
+                put().to(register::put_delegation),
+                delete().to(register::delete_delegation),
+            ],
+        ))
+        .service(at("/compacts/{c}/revisions", "POST", [post().to(revisions::revise)]))
+        .service(at("/compacts/{c}/drafts", "GET, HEAD, POST", [get().to(drafts::list), post().to(drafts::issue)]))
+        .service(at("/compacts/{c}/drafts/{d}", "GET, HEAD", [get().to(drafts::show)]))
+        .service(at("/compacts/{c}/texts/{at}", "GET, HEAD", [get().to(texts::text)]))
+        .service(at("/compacts/{c}/redlines/{from}..{to}", "GET, HEAD", [get().to(texts::redlines)]))
+        .service(at("/compacts/{c}/compilations/{at}", "GET, HEAD", [get().to(texts::compilations)]))
+        .configure(proposal_addresses)
+        .configure(provision_addresses)
+        .service(at("/compacts/{c}/public", "GET, HEAD, PUT", [get().to(publicity::show), put().to(publicity::set)]))
+        .service(at("/compacts/{c}/rounds", "GET, HEAD", [get().to(rounds::list)]))
+        .service(at("/compacts/{c}/rounds/{r}", "GET, HEAD, PUT", [get().to(rounds::show), put().to(rounds::schedule)]))
+        .configure(package_addresses)
+        .configure(questions)
+        .configure(statement_addresses)
+        .service(at("/compacts/{c}/adopt", "POST", [post().to(register::adopt)]))
+        .service(at("/compacts/{c}/events", "GET, HEAD", [get().to(events::of_compact)]))
+        .service(at("/events", "GET, HEAD", [get().to(events::of_all)]))
+        .configure(webhook_addresses)
+        .configure(proof_addresses)
+        .configure(token_addresses);
+}
+
+/// Pages, and what is for those who run the server or read the description.
+fn addresses_beside(app: &mut Table) {
     app.service(at("/", "GET, HEAD", [get().to(browse::compacts)]))
-        .service(at("/sign-in", "GET, HEAD, POST", [get().to(sign_in::form), post().to(sign_in::sign_in)]))
-        .service(at("/sign-out", "POST", [post().to(sign_in::sign_out)]))
         .service(at("/style.css", "GET, HEAD", [get().to(browse::style)]))
         .service(at("/compacts/{c}", "GET, HEAD", [get().to(browse::compact)]))
         .service(at("/compacts/{c}/texts/{at}", "GET, HEAD", [get().to(browse::text)]))
-        .service(at("/compacts/{c}/redlines/{range}", "GET, HEAD", [get().to(browse::redlines)]))
+        .service(at("/compacts/{c}/redlines/{from}..{to}", "GET, HEAD", [get().to(browse::redlines)]))
         .service(at("/compacts/{c}/compilations/{at}", "GET, HEAD", [get().to(browse::compilations)]))
         .service(at("/compacts/{c}/silent-changes", "GET, HEAD", [get().to(browse::silent_changes)]))
         .service(at("/compacts/{c}/dispositions", "GET, HEAD", [get().to(browse::dispositions)]))
         .service(at("/compacts/{c}/room", "GET, HEAD", [get().to(browse::the_room)]))
         .service(at("/compacts/{c}/provisions/{id}/provenance", "GET, HEAD", [get().to(browse::provenance)]));
+    app.service(at("/health/live", "GET, HEAD", [get().to(ops::live)]))
+        .service(at("/health/ready", "GET, HEAD", [get().to(ops::ready)]))
+        .service(at("/metrics", "GET, HEAD", [get().to(ops::measures)]))
+        .service(at("/openapi.json", "GET, HEAD", [get().to(described::api)]))
+        .service(at("/asyncapi.json", "GET, HEAD", [get().to(described::streams)]))
+        .service(at("/docs", "GET, HEAD", [get().to(browse::docs)]))
+        .service(at("/schemas/{name}", "GET, HEAD", [get().to(described::schema)]));
 }
 
-fn proposal_addresses(app: &mut ServiceConfig) {
+fn proposal_addresses(app: &mut Table) {
     app.service(at(
         "/compacts/{c}/proposals",
         "GET, HEAD, POST",
@@ -196,14 +223,14 @@ fn proposal_addresses(app: &mut ServiceConfig) {
     .service(at("/compacts/{c}/proposals/{p}/accept", "POST", [post().to(proposals::accept)]));
 }
 
-fn provision_addresses(app: &mut ServiceConfig) {
+fn provision_addresses(app: &mut Table) {
     app.service(at("/compacts/{c}/provisions/{id}", "GET, HEAD", [get().to(provisions::show)]))
         .service(at("/compacts/{c}/provisions/{id}/close", "POST", [post().to(provisions::close)]))
         .service(at("/compacts/{c}/provisions/{id}/reopen", "POST", [post().to(provisions::reopen)]))
         .service(at("/compacts/{c}/provisions/{id}/positions/{g}", "PUT", [put().to(provisions::take_position)]));
 }
 
-fn package_addresses(app: &mut ServiceConfig) {
+fn package_addresses(app: &mut Table) {
     app.service(at("/compacts/{c}/packages", "GET, HEAD, POST", [get().to(packages::list), post().to(packages::link)]))
         .service(at(
             "/compacts/{c}/packages/{k}",
@@ -215,7 +242,7 @@ fn package_addresses(app: &mut ServiceConfig) {
 }
 
 /// What is asked of the record, and what is said about it afterwards.
-fn questions(app: &mut ServiceConfig) {
+fn questions(app: &mut Table) {
     app.service(at("/compacts/{c}/silent-changes", "GET, HEAD", [get().to(silent::changes)]))
         .service(at("/compacts/{c}/reasons", "POST", [post().to(silent::give_reason)]))
         .service(at("/compacts/{c}/credit-corrections", "POST", [post().to(silent::correct_credit)]))
@@ -224,7 +251,7 @@ fn questions(app: &mut ServiceConfig) {
         .service(at("/compacts/{c}/provisions/{id}/provenance", "GET, HEAD", [get().to(texts::provenance)]));
 }
 
-fn statement_addresses(app: &mut ServiceConfig) {
+fn statement_addresses(app: &mut Table) {
     app.service(at(
         "/compacts/{c}/statements",
         "GET, HEAD, POST",
@@ -239,17 +266,43 @@ fn statement_addresses(app: &mut ServiceConfig) {
     ));
 }
 
+/// The forms by which a browser signs in and out: no part of the API, whose clients send their token.
+fn forms(app: &mut Table) {
+    app.service(at("/sign-in", "GET, HEAD, POST", [get().to(sign_in::form), post().to(sign_in::sign_in)])).service(at(
+        "/sign-out",
+        "POST",
+        [post().to(sign_in::sign_out)],
+    ));
+}
+
 /// Who is let in.
-fn token_addresses(app: &mut ServiceConfig) {
+fn token_addresses(app: &mut Table) {
     app.service(at("/tokens", "GET, HEAD, POST", [get().to(tokens::list), post().to(tokens::issue)])).service(at(
-        "/tokens/{id}",
+        "/tokens/{t}",
         "DELETE",
         [delete().to(tokens::revoke)],
     ));
 }
 
+/// Who is told of entries.
+fn webhook_addresses(app: &mut Table) {
+    app.service(at(
+        "/compacts/{c}/webhooks",
+        "GET, HEAD, POST",
+        [get().to(webhooks::list), post().to(webhooks::subscribe)],
+    ))
+    .service(at(
+        "/compacts/{c}/webhooks/{w}",
+        "DELETE, GET, HEAD",
+        [get().to(webhooks::show), delete().to(webhooks::unsubscribe)],
+    ))
+    .service(at("/compacts/{c}/webhooks/{w}/replay", "POST", [post().to(webhooks::replay)]))
+    .service(at("/compacts/{c}/webhooks/{w}/enable", "POST", [post().to(webhooks::enable)]))
+    .service(at("/compacts/{c}/webhooks/{w}/rotate-secret", "POST", [post().to(webhooks::rotate)]));
+}
+
 /// What makes the record evidence, and what is blanked in it.
-fn proof_addresses(app: &mut ServiceConfig) {
+fn proof_addresses(app: &mut Table) {
     app.service(at(
         "/compacts/{c}/redactions",
         "GET, HEAD, POST",
@@ -265,12 +318,6 @@ fn proof_addresses(app: &mut ServiceConfig) {
 /// Reading: a `HEAD` is a `GET` of which only the head is sent.
 fn get() -> Route {
     route().guard(Any(Get()).or(Head()))
-}
-
-/// An address with its methods; any other is told which there are.
-fn at<const N: usize>(path: &str, allow: &'static str, routes: [Route; N]) -> Resource {
-    let refuse = move || async move { Err::<HttpResponse, Problem>(Problem::method_not_allowed(allow)) };
-    routes.into_iter().fold(resource(path), Resource::route).default_service(to(refuse))
 }
 
 async fn nothing_there(request: HttpRequest) -> Result<HttpResponse, Problem> {
@@ -294,4 +341,8 @@ async fn measured(
     metrics::counter!("travaux_requests_total", &labels).increment(1);
     metrics::histogram!("travaux_request_seconds", &labels).record(began.elapsed());
     answer
+}
+
+fn unreadable_address() -> Problem {
+    Problem::not_found("the address is not UTF-8 once it is decoded; GET /openapi.json lists what there is")
 }

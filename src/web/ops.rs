@@ -1,24 +1,37 @@
-//! For those who run the server: health, metrics, schemas, the description of the API.
+//! For those who run the server: health, metrics.
 
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::Data;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::admitted::Admitted;
-use super::answer::{Form, Tag, ok};
-use super::openapi;
 use super::problem::Problem;
 use super::room::Room;
-use crate::compact::schemas;
+
+/// That the server runs.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Live {
+    status: &'static str,
+}
+
+/// That the server can record.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Ready {
+    status: &'static str,
+    /// The last entry of all, where no credentials are asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<u64>,
+}
 
 /// `GET /health/live`
 pub(super) async fn live() -> HttpResponse {
-    HttpResponse::Ok().json(json!({"status": "live"}))
+    HttpResponse::Ok().json(Live { status: "live" })
 }
 
 /// `GET /health/ready`
@@ -26,12 +39,8 @@ pub(super) async fn ready(room: Data<Room>) -> Result<HttpResponse, Problem> {
     if room.secretariat.is_writable() {
         let head = *room.secretariat.log().head().borrow();
         // Anybody may ask, and how busy the room is would be told by it.
-        let told = if room.credentials.is_open() {
-            json!({"status": "ready", "position": head})
-        } else {
-            json!({"status": "ready"})
-        };
-        return Ok(HttpResponse::Ok().json(told));
+        let position = room.credentials.is_open().then_some(head);
+        return Ok(HttpResponse::Ok().json(Ready { status: "ready", position }));
     }
     let detail = "storage failed: the record is shown, but nothing can be recorded; mend the disk and start again";
     Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "storage-failed", detail))
@@ -69,22 +78,4 @@ pub(super) async fn upkeep() {
             recorder.run_upkeep();
         }
     }
-}
-
-/// `GET /openapi.json`
-pub(super) async fn description(request: HttpRequest) -> HttpResponse {
-    static TEXT: OnceLock<(Tag, String)> = OnceLock::new();
-    let (tag, text) = TEXT.get_or_init(|| {
-        let text = openapi::document().to_string();
-        (Tag::fixed(&[&text]), text)
-    });
-    tag.not_modified(&request).unwrap_or_else(|| ok(tag, Form::Json, text.as_str().to_owned()))
-}
-
-/// `GET /schemas/{name}.json`
-pub(super) async fn schema(path: Path<String>) -> Result<HttpResponse, Problem> {
-    let name = path.strip_suffix(".json").unwrap_or_default();
-    let schema = schemas().into_iter().find(|(known, _)| known == name).map(|(_, schema)| schema);
-    let schema = schema.ok_or_else(|| Problem::not_found("no schema has that name"))?;
-    Ok(HttpResponse::Ok().content_type("application/schema+json").body(schema))
 }

@@ -6,11 +6,11 @@ use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::admitted::Admitted;
-use super::answer::{body, limit, of_compact, page, parameter, query, read_json, read_optional};
+use super::answer::{body, of_compact, read_json, read_optional};
 use super::problem::Problem;
+use super::query::{Page, query};
 use super::register::NoteBody;
 use super::room::written;
 use crate::compact::{Command, Compact, Moment, Package, PackageId, PackageStanding, ProposalId, Refusal, Seq};
@@ -55,6 +55,15 @@ impl PackageShown {
     }
 }
 
+/// Packages, in the order in which they were linked.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct PackageList {
+    packages: Vec<PackageShown>,
+    /// The `after` of the next page.
+    next: Option<PackageId>,
+    seq: Seq,
+}
+
 fn package_id(id: &str) -> Result<PackageId, Problem> {
     id.parse().map_err(|_| Problem::not_found("that is not the id of a package, such as k12"))
 }
@@ -85,11 +94,10 @@ pub(super) async fn link(
 pub(super) async fn list(room: Admitted, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
     of_compact(&request, &compact, || {
-        let query = query(&request)?;
-        let (limit, after) = (limit(&query)?, parameter::<PackageId>(&query, "after")?);
-        let rows = compact.packages.values().filter(|p| after.is_none_or(|after| p.id > after));
-        let (page, next) = page(rows, limit, |p| PackageShown::of(p, compact.seq), |p| p.id);
-        Ok(json!({"packages": page, "next": next, "seq": compact.seq}))
+        let (page, seq) = (Page::asked(&query(&request)?)?, compact.seq);
+        let (rows, place) = (compact.packages.values(), |after: &str| after.parse().ok());
+        let (packages, next) = page.of(rows, place, |p| p.id, |p| PackageShown::of(p, seq), |p| p.id)?;
+        Ok(PackageList { packages, next, seq })
     })
 }
 

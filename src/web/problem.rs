@@ -179,6 +179,10 @@ impl From<Failure> for Problem {
                 let detail = format!("entry {seq} was recorded since you looked; read again and decide anew");
                 Self::new(StatusCode::PRECONDITION_FAILED, "stale", detail).with("seq", json!(seq))
             }
+            Failure::KeyReused => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency-key-reused", failure.to_string())
+            }
+            Failure::UnderWay => Self::new(StatusCode::CONFLICT, "request-under-way", failure.to_string()),
             Failure::Full(why) => {
                 tracing::error!(why, "there is no room for the record");
                 let detail = "there is no room for the record and nothing was recorded; reading goes on; try again \

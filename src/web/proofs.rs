@@ -9,8 +9,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::admitted::Admitted;
-use super::answer::{Form, Tag, json, ok, parameter, query};
+use super::answer::{Form, Tag, json, ok};
 use super::problem::Problem;
+use super::query::{bad, parameter, query};
 use super::room::Room;
 use crate::compact::Compact;
 use crate::proof::{Hash, Tree};
@@ -86,7 +87,7 @@ pub(super) async fn inclusion(
     let index = seq - 1;
     let (Some(path), Some(leaf)) = (tree.inclusion(index, size), tree.leaf(index)) else {
         let detail = format!("entry {seq} is not among the first {size}; ask with a size of {seq} or more");
-        return Err(Problem::bad_request("bad-query", detail));
+        return Err(bad(detail));
     };
     let checkpoint = signed(&room, &compact, &tree, size)?;
     let shown = InclusionShown {
@@ -115,7 +116,7 @@ pub(super) async fn consistency(
     let Some(path) = tree.consistency(from, to) else {
         let detail =
             format!("a record of {from} entries does not go on to one of {to}; ask with the smaller size first");
-        return Err(Problem::bad_request("bad-query", detail));
+        return Err(bad(detail));
     };
     let (from_root, to_root) = (root(&tree, from)?.to_base64(), root(&tree, to)?.to_base64());
     answered(&request, to, &ConsistencyShown { from, to, from_root, to_root, path: told(&path) })
@@ -134,7 +135,7 @@ fn told(path: &[Hash]) -> Vec<String> {
 fn needed(asked: &HashMap<String, String>, name: &str, tree: &Tree) -> Result<u64, Problem> {
     let missing = || {
         let detail = format!("say {name}=, a number from 1 to {}", tree.size());
-        Problem::bad_request("bad-query", detail)
+        bad(detail)
     };
     number(asked, name, tree)?.ok_or_else(missing)
 }
@@ -145,7 +146,7 @@ fn number(asked: &HashMap<String, String>, name: &str, tree: &Tree) -> Result<Op
     match parameter::<u64>(asked, name)? {
         Some(0) => {
             let detail = format!("{name} is a number from 1 to {most}: of no entries there is nothing to show");
-            Err(Problem::bad_request("bad-query", detail))
+            Err(bad(detail))
         }
         Some(number) if number > most => {
             let detail = format!("{name} is {number}, and the record has {most} entries; ask again when it has more");

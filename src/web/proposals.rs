@@ -1,24 +1,24 @@
 //! Proposals over HTTP.
 
-use std::collections::BTreeSet;
+mod shown;
+
 use std::sync::Arc;
 
 use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde::Deserialize;
 
 use super::admitted::Admitted;
-use super::answer::{body, limit, of_compact, page, parameter, query, read_json, read_optional};
+use super::answer::{body, of_compact, read_json, read_optional};
 use super::problem::Problem;
+use super::query::{Page, bad, parameter, query};
 use super::register::{self, standing_name};
 use super::room::{Base, named, proposal_id, written};
-use crate::compact::{
-    CarryOver, Command, Compact, Edit, Form, GroupId, Moment, PackageId, Position, Proposal, ProposalId, ProvisionId,
-    Refusal, Seq, Standing, StatementId,
-};
+use crate::compact::{Command, Compact, Edit, GroupId, Position, Proposal, ProposalId, ProvisionId, Refusal, Seq};
 use crate::secretariat::Recorded;
+
+pub(super) use shown::{PositionShown, ProposalList, ProposalShown};
 
 /// `{sponsors, base?, edits, rationale?}`
 #[derive(Deserialize, JsonSchema)]
@@ -55,93 +55,6 @@ pub(super) struct TakeUpBody {
 pub(super) struct PositionBody {
     /// Which.
     pub(super) position: Position,
-}
-
-/// A position, as told.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct PositionShown {
-    group: GroupId,
-    position: Position,
-    /// The entry that told it.
-    seq: Seq,
-    /// Whether it was taken on wording that has changed since.
-    on_earlier_wording: bool,
-}
-
-impl PositionShown {
-    /// A position on what reads as it does since some entry.
-    pub(super) fn of((group, position, seq): &(GroupId, Position, Seq), worded_since: Seq) -> Self {
-        Self { group: group.clone(), position: *position, seq: *seq, on_earlier_wording: *seq < worded_since }
-    }
-}
-
-/// A proposal, as told.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct ProposalShown {
-    id: ProposalId,
-    seq: Seq,
-    standing: Standing,
-    sponsors: Vec<GroupId>,
-    base: Value,
-    edits: Vec<Edit>,
-    rationale: Option<Arc<str>>,
-    tabled_at: Moment,
-    conflicts_with: BTreeSet<ProposalId>,
-    carry_over: Option<CarryOver>,
-    /// The draft against which its sponsors confirmed its wording last, and the entry of it.
-    confirmed: Option<Value>,
-    positions: Vec<PositionShown>,
-    /// The proposal in place of whose wording it is proposed.
-    on: Option<ProposalId>,
-    /// The proposals in place of its own wording.
-    proposals_on_it: Vec<ProposalId>,
-    /// The statements that its sponsors say it takes up.
-    statements: Vec<StatementId>,
-    /// The package that it is part of.
-    package: Option<PackageId>,
-    settled: Option<Value>,
-    earlier: Vec<Value>,
-}
-
-impl ProposalShown {
-    /// A proposal as it stands now, told as of an entry.
-    pub(super) fn of(compact: &Compact, proposal: &Proposal, seq: Seq) -> Self {
-        let waiting = proposal.standing == Standing::Waiting;
-        let settled = proposal.settled.as_ref().map(|s| {
-            let (as_tabled, modified, changed) = (&s.as_tabled, s.modified, s.changed);
-            json!({"seq": s.seq, "note": s.note, "as_tabled": as_tabled, "modified": modified, "changed_the_text": changed, "into": proposal.into})
-        });
-        let earlier = |form: &Form| json!({"seq": form.seq, "base": base(compact, form.base), "edits": asked(form), "rationale": form.rationale});
-        Self {
-            id: proposal.id,
-            seq,
-            standing: proposal.standing,
-            sponsors: proposal.sponsors().cloned().collect(),
-            base: base(compact, proposal.form.base),
-            edits: asked(&proposal.form),
-            rationale: proposal.form.rationale.clone(),
-            tabled_at: proposal.tabled_at,
-            conflicts_with: if waiting { compact.conflicts(proposal.id, compact.seq) } else { BTreeSet::new() },
-            carry_over: waiting.then(|| compact.carry_over_of(proposal, compact.seq)),
-            confirmed: proposal.confirmed_at(compact.seq).map(|c| json!({"draft": c.draft, "seq": c.seq})),
-            positions: proposal.positions.iter().map(|p| PositionShown::of(p, proposal.form.seq)).collect(),
-            on: proposal.on,
-            proposals_on_it: proposal.on_it.clone(),
-            statements: proposal.statements.clone(),
-            package: proposal.package,
-            settled,
-            earlier: proposal.earlier.iter().map(earlier).collect(),
-        }
-    }
-}
-
-/// A base is told by the draft's id where it is a draft.
-fn base(compact: &Compact, seq: Seq) -> Value {
-    compact.drafts.iter().find(|d| d.seq == seq).map_or_else(|| json!(seq), |d| json!(d.id))
-}
-
-fn asked(form: &Form) -> Vec<Edit> {
-    form.edits.iter().map(|tabled| tabled.edit.clone()).collect()
 }
 
 fn shown(recorded: &Recorded, id: ProposalId) -> Result<ProposalShown, Problem> {
@@ -201,24 +114,23 @@ pub(super) async fn list(room: Admitted, request: HttpRequest, path: Path<String
     let compact = room.compact(&path)?;
     of_compact(&request, &compact, || {
         let query = query(&request)?;
-        let limit = limit(&query)?;
-        let after: Option<ProposalId> = parameter(&query, "after")?;
+        let (page, seq) = (Page::asked(&query)?, compact.seq);
         let sponsor: Option<GroupId> = parameter(&query, "sponsor")?;
         let provision: Option<ProvisionId> = parameter(&query, "provision")?;
         let standing = query.get("standing").map(String::as_str);
         let known = ["waiting", "taken_up", "declined", "withdrawn"];
         if standing.is_some_and(|standing| !known.contains(&standing)) {
-            return Err(Problem::bad_request("bad-query", format!("standing is one of {}", known.join(", "))));
+            return Err(bad(format!("standing is one of {}", known.join(", "))));
         }
         let wanted = |p: &&Arc<Proposal>| {
-            after.is_none_or(|after| p.id > after)
-                && standing.is_none_or(|standing| standing_name(p.standing) == standing)
+            standing.is_none_or(|standing| standing_name(p.standing) == standing)
                 && sponsor.as_ref().is_none_or(|sponsor| p.sponsors().any(|s| s == sponsor))
                 && provision.is_none_or(|id| p.form.edits.iter().any(|e| e.change.provision() == id))
         };
-        let rows = compact.proposals.values().filter(wanted);
-        let (page, next) = page(rows, limit, |p| ProposalShown::of(&compact, p, compact.seq), |p| p.id);
-        Ok(json!({"proposals": page, "next": next, "seq": compact.seq}))
+        let (rows, place) = (compact.proposals.values().filter(wanted), |after: &str| after.parse().ok());
+        let show = |p: &Arc<Proposal>| ProposalShown::of(&compact, p, seq);
+        let (proposals, next) = page.of(rows, place, |p| p.id, show, |p| p.id)?;
+        Ok(ProposalList { proposals, next, seq })
     })
 }
 

@@ -6,13 +6,13 @@ use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use serde_json::value::{RawValue, Value};
 
 use super::admitted::Admitted;
-use super::answer::{body, limit, of_compact, page, parameter, query, read_json};
+use super::answer::{body, of_compact, read_json};
 use super::idempotency::Keys;
 use super::problem::Problem;
+use super::query::{Page, query};
 use super::room::written;
 use crate::compact::{Command, Moment, Redaction, Seq};
 use crate::log::Scope;
@@ -40,6 +40,15 @@ pub(super) struct RedactionShown {
     leaf: Arc<str>,
     /// The leaf that what was left of it came to, in lower-case hex.
     left: Arc<str>,
+}
+
+/// Redactions, in the order in which they were recorded.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct RedactionList {
+    redactions: Vec<RedactionShown>,
+    /// The `after` of the next page.
+    next: Option<Seq>,
+    seq: Seq,
 }
 
 /// A redaction, and the entry as it now stands.
@@ -100,11 +109,13 @@ pub(super) async fn redact(
 pub(super) async fn list(room: Admitted, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
     of_compact(&request, &compact, || {
-        let query = query(&request)?;
-        let (limit, after) = (limit(&query)?, parameter::<u32>(&query, "after")?.map(Seq));
-        let rows = compact.redactions.values().filter(|redaction| after.is_none_or(|after| redaction.seq > after));
-        let (page, next) = page(rows, limit, |redaction| RedactionShown::of(redaction), |shown| shown.seq);
-        Ok(json!({"redactions": page, "next": next, "seq": compact.seq}))
+        let (page, seq) = (Page::asked(&query(&request)?)?, compact.seq);
+        let (rows, place) = (compact.redactions.values(), |after: &str| {
+            after.parse().ok().filter(|seq: &u32| seq.to_string() == after).map(Seq)
+        });
+        let show = |redaction: &Arc<Redaction>| RedactionShown::of(redaction);
+        let (redactions, next) = page.of(rows, place, |redaction| redaction.seq, show, |shown| shown.seq)?;
+        Ok(RedactionList { redactions, next, seq })
     })
 }
 

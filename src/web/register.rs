@@ -1,4 +1,4 @@
-//! Compacts, groups, delegations, drafts: who takes part in what.
+//! Compacts, groups, delegations: who takes part in what.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,13 +9,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::admitted::Admitted;
-use super::answer::{Tag, body, json, limit, of_compact, page, query, read_json, read_optional};
+use super::answer::{Tag, body, json, of_compact, read_json, read_optional};
+use super::drafts::DraftShown;
 use super::problem::Problem;
+use super::query::{Page, query};
 use super::room::{named, written};
-use crate::compact::{
-    Command, Compact, CompactId, Delegation, Draft, DraftId, GroupId, Moment, Refusal, Seq, Standing, StateGroup,
-};
-use crate::history::silent_changes;
+use crate::compact::{Command, Compact, CompactId, Delegation, GroupId, Moment, Seq, Standing, StateGroup};
 
 /// `{id, title}`
 #[derive(Deserialize, JsonSchema)]
@@ -41,17 +40,6 @@ pub(super) struct DelegationBody {
     groups: Vec<GroupId>,
 }
 
-/// `{label, id?, sign_off?}`
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct DraftBody {
-    label: String,
-    id: Option<DraftId>,
-    /// Whether it is to be issued although changes that no proposal asked for have no reason.
-    #[serde(default)]
-    sign_off: bool,
-}
-
 /// `{note?}`
 #[derive(Deserialize, JsonSchema, Default)]
 #[serde(deny_unknown_fields)]
@@ -75,24 +63,21 @@ pub(super) struct CompactShown {
     proposals: BTreeMap<&'static str, usize>,
 }
 
-/// A draft, as told.
+/// Compacts, by id.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct DraftShown {
-    id: DraftId,
-    label: Arc<str>,
-    seq: Seq,
-    issued_at: Moment,
-    /// Whether it was issued although changes that no proposal asked for had no reason.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    sign_off: bool,
-    /// The SHA-256 of its canonical text, in lower-case hex.
-    sha256: Arc<str>,
+pub(super) struct CompactList {
+    compacts: Vec<CompactShown>,
+    /// The `after` of the next page.
+    next: Option<CompactId>,
+    /// The position of the last entry of all.
+    seq: u64,
 }
 
 /// A group, as told.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct GroupShown {
-    id: GroupId,
+    /// Its id.
+    pub(super) id: GroupId,
     name: Arc<str>,
     since: Seq,
     /// The delegations that have its mandate to speak for it.
@@ -103,7 +88,8 @@ pub(super) struct GroupShown {
 /// A delegation, as told.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct DelegationShown {
-    id: GroupId,
+    /// Its id.
+    pub(super) id: GroupId,
     name: Arc<str>,
     since: Seq,
     groups: Vec<GroupId>,
@@ -122,13 +108,6 @@ pub(super) struct MembershipShown {
     to: Option<Seq>,
 }
 
-impl DraftShown {
-    fn of(draft: &Draft) -> Self {
-        let Draft { id, label, seq, issued_at, sign_off, sha256 } = draft.clone();
-        Self { id, label, seq, issued_at, sign_off, sha256 }
-    }
-}
-
 impl GroupShown {
     /// A group of a compact, as of an entry.
     pub(super) fn of(compact: &Compact, group: &StateGroup, seq: Seq) -> Self {
@@ -139,7 +118,8 @@ impl GroupShown {
 }
 
 impl DelegationShown {
-    fn of(delegation: &Delegation, seq: Seq) -> Self {
+    /// A delegation, as of an entry.
+    pub(super) fn of(delegation: &Delegation, seq: Seq) -> Self {
         let membership =
             |m: &crate::compact::Membership| MembershipShown { group: m.group.clone(), from: m.from, to: m.to };
         Self {
@@ -195,23 +175,22 @@ pub(super) async fn open(
 ) -> Result<HttpResponse, Problem> {
     let OpenBody { id, title } = read_json(&request, &body(read)?)?;
     let command = Command::OpenCompact { compact: id.clone(), title };
-    let recorded = room.open(&id, command).await?;
+    let recorded = room.open(&request, &id, command).await?;
     written(&recorded, Some(format!("/api/v1/compacts/{id}")), &CompactShown::of(&recorded.compact))
 }
 
 /// `GET /compacts`
 pub(super) async fn list(room: Admitted, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let all = room.compacts();
-    let head = room.head(&all);
-    let tag = Tag::Seq(head);
+    let seq = room.head(&all);
+    let tag = Tag::Seq(seq);
     if let Some(unchanged) = tag.not_modified(&request) {
         return Ok(unchanged);
     }
-    let query = query(&request)?;
-    let (limit, after) = (limit(&query)?, query.get("after"));
-    let rows = all.iter().filter(|c| after.is_none_or(|after| c.id.as_str() > after.as_str()));
-    let (compacts, next) = page(rows, limit, |c| CompactShown::of(c), |c| c.id.clone());
-    json(&tag, &serde_json::json!({"compacts": compacts, "next": next, "seq": head}))
+    let page = Page::asked(&query(&request)?)?;
+    let place = |after: &str| after.parse().ok();
+    let (compacts, next) = page.of(all.iter(), place, |c| c.id.clone(), |c| CompactShown::of(c), |c| c.id.clone())?;
+    json(&tag, &CompactList { compacts, next, seq })
 }
 
 /// `GET /compacts/{c}`
@@ -296,60 +275,6 @@ pub(super) async fn delete_delegation(
 
 fn delegation_shown(compact: &Compact, id: &GroupId, seq: Seq) -> Option<DelegationShown> {
     compact.delegations.get(id).map(|d| DelegationShown::of(d, seq))
-}
-
-/// `POST /compacts/{c}/drafts`
-pub(super) async fn issue(
-    room: Admitted,
-    request: HttpRequest,
-    path: Path<String>,
-    read: Result<Bytes, actix_web::Error>,
-) -> Result<HttpResponse, Problem> {
-    room.compact(&path)?;
-    let DraftBody { label, id, sign_off } = read_json(&request, &body(read)?)?;
-    let asked = room.record(&request, &path, Command::IssueDraft { label, id, sign_off }).await;
-    let recorded = match asked {
-        Err(problem) if problem.slug() == "silent-changes" => {
-            let silent = silent_changes(&*room.compact(&path)?);
-            return Err(problem.with("silent_changes", serde_json::json!(silent)));
-        }
-        asked => asked?,
-    };
-    let draft = recorded.compact.drafts.last().map(|d| DraftShown::of(d));
-    let location = draft.as_ref().map(|d| format!("/api/v1/compacts/{path}/drafts/{}", d.id));
-    written(&recorded, location, &draft)
-}
-
-/// `GET /compacts/{c}/drafts`
-pub(super) async fn drafts(room: Admitted, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
-    let compact = room.compact(&path)?;
-    of_compact(&request, &compact, || {
-        let query = query(&request)?;
-        let (limit, after) = (limit(&query)?, query.get("after"));
-        let skip = match after {
-            None => 0,
-            Some(after) => {
-                let known = compact.drafts.iter().position(|d| d.id.as_str() == after);
-                known.map(|i| i + 1).ok_or_else(|| Refusal::UnknownText(after.chars().take(80).collect()))?
-            }
-        };
-        let (drafts, next) = page(compact.drafts.iter().skip(skip), limit, |d| DraftShown::of(d), |d| d.id.clone());
-        Ok(serde_json::json!({"drafts": drafts, "next": next, "seq": compact.seq}))
-    })
-}
-
-/// `GET /compacts/{c}/drafts/{d}`
-pub(super) async fn draft(
-    room: Admitted,
-    request: HttpRequest,
-    path: Path<(String, String)>,
-) -> Result<HttpResponse, Problem> {
-    let (c, d) = path.into_inner();
-    let compact = room.compact(&c)?;
-    let draft = named::<DraftId>(&d).ok().and_then(|id| compact.draft(&id).cloned());
-    let draft = draft.ok_or_else(|| Problem::not_found("no draft of that id was issued"))?;
-    let tag = Tag::fixed(&["draft", &c, &d]);
-    tag.not_modified(&request).map_or_else(|| json(&tag, &DraftShown::of(&draft)), Ok)
 }
 
 /// `POST /compacts/{c}/adopt`

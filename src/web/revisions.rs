@@ -6,8 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::admitted::Admitted;
-use super::answer::{body, content_type, query, read_json, unsupported, utf8};
+use super::answer::{body, content_type, read_json, unsupported, utf8};
 use super::problem::Problem;
+use super::query::query;
 use super::room::{Base, written};
 use crate::compact::{Block, Command, Compact, ProposalId, Seq, limits};
 use crate::formats::{markdown, plain};

@@ -6,11 +6,11 @@ use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::admitted::Admitted;
 use super::answer::{body, of_compact, read_json};
 use super::problem::Problem;
+use super::query::{Page, query};
 use super::room::{named, written};
 use crate::compact::{Command, Day, Round, RoundId, Seq};
 
@@ -32,6 +32,15 @@ pub(super) struct RoundShown {
     ends: Day,
     /// The entry that scheduled it so.
     scheduled: Seq,
+    seq: Seq,
+}
+
+/// Rounds, in the order in which they begin.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct RoundList {
+    rounds: Vec<RoundShown>,
+    /// The `after` of the next page.
+    next: Option<RoundId>,
     seq: Seq,
 }
 
@@ -77,9 +86,12 @@ pub(super) async fn show(
 pub(super) async fn list(room: Admitted, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
     of_compact(&request, &compact, || {
-        let shown = compact.rounds.values().map(|round| RoundShown::of(round, compact.seq));
-        let mut rounds: Vec<RoundShown> = shown.collect();
-        rounds.sort_by_key(|round| (round.starts, round.ends));
-        Ok(json!({"rounds": rounds, "seq": compact.seq}))
+        let (page, seq) = (Page::asked(&query(&request)?)?, compact.seq);
+        let mut rounds: Vec<&Arc<Round>> = compact.rounds.values().collect();
+        let key = |round: &&Arc<Round>| (round.starts, round.ends, round.id.clone());
+        rounds.sort_by_key(key);
+        let place = |after: &str| compact.rounds.get(&after.parse::<RoundId>().ok()?).map(|round| key(&round));
+        let (rounds, next) = page.of(rounds.into_iter(), place, key, |r| RoundShown::of(r, seq), |r| r.id.clone())?;
+        Ok(RoundList { rounds, next, seq })
     })
 }

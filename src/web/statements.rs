@@ -10,12 +10,12 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::admitted::Admitted;
-use super::answer::{Tag, body, limit, of_compact, page, parameter, query, read_json};
+use super::answer::{Tag, body, of_compact, read_json};
 use super::problem::Problem;
 use super::proposals::act;
+use super::query::{Page, parameter, query};
 use super::room::{Room, proposal_id, written};
 use crate::compact::{
     Attached, Attachment, Command, Compact, Day, Entry, Event, GroupId, Moment, NewStatement, ProvisionId, Refusal,
@@ -24,7 +24,7 @@ use crate::compact::{
 use crate::log::Scope;
 
 /// The media types that are served as what they are; all else is served as bytes.
-const SERVED_AS_TOLD: [&str; 6] = [
+pub(super) const SERVED_AS_TOLD: [&str; 6] = [
     "application/pdf",
     "application/vnd.oasis.opendocument.text",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -74,6 +74,15 @@ impl StatementShown {
     }
 }
 
+/// Statements, in the order in which they were filed.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct StatementList {
+    statements: Vec<StatementShown>,
+    /// The `after` of the next page.
+    next: Option<StatementId>,
+    seq: Seq,
+}
+
 fn statement_id(id: &str) -> Result<StatementId, Problem> {
     id.parse().map_err(|_| Problem::not_found("that is not the id of a statement, such as s20"))
 }
@@ -102,17 +111,16 @@ pub(super) async fn list(room: Admitted, request: HttpRequest, path: Path<String
     let compact = room.compact(&path)?;
     of_compact(&request, &compact, || {
         let query = query(&request)?;
-        let (limit, after) = (limit(&query)?, parameter::<StatementId>(&query, "after")?);
+        let (page, seq) = (Page::asked(&query)?, compact.seq);
         let provision: Option<ProvisionId> = parameter(&query, "provision")?;
         let by = query.get("by");
         let wanted = |s: &&Arc<Statement>| {
-            after.is_none_or(|after| s.id > after)
-                && provision.is_none_or(|id| s.provisions.contains(&id))
+            provision.is_none_or(|id| s.provisions.contains(&id))
                 && by.is_none_or(|by| s.by.name == *by || s.by.id.as_ref().is_some_and(|id| id.as_str() == by))
         };
-        let rows = compact.statements.values().filter(wanted);
-        let (page, next) = page(rows, limit, |s| StatementShown::of(s, compact.seq), |s| s.id);
-        Ok(json!({"statements": page, "next": next, "seq": compact.seq}))
+        let (rows, place) = (compact.statements.values().filter(wanted), |after: &str| after.parse().ok());
+        let (statements, next) = page.of(rows, place, |s| s.id, |s| StatementShown::of(s, seq), |s| s.id)?;
+        Ok(StatementList { statements, next, seq })
     })
 }
 
@@ -141,7 +149,7 @@ pub(super) async fn attachment(
     let filed = known(&compact, id)?;
     if let Some(redaction) = compact.blanked_by(id.0, "attachment/base64") {
         let detail = format!("the file was blanked at entry {}; GET …/redactions/{0} says why", redaction.seq);
-        return Err(Problem::new(StatusCode::GONE, "blanked", detail).with("seq", json!(redaction.seq)));
+        return Err(Problem::new(StatusCode::GONE, "blanked", detail).with("seq", redaction.seq.0.into()));
     }
     let sha256 = filed.attachment.as_ref().map(|a| a.sha256.as_str()).ok_or_else(none)?;
     let tag = Tag::fixed(&["attachment", &c, &s, sha256]);

@@ -7,8 +7,9 @@ use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::admitted::Admitted;
-use super::answer::{Form, Tag, of_compact, ok, parameter, query, to_json};
+use super::answer::{Form, Tag, of_compact, ok, to_json};
 use super::problem::Problem;
+use super::query::{bad, parameter, query};
 use super::room::at;
 use crate::compact::{Compact, GroupId, ProposalId, ProvisionId, Refusal, Seq, limits};
 use crate::formats::nameplates::Nameplates;
@@ -29,7 +30,7 @@ pub(super) async fn text(
     if let Some(assumed) = query.get("assume").filter(|assumed| !assumed.is_empty()) {
         if query.get("credits").is_some_and(|credits| credits == "true") {
             let detail = "credits are told of a text as it stands, not as it would read; leave credits or assume out";
-            return Err(Problem::bad_request("bad-query", detail));
+            return Err(bad(detail));
         }
         let tag = Tag::of(&compact);
         let told = || assuming(&compact, &at, assumed).and_then(|text| Ok(ok(&tag, form, write_text(form, &text)?)));
@@ -61,7 +62,7 @@ fn write_text(form: Form, text: &history::Text) -> Result<Vec<u8>, Problem> {
             let title = format!("{} · {}", text.compact, text.at);
             html::standalone(&title, &html::text(text)).into_string().into_bytes()
         }
-        Form::Json | Form::Csv | Form::Lines | Form::Stream => to_json(text)?,
+        Form::Json | Form::Csv | Form::Lines | Form::Schema | Form::Stream => to_json(text)?,
     })
 }
 
@@ -69,11 +70,12 @@ fn write_text(form: Form, text: &history::Text) -> Result<Vec<u8>, Problem> {
 pub(super) async fn redlines(
     room: Admitted,
     request: HttpRequest,
-    path: Path<(String, String)>,
+    path: Path<(String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let (c, range) = path.into_inner();
+    let (c, from, to) = path.into_inner();
     let compact = room.compact(&c)?;
-    let (from, to) = ends(&compact, &range)?;
+    let range = format!("{from}..{to}");
+    let (from, to) = (at(&compact, &from)?, at(&compact, &to)?);
     let form = Form::wanted(&request, &[Form::Json, Form::Html, Form::Markdown])?;
     let group = group(&request, &compact)?;
     let group_id = group.as_ref().map_or("", GroupId::as_str);
@@ -87,18 +89,10 @@ pub(super) async fn redlines(
                 html::standalone(&title, &fragment).into_string().into_bytes()
             }
             Form::Markdown => critic::redline(&redline, &Nameplates::of(&compact)).into_bytes(),
-            Form::Json | Form::Plain | Form::Csv | Form::Lines | Form::Stream => to_json(&redline)?,
+            Form::Json | Form::Plain | Form::Csv | Form::Lines | Form::Schema | Form::Stream => to_json(&redline)?,
         })
     };
     settled(&room, &request, &compact, &[&from, &to], &Asked { what: &key, form, credits: true }, tell)
-}
-
-/// The two texts that `{from}..{to}` names.
-pub(super) fn ends(compact: &Compact, range: &str) -> Result<(At, At), Problem> {
-    let ends = range.split_once("..");
-    let (from, to) =
-        ends.ok_or_else(|| Problem::not_found("a redline is named from..to, such as zero-draft..rev-1"))?;
-    Ok((at(compact, from)?, at(compact, to)?))
 }
 
 /// `GET /compacts/{c}/compilations/{at}`
@@ -125,7 +119,7 @@ pub(super) async fn compilations(
             html::standalone(&title, &fragment).into_string().into_bytes()
         }
         Form::Markdown => compiled::markdown(&compilation, &Nameplates::of(&compact)).into_bytes(),
-        Form::Json | Form::Plain | Form::Csv | Form::Lines | Form::Stream => to_json(&compilation)?,
+        Form::Json | Form::Plain | Form::Csv | Form::Lines | Form::Schema | Form::Stream => to_json(&compilation)?,
     };
     Ok(ok(&tag, form, body))
 }
@@ -152,7 +146,7 @@ pub(super) async fn what_became(
             let fragment = html::dispositions(&told, &Nameplates::of(&compact));
             html::standalone(&format!("{} · {}", told.compact, told.at), &fragment).into_string().into_bytes()
         }
-        Form::Json | Form::Plain | Form::Markdown | Form::Lines | Form::Stream => to_json(&told)?,
+        Form::Json | Form::Plain | Form::Markdown | Form::Lines | Form::Schema | Form::Stream => to_json(&told)?,
     };
     Ok(ok(&tag, form, body))
 }
@@ -170,7 +164,7 @@ pub(super) async fn square_brackets(
 /// The text as at which dispositions are asked for.
 pub(super) fn draft(compact: &Compact, query: &HashMap<String, String>) -> Result<At, Problem> {
     at(compact, query.get("draft").map_or("working", String::as_str))
-        .map_err(|_| Problem::bad_request("bad-query", "draft names no draft and no seq of this compact"))
+        .map_err(|_| Problem::not_found("draft names no draft and no seq of this compact"))
 }
 
 /// `GET /compacts/{c}/provisions/{id}/provenance`
@@ -199,7 +193,7 @@ pub(super) fn group(request: &HttpRequest, compact: &Compact) -> Result<Option<G
     match group {
         Some(group) if !known(&group) => {
             let detail = format!("no group or delegation {group} is registered; GET the compact lists them");
-            Err(Problem::bad_request("bad-query", detail))
+            Err(Problem::not_found(detail))
         }
         group => Ok(group),
     }

@@ -5,10 +5,10 @@ use actix_web::web::{Bytes, Path, block};
 use actix_web::{HttpRequest, HttpResponse};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::admitted::Admitted;
 use super::answer::{body, read_json};
+use super::idempotency::ToldOnce;
 use super::problem::Problem;
 use crate::access::{Speaking, TokenId, TokenStanding};
 use crate::compact::Moment;
@@ -42,6 +42,12 @@ pub(super) struct TokenShown {
     token: Option<String>,
 }
 
+/// All tokens ever issued.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct TokenList {
+    tokens: Vec<TokenShown>,
+}
+
 impl TokenShown {
     fn of(told: Told) -> Self {
         let Told { token, standing } = told;
@@ -61,8 +67,8 @@ impl TokenShown {
 /// `GET /tokens`
 pub(super) async fn list(room: Admitted) -> Result<HttpResponse, Problem> {
     room.needs_the_secretariat()?;
-    let tokens: Vec<TokenShown> = room.credentials.all().into_iter().map(TokenShown::of).collect();
-    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(json!({"tokens": tokens})))
+    let tokens = room.credentials.all().into_iter().map(TokenShown::of).collect();
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(TokenList { tokens }))
 }
 
 /// `POST /tokens`
@@ -82,10 +88,12 @@ pub(super) async fn issue(
     let shown = TokenShown { token: Some(secret.reveal().to_owned()), ..TokenShown::of(told) };
     let mut answer = HttpResponse::Created();
     answer.insert_header((LOCATION, location)).insert_header((CACHE_CONTROL, "no-store"));
-    Ok(answer.json(shown))
+    let mut answer = answer.json(shown);
+    answer.extensions_mut().insert(ToldOnce);
+    Ok(answer)
 }
 
-/// `DELETE /tokens/{id}`
+/// `DELETE /tokens/{t}`
 pub(super) async fn revoke(room: Admitted, path: Path<String>) -> Result<HttpResponse, Problem> {
     room.needs_the_secretariat()?;
     let id: TokenId = path.parse().map_err(|why: &str| Problem::not_found(why))?;

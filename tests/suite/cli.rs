@@ -522,7 +522,7 @@ fn every_flag_is_an_environment_variable_and_help_says_so() {
         for flag in out.lines().filter_map(|line| line.split_whitespace().find(|w| w.starts_with("--"))) {
             if !["--help", "--version"].contains(&flag) {
                 let variable =
-                    format!("[env: TRAVAUX_{}=", flag.trim_start_matches("--").to_uppercase().replace('-', "_"));
+                    format!("[env: TRAVAUX_{}=", flag.trim_start_matches("--").replace('-', "_").to_uppercase());
                 assert!(unwrapped.contains(&variable), "{command} {flag}: {out}");
             }
         }

@@ -1,6 +1,9 @@
 //! The contract over HTTP: few tests, each of an edge that nothing below can show.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
+use travaux::log::{EventLog, MemoryLog};
 
 use crate::server::Server;
 
@@ -10,7 +13,12 @@ const ZERO: &str = "# Compact (fiction)\n\n## Preamble\n\n1. States will ensure 
 
 /// A compact with two groups and a Zero Draft of five provisions, `4.1` to `4.5`.
 pub fn opened() -> Server {
-    let server = Server::start();
+    opened_on(Arc::new(MemoryLog::new()))
+}
+
+/// The same on a log that is there, and empty.
+pub fn opened_on(log: Arc<dyn EventLog>) -> Server {
+    let server = Server::on(log);
     server.post("/api/v1/compacts", &json!({"id": "gcm", "title": "A compact (fiction)"})).expect(201);
     server.put(&format!("{C}/groups/african-group"), &json!({"name": "African Group"})).expect(201);
     server.put(&format!("{C}/groups/eu"), &json!({"name": "European Union"})).expect(201);

@@ -7,9 +7,12 @@ use std::thread::JoinHandle;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use travaux::credentials::Credentials;
+use travaux::feed::Webhooks;
 use travaux::log::{EventLog, MemoryLog};
 use travaux::secretariat::Secretariat;
 use travaux::web;
+
+use crate::described;
 
 /// A server that runs until it is dropped.
 pub struct Server {
@@ -34,24 +37,42 @@ impl Server {
 
     /// On a log that is there.
     pub fn on(log: Arc<dyn EventLog>) -> Self {
-        Self::guarded(log, Arc::new(Credentials::none()))
+        Self::of(Secretariat::open(log).unwrap())
     }
 
     /// The same, for those whom the credentials let in.
     pub fn guarded(log: Arc<dyn EventLog>, credentials: Arc<Credentials>) -> Self {
         let secretariat = Arc::new(Secretariat::open(log).unwrap());
+        Self::run(secretariat.clone(), credentials, Webhooks::forgetful(secretariat))
+    }
+
+    /// With a secretariat that is there.
+    pub fn of(secretariat: Secretariat) -> Self {
+        let secretariat = Arc::new(secretariat);
+        Self::with(secretariat.clone(), Webhooks::forgetful(secretariat))
+    }
+
+    /// Of a secretariat, with these webhooks.
+    pub fn with(secretariat: Arc<Secretariat>, webhooks: Webhooks) -> Self {
+        Self::run(secretariat, Arc::new(Credentials::none()), webhooks)
+    }
+
+    fn run(secretariat: Arc<Secretariat>, credentials: Arc<Credentials>, webhooks: Webhooks) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let stop = CancellationToken::new();
         let stopped = stop.clone();
         let serve = move || {
-            actix_web::rt::System::new().block_on(web::run(secretariat, credentials, listener, stopped)).unwrap();
+            let served = web::run(secretariat, credentials, webhooks, listener, stopped);
+            actix_web::rt::System::new().block_on(served).unwrap();
         };
         let thread = std::thread::spawn(serve);
         let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
         Self { address, stop, thread: Some(thread), agent: config.into() }
     }
 
+    /// Sends a request; the answer is held against the description of the API, whatever the test is about.
+    #[track_caller]
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.address));
         for (name, value) in headers {
@@ -59,21 +80,29 @@ impl Server {
         }
         let mut answer = self.agent.run(request.body(body.to_vec()).unwrap()).unwrap();
         let body = answer.body_mut().with_config().limit(1 << 30).read_to_vec().unwrap();
-        Answer { status: answer.status().as_u16(), headers: answer.headers().clone(), body }
+        let answer = Answer { status: answer.status().as_u16(), headers: answer.headers().clone(), body };
+        if let Some(fault) = described::fault(method, path, &answer) {
+            panic!("{fault}");
+        }
+        answer
     }
 
+    #[track_caller]
     pub fn get(&self, path: &str) -> Answer {
         self.send("GET", path, &[], b"")
     }
 
+    #[track_caller]
     pub fn get_as(&self, path: &str, accept: &str) -> Answer {
         self.send("GET", path, &[("accept", accept)], b"")
     }
 
+    #[track_caller]
     pub fn post(&self, path: &str, body: &Value) -> Answer {
         self.send("POST", path, &[("content-type", "application/json")], body.to_string().as_bytes())
     }
 
+    #[track_caller]
     pub fn put(&self, path: &str, body: &Value) -> Answer {
         self.send("PUT", path, &[("content-type", "application/json")], body.to_string().as_bytes())
     }
@@ -91,6 +120,11 @@ impl Drop for Server {
 impl Answer {
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("not JSON: {}", self.text()))
+    }
+
+    /// The beginning of the body, whatever it is.
+    pub fn text_lossy(&self) -> String {
+        String::from_utf8_lossy(&self.body).chars().take(2_000).collect()
     }
 
     pub fn text(&self) -> String {

@@ -263,6 +263,15 @@ fn a_compact_of_others_is_not_there() {
         ("DELETE", "/proposals/p6/statements/s9"),
         ("PUT", "/rounds/r"),
         ("POST", "/adopt"),
+        ("GET", "/groups"),
+        ("GET", "/delegations"),
+        ("GET", "/webhooks"),
+        ("POST", "/webhooks"),
+        ("GET", "/webhooks/w"),
+        ("DELETE", "/webhooks/w"),
+        ("POST", "/webhooks/w/replay"),
+        ("POST", "/webhooks/w/enable"),
+        ("POST", "/webhooks/w/rotate-secret"),
     ];
     let pages = [
         "",

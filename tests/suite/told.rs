@@ -107,7 +107,7 @@ fn dispositions_come_as_data_as_a_table_and_as_a_page() {
     assert!(server.get_as(d, "text/html").text().contains("taken up in modified form"));
     let before = server.get(&format!("{d}?draft=zero-draft&group=eu")).expect(200);
     assert_eq!(before["dispositions"], json!([]));
-    server.get(&format!("{d}?draft=rev-9")).problem(400, "bad-query");
+    server.get(&format!("{d}?draft=rev-9")).problem(404, "not-found");
     let page = server.get_as("/compacts/gcm/dispositions?draft=working&group=eu", "text/html").text();
     assert!(page.contains("In modified form") && page.contains("Show everybody’s"), "{page}");
 }

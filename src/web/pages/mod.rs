@@ -2,11 +2,13 @@
 //!
 //! They live beside the API: `/`, `/sign-in`, `/compacts/{c}`, `/compacts/{c}/texts/{at}`, `/compacts/{c}/redlines/{from}..{to}`,
 //! `/compacts/{c}/compilations/{at}`, `/compacts/{c}/silent-changes`,
-//! `/compacts/{c}/dispositions`, `/compacts/{c}/room`, `/compacts/{c}/provisions/{id}/provenance`. All style is in [`stylesheet`], so that a strict content security policy holds.
+//! `/compacts/{c}/dispositions`, `/compacts/{c}/room`, `/compacts/{c}/provisions/{id}/provenance`, `/docs`. All style is in
+//! [`stylesheet`], so that a strict content security policy holds.
 
 mod compact;
 mod compacts;
 mod dispositions;
+mod docs;
 mod proposals;
 mod provenance;
 mod redactions;
@@ -24,6 +26,7 @@ use maud::{DOCTYPE, Markup, html};
 pub use compact::compact;
 pub use compacts::compacts;
 pub use dispositions::dispositions;
+pub use docs::docs;
 pub use provenance::provenance;
 pub use redline::{Shown, redline};
 pub use sign_in::{sign_in, signed_in};
@@ -40,7 +43,8 @@ pub const STYLESHEET_PATH: &str = "/style.css";
 
 /// The style of all pages.
 pub fn stylesheet() -> &'static str {
-    static STYLE: LazyLock<String> = LazyLock::new(|| format!("{}\n{}", formats::style(), include_str!("style.css")));
+    static STYLE: LazyLock<String> =
+        LazyLock::new(|| format!("{}\n{}\n{}", formats::style(), include_str!("style.css"), include_str!("docs.css")));
     &STYLE
 }
 
@@ -78,7 +82,7 @@ fn layout(title: &str, way: &[Crumb<'_>], main: &Markup) -> Markup {
                     }
                 }
                 main id="main" { (main) }
-                footer.site { "Every word in its place, and whose it is." }
+                footer.site { "Every word in its place, and whose it is. " a href="/docs" { "The API" } }
             }
         }
     }

@@ -1,0 +1,25 @@
+//! The record as it goes out to others: entries through a filter, and webhooks, which carry them to an address.
+//!
+//! Subscriptions to webhooks are no part of the negotiation, so they are kept beside the record and not in it. Knows
+//! nothing of the API.
+
+mod address;
+mod courier;
+mod delivery;
+mod registry;
+mod schedule;
+mod shelf;
+mod sieve;
+mod signature;
+mod target;
+mod webhook;
+
+pub use address::is_public;
+pub use courier::{Answer, Courier, Letter, Post};
+pub use registry::{NewWebhook, NotTaken, Webhooks};
+pub use schedule::{FAILING_DAYS_MAX, WAITS, wait};
+pub use shelf::{Shelf, Unkept};
+pub use sieve::{Sieve, Sifted, type_of};
+pub use signature::{Secret, sign};
+pub use target::{NotATarget, Target};
+pub use webhook::{Attempt, Disabled, Failing, Next, Webhook};

@@ -1,0 +1,39 @@
+//! What those who follow the record need to know of it.
+
+use std::sync::Arc;
+
+use super::{REPLAY_ENTRIES, Secretariat};
+use crate::compact::{Compact, CompactId, Entry, Seq};
+use crate::log::{LogError, Scope};
+
+impl Secretariat {
+    /// The compact as it stands with this durable entry, or with a later one.
+    ///
+    /// Whoever follows the log may have seen an entry that is shown only in a moment; then what is missing is replayed.
+    pub fn compact_knowing(&self, name: &Arc<str>, seq: Seq) -> Result<Arc<Compact>, LogError> {
+        let shown = name.parse::<CompactId>().ok().and_then(|id| self.compact(&id));
+        if let Some(shown) = shown.as_ref().filter(|shown| shown.seq >= seq) {
+            return Ok(shown.clone());
+        }
+        let damaged = |seq: Seq, why: String| LogError::Corrupt { which: format!("{name} {seq}"), why };
+        let (scope, mut known) = (Scope::Compact(name.clone()), shown.map(|shown| (*shown).clone()));
+        loop {
+            let after = known.as_ref().map_or(Seq(0), |known| known.seq);
+            if let Some(known) = known.take_if(|known| known.seq >= seq) {
+                return Ok(Arc::new(known));
+            }
+            let entries = self.log.read(&scope, after.0.into(), REPLAY_ENTRIES)?;
+            if entries.is_empty() {
+                return Err(damaged(seq, "there is no such entry".into()));
+            }
+            for stored in entries {
+                let entry = Entry::decode(&stored.bytes).map_err(|why| damaged(Seq(stored.seq), why.to_string()))?;
+                let evolved = match &mut known {
+                    Some(known) => known.evolve(&entry),
+                    None => Compact::open(&entry).map(|opened| known = Some(opened)),
+                };
+                evolved.map_err(|why| damaged(entry.seq, why.to_string()))?;
+            }
+        }
+    }
+}
