@@ -28,7 +28,10 @@ const POLICY: &str =
 /// `GET /`
 pub(super) async fn compacts(room: Result<Admitted, Problem>, request: HttpRequest) -> HttpResponse {
     let room = match room {
-        Err(problem) if problem.challenge().is_some() => return page(&mut HttpResponse::Ok(), &pages::sign_in(None)),
+        Err(problem) if problem.challenge().is_some() => {
+            let form = pages::sign_in(None);
+            return answer(&request, Ok(Tag::corrigible(&[&form.0])), || Ok(form));
+        }
         room => room,
     };
     let all = room.as_ref().map(Admitted::compacts).map_err(Clone::clone);

@@ -159,6 +159,25 @@ fn speaking(text: &str) -> Speaking {
 }
 
 #[test]
+fn webhooks_are_managed_by_those_who_keep_the_server_hold_the_pen_or_follow() {
+    let compact = "gcm".parse().unwrap();
+    let all = [
+        ("secretariat", true),
+        ("co-facilitators:gcm", true),
+        ("integration", true),
+        ("integration:gcm,harbours", true),
+        ("co-facilitators:harbours", false),
+        ("integration:harbours", false),
+        ("delegation:gcm/kenya", false),
+        ("observer:gcm", false),
+    ];
+    for (who, manages) in all {
+        assert_eq!(who.parse::<Speaking>().unwrap().sends_webhooks(&compact), manages, "{who}");
+    }
+    assert!(Speaking::Anyone.sends_webhooks(&compact));
+}
+
+#[test]
 fn each_says_what_is_theirs_to_say_and_nothing_else() {
     let room = room();
     let who = [
