@@ -20,7 +20,7 @@
 //!     let speaker = speaker_of(&command, compact.as_ref());
 //!     let event = decide(compact.as_ref(), command).expect("granted").expect("something to record");
 //!     let seq = compact.as_ref().map_or(Seq(1), |c| c.seq.next());
-//!     let entry = Entry { seq, time: Moment::from_millis(0).unwrap(), speaker, event };
+//!     let entry = Entry { seq, time: Moment::from_millis(0).unwrap(), speaker, spoken_by: None, event };
 //!     match &mut compact {
 //!         None => compact = Some(Compact::open(&entry).unwrap()),
 //!         Some(compact) => compact.evolve(&entry).unwrap(),
@@ -57,13 +57,17 @@
 //! - [`history`]: questions asked of the record;
 //! - [`formats`]: texts and redlines as people and programs read them;
 //! - [`proof`]: what makes the record evidence, hashes and trees over entries;
+//! - [`access`]: who may say what, and who may see what;
 //! - [`log`]: where the record is kept, durably, in one order;
+//! - [`credentials`]: tokens, and who their bearers are;
 //! - [`secretariat`]: the one place where a decision meets the log;
 //! - [`feed`]: the record as it goes out to others, through filters and by webhooks;
 //! - [`web`] and [`cli`]: the two ways in.
 
+pub mod access;
 pub mod cli;
 pub mod compact;
+pub mod credentials;
 pub mod feed;
 pub mod formats;
 pub mod history;

@@ -11,6 +11,7 @@
 mod asked;
 mod bureau;
 mod caucus;
+mod failure;
 mod keys;
 mod knowing;
 mod opening;
@@ -23,15 +24,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use arc_swap::ArcSwap;
 use imbl::OrdMap;
 
-use crate::compact::{Asked, Command, Compact, CompactId, Entry, Moment, Refusal, Seq, decide, speaker_of};
+use crate::access::Spoken;
+use crate::compact::{Asked, Command, Compact, CompactId, Entry, Moment, Refusal, Seq, decide};
 use crate::log::{EventLog, LogError, NewEntry, Receipt, Scope, Stored};
 use crate::proof::{Hash, Keyring, Tree};
 use asked::{Answer, Claim, Known};
+use failure::unrecorded;
 use replay::REPLAY_ENTRIES;
 
 pub use asked::counts;
 pub use bureau::{BUREAU, Bureau};
 pub use caucus::{CAUCUS, Caucuses, caucus_id};
+pub use failure::Failure;
 pub use keys::{NoKey, new_keys, rotated_keys};
 pub use public::Publisher;
 pub use replay::Unopened;
@@ -84,40 +88,6 @@ pub struct Recorded {
     pub seq: Seq,
     /// Whether an entry was recorded.
     pub is_new: bool,
-}
-
-/// Why a command did not come to be recorded, by who can act.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum Failure {
-    /// The speaker can.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// The client can: somebody was first since it looked.
-    #[error("entry {seq} was recorded since you looked; read again")]
-    Stale {
-        /// The last entry.
-        seq: Seq,
-    },
-    /// The client can: the key that it asked with came with another body before.
-    #[error("this Idempotency-Key came with another body before; use a new key for a new request")]
-    KeyReused,
-    /// The client can: the same request is being answered.
-    #[error("the first request with this Idempotency-Key is still under way; try again in a moment")]
-    UnderWay,
-    /// The operator can, by making room; nothing was recorded, and trying again is all that it takes then.
-    #[error("{0}")]
-    Full(String),
-    /// The operator can.
-    #[error("the record cannot be written: {0}")]
-    Storage(String),
-    /// The operator can, by opening the record again: a redaction is recorded, and not carried out yet.
-    #[error("what entry {seq} blanks is not blanked yet: {why}")]
-    Unblanked {
-        /// The redaction.
-        seq: Seq,
-        /// Why it could not be carried out.
-        why: String,
-    },
 }
 
 impl Secretariat {
@@ -207,17 +177,17 @@ impl Secretariat {
 
     /// Judges a command and, if it is granted, answers once its entry is durable.
     ///
-    /// With `expected` the command is only heard if that is the last entry. What was recorded stays recorded even if
-    /// the caller does not wait for the answer.
-    pub async fn record(&self, id: &CompactId, command: Command, expected: Option<Seq>) -> Result<Recorded, Failure> {
-        self.record_once(id, command, expected, None).await
+    /// Whether it is the speaker's to say is judged on the same state. With `expected` the command is only heard if that is
+    /// the last entry. What was recorded stays recorded even if the caller does not wait for the answer.
+    pub async fn record(&self, id: &CompactId, spoken: Spoken, expected: Option<Seq>) -> Result<Recorded, Failure> {
+        self.record_once(id, spoken, expected, None).await
     }
 
     /// The same, once for each key: asked again within a day, it tells what came of it the first time.
     pub async fn record_once(
         &self,
         id: &CompactId,
-        command: Command,
+        spoken: Spoken,
         expected: Option<Seq>,
         asked: Option<Asked>,
     ) -> Result<Recorded, Failure> {
@@ -227,24 +197,26 @@ impl Secretariat {
             None => None,
         };
         let when = (self.time(), asked);
-        if let Command::OpenCompact { .. } = command {
-            let opened = self.open_compact(id, command, when).await?;
+        if let Command::OpenCompact { .. } = spoken.command {
+            let opened = self.open_compact(id, spoken, when).await?;
             if let Some(claim) = claim {
                 claim.keep(id, opened.seq);
             }
             return Ok(opened);
         }
-        let room = self.rooms.load().get(id).cloned();
+        let room = self.rooms.load().get(id).filter(|_| spoken.by.sees(id)).cloned();
         let room = room.ok_or_else(|| Refusal::UnknownCompact(id.to_string()))?;
-        if let Command::Redact { .. } = command {
-            return self.redact(room, command, expected, when, claim).await;
+        if let Command::Redact { .. } = spoken.command {
+            // It keeps others waiting, and is not begun for whoever may not ask for it.
+            spoken.by.may(&spoken.command, Some(&room.compact()))?;
+            return self.redact(room, spoken, expected, when, claim).await;
         }
         let inside = room.door.clone().read_owned().await;
         // On a task of its own, so that what is durable is shown, and its key kept, even if the client has gone.
         let log = self.log.clone();
         let heard = async move {
             let _until_then = inside;
-            room.record(log, command, expected, when, claim).await
+            room.record(log, spoken, expected, when, claim).await
         };
         let heard = tokio::spawn(heard).await;
         heard.map_err(|fault| Failure::Storage(fault.to_string()))?
@@ -277,18 +249,18 @@ impl Room {
     async fn record(
         self: Arc<Self>,
         log: Arc<dyn EventLog>,
-        command: Command,
+        spoken: Spoken,
         expected: Option<Seq>,
         when: When,
         claim: Option<Claim>,
     ) -> Result<Recorded, Failure> {
-        let (decided, receipt) = if let Command::Revise { .. } = command {
+        let (decided, receipt) = if let Command::Revise { .. } = spoken.command {
             // Aligning a whole text takes milliseconds: not on a thread that serves readers.
             let room = self.clone();
-            let heard = tokio::task::spawn_blocking(move || room.hear(&*log, command, expected, when)).await;
+            let heard = tokio::task::spawn_blocking(move || room.hear(&*log, spoken, expected, when)).await;
             heard.map_err(|fault| Failure::Storage(fault.to_string()))??
         } else {
-            self.hear(&*log, command, expected, when)?
+            self.hear(&*log, spoken, expected, when)?
         };
         let Some(receipt) = receipt else { return Ok(decided.recorded(false)) };
         let recorded = self.settle(decided, receipt).await?;
@@ -302,7 +274,7 @@ impl Room {
     fn hear(
         &self,
         log: &dyn EventLog,
-        command: Command,
+        Spoken { by, command }: Spoken,
         expected: Option<Seq>,
         (time, asked): When,
     ) -> Result<(Arc<State>, Option<Receipt>), Failure> {
@@ -311,12 +283,13 @@ impl Room {
             return Err(unrecorded(why));
         }
         let compact = &floor.decided.compact;
+        let granted = by.may(&command, Some(compact))?;
         if expected.is_some_and(|seq| seq != compact.seq) {
             return Err(Failure::Stale { seq: compact.seq });
         }
-        let speaker = speaker_of(&command, Some(compact));
         let Some(event) = decide(Some(compact), command)? else { return Ok((floor.decided.clone(), None)) };
-        let entry = Entry { seq: compact.seq.next(), time: time.max(compact.changed_at), speaker, event };
+        let (seq, time) = (compact.seq.next(), time.max(compact.changed_at));
+        let entry = Entry { seq, time, speaker: granted.speaker, spoken_by: granted.by, event };
         let mut next = (**compact).clone();
         next.evolve(&entry).map_err(|broken| Failure::Storage(format!("nothing was recorded: {broken}")))?;
         let mut tree = floor.decided.tree.clone();
@@ -359,18 +332,6 @@ impl Room {
         }
         drop(floor);
         told.map(drop).map_err(|why| unrecorded(&why))
-    }
-}
-
-/// Why an entry was not recorded, by who can act.
-fn unrecorded(why: &LogError) -> Failure {
-    match why {
-        LogError::Full(_) => Failure::Full(why.to_string()),
-        // Nobody else writes, so the place was that of an entry for which there was no room.
-        LogError::Taken { .. } => Failure::Full("there was no room for the entry before".into()),
-        LogError::Unfit(_) | LogError::Failed(_) | LogError::Corrupt { .. } | LogError::Closed => {
-            Failure::Storage(why.to_string())
-        }
     }
 }
 

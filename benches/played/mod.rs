@@ -33,7 +33,7 @@ impl Played {
     pub fn new(text: Vec<Block>, keeps: bool) -> Self {
         let open = Command::OpenCompact { compact: "long".parse().unwrap(), title: "A long compact (fiction)".into() };
         let event = compact::decide(None, open.clone()).unwrap().unwrap();
-        let entry = Entry { seq: Seq(1), time: moment(1), speaker: speaker_of(&open, None), event };
+        let entry = Entry { seq: Seq(1), time: moment(1), speaker: speaker_of(&open, None), spoken_by: None, event };
         let stored = keeps.then(|| vec![entry.encode(&"long".parse().unwrap()).unwrap()]);
         let mut played = Self { compact: Compact::open(&entry).unwrap(), stored, order: vec![], numbers: 1 };
         for group in ["friends", "islands", "union"] {
@@ -49,7 +49,7 @@ impl Played {
         let speaker = speaker_of(&command, Some(&self.compact));
         let event: Event = compact::decide(Some(&self.compact), command).unwrap().expect("it changes something");
         let seq = self.compact.seq.next();
-        let entry = Entry { seq, time: moment(seq.0), speaker, event };
+        let entry = Entry { seq, time: moment(seq.0), speaker, spoken_by: None, event };
         if let Some(stored) = &mut self.stored {
             stored.push(entry.encode(&self.compact.id).unwrap());
         }

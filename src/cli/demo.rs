@@ -17,7 +17,9 @@ use super::keyfile::Key;
 use super::output::{announce, count};
 use super::serve::{LISTEN, Signals, address, bind, listening, open, runtime, until_stopped};
 use super::store;
+use crate::access::Speaking;
 use crate::compact::{Command, Compact, CompactId, Seq};
+use crate::credentials::Credentials;
 use crate::feed::Webhooks;
 use crate::formats::dispositions::said;
 use crate::formats::story::{Player, Story, Told};
@@ -72,10 +74,11 @@ impl Demo {
     }
 
     fn bind(&self) -> Result<TcpListener, Fault> {
-        let bound = bind(self.listen.unwrap_or(LISTEN));
+        let open = Credentials::none();
+        let bound = bind(self.listen.unwrap_or(LISTEN), &open);
         if bound.is_err() && self.listen.is_none() {
             announce(&format!("{LISTEN} is in use, so a free port is taken"));
-            return bind(SocketAddr::new(LISTEN.ip(), 0));
+            return bind(SocketAddr::new(LISTEN.ip(), 0), &open);
         }
         bound
     }
@@ -125,8 +128,9 @@ async fn show(
     } else {
         format!("The record is kept: `travaux serve --data {dir}` shows it again. Ctrl-C ends this.\n")
     });
-    announce(&listening(&listener)?);
-    until_stopped(secretariat, webhooks, listener, Settings::default(), signals).await
+    let credentials = Arc::new(Credentials::none());
+    announce(&listening(&listener, &credentials)?);
+    until_stopped(secretariat, credentials, webhooks, listener, Settings::default(), signals).await
 }
 
 /// Plays the story, each act once the one before is durable.
@@ -142,7 +146,9 @@ async fn play(secretariat: &Secretariat) -> anyhow::Result<Played> {
             id = Some(compact.clone());
         }
         let room = id.as_ref().context("the story does not begin with a compact")?;
-        let Some(seq) = heard(secretariat.record(room, command, None).await, told)? else { continue };
+        let Some(seq) = heard(secretariat.record(room, Speaking::Anyone.says(command), None).await, told)? else {
+            continue;
+        };
         player.heard(told, seq);
         let waiting = secretariat.compact(room).map_or(0, |compact| compact.waiting().count());
         if waiting > fullest.1 {

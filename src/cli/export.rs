@@ -83,7 +83,7 @@ fn lines(log: &DiskLog, scope: &Scope, to: impl Write) -> Result<u64, Fault> {
         for entry in &page {
             let by = redactions.as_ref().and_then(|all| all.get(&(entry.compact.clone(), entry.seq)).copied());
             let hole = entry.blanked.map(|leaf| Hole { redacted_by: by, leaf_hash: leaf.to_base64() });
-            let mut line = shown(&entry.bytes, entry.position, hole.as_ref());
+            let mut line = shown(&entry.bytes, Some(entry.position), hole.as_ref());
             line.push(b'\n');
             written(to.write_all(&line))?;
             entries += 1;

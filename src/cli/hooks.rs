@@ -24,7 +24,7 @@ impl Hooks {
     /// where the record is kept nowhere.
     pub(super) fn open(&self, secretariat: &Arc<Secretariat>, data: Option<&Path>) -> Result<Webhooks, Fault> {
         let kept = match data {
-            Some(data) => Shelf::open(beside(data, ".hooks")?)?,
+            Some(data) => Shelf::open(beside(data, ".hooks", "--data")?)?,
             None => (Shelf::forgetful(), Vec::new()),
         };
         Ok(Webhooks::new(secretariat.clone(), kept, self.allow_private_webhooks))

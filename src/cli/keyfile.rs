@@ -1,19 +1,16 @@
 //! The file that keeps the keys of a server: beside its record, not in it, so that a copy of the record cannot sign.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{self, Path, PathBuf};
 
 use clap::Args;
 
 use super::fault::{Done, Fault};
 use super::output::tell;
+use crate::credentials::owned;
 use crate::proof::Keyring;
 use crate::secretariat::{NoKey, new_keys, rotated_keys};
-
-/// Everybody but the owner.
-const OTHERS: u32 = 0o077;
 
 /// Which key signs checkpoints.
 #[derive(Debug, Args)]
@@ -32,7 +29,7 @@ impl Key {
         let path = match (&self.key, data) {
             (Some(key), Some(data)) if whole(key)?.starts_with(whole(data)?) => return Err(inside(key, data)),
             (Some(key), _) => key.clone(),
-            (None, Some(data)) => beside(data, ".key")?,
+            (None, Some(data)) => beside(data, ".key", "--key")?,
             (None, None) => return Ok(None),
         };
         Ok(Some(KeyFile { path, origin: self.origin.as_deref() }))
@@ -114,8 +111,7 @@ impl KeyFile<'_> {
         if there.is_dir() {
             return Err(Fault::usage(format!("{path} is a directory; name a file with --key")));
         }
-        let mode = there.permissions().mode() & 0o7777;
-        if mode & OTHERS != 0 {
+        if let Some(mode) = owned::open_to_others(&there) {
             return Err(Fault::storage(format!(
                 "{path} is open to others (mode {mode:03o}), and whoever reads it can sign in this server's name: `chmod \
                  600 {path}`; if somebody may have read it, `travaux key rotate --key {path}` as well"
@@ -132,7 +128,7 @@ impl KeyFile<'_> {
 
     /// A file beside it, for the owner alone, with these keys, on the disk.
     fn written(&self, keys: &Keyring) -> Result<tempfile::NamedTempFile, Fault> {
-        let beside = tempfile::Builder::new().prefix(".travaux-key-").tempfile_in(self.folder());
+        let beside = tempfile::Builder::new().prefix(".travaux-key-").tempfile_in(owned::folder(&self.path));
         let mut beside = beside.map_err(|why| self.unkept(&why))?;
         let done = beside.write_all(keys.secrets().as_bytes()).and_then(|()| beside.as_file().sync_all());
         done.map_err(|why| self.unkept(&why))?;
@@ -140,12 +136,7 @@ impl KeyFile<'_> {
     }
 
     fn sync_folder(&self) -> Done {
-        let synced = File::open(self.folder()).and_then(|folder| folder.sync_all());
-        synced.map_err(|why| self.unkept(&why))
-    }
-
-    fn folder(&self) -> &Path {
-        self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+        owned::sync_folder(&self.path).map_err(|why| self.unkept(&why))
     }
 
     fn unkept(&self, why: &io::Error) -> Fault {
@@ -171,12 +162,11 @@ fn whole(path: &Path) -> Result<PathBuf, Fault> {
     path::absolute(path).map_err(|why| Fault::storage(format!("{}: {why}", path.display())))
 }
 
-/// What is kept beside `record` and not in it: `record.key` for the ending `.key`.
-pub(super) fn beside(data: &Path, ending: &str) -> Result<PathBuf, Fault> {
+/// What is kept beside `record` and not in it: `record.key` for the ending `.key`; `flag` is what names another place.
+pub(super) fn beside(data: &Path, ending: &str, flag: &str) -> Result<PathBuf, Fault> {
     let whole = whole(data)?;
     let Some(name) = whole.file_name() else {
-        let data = data.display();
-        return Err(Fault::usage(format!("beside {data} nothing can be kept: name a directory in it with --data")));
+        return Err(Fault::usage(format!("beside {} nothing can be kept: name a file with {flag}", data.display())));
     };
     let mut name = name.to_owned();
     name.push(ending);

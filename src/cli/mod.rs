@@ -15,6 +15,7 @@ mod holes;
 mod hooks;
 mod import;
 mod input;
+mod issuer;
 mod kept;
 mod key;
 mod keyfile;
@@ -28,6 +29,7 @@ mod salvage;
 mod serve;
 mod site;
 mod store;
+mod token;
 mod verify;
 mod whole;
 
@@ -79,6 +81,7 @@ enum Asked {
     Export(export::Export),
     Import(import::Import),
     Key(key::Key),
+    Token(token::Token),
 }
 
 /// Does what the command line asks for.
@@ -96,6 +99,7 @@ pub fn run() -> ExitCode {
             Asked::Verify(verify) => verify.run(),
             Asked::Salvage(salvage) => salvage.run(),
             Asked::Key(key) => key.run(),
+            Asked::Token(token) => token.run(),
         });
     done.map_or_else(Fault::told, |()| ExitCode::SUCCESS)
 }

@@ -161,7 +161,7 @@ fn say(state: &mut Option<Compact>, command: Command) -> Result<bool, Fault> {
     let seq = state.as_ref().map_or(Seq(1), |state| state.seq.next());
     // Nobody sees the record of this compact, so its times are all one.
     let time = Moment::from_millis(0).context("no time").map_err(Fault::Wanting)?;
-    let entry = Entry { seq, time, speaker, event };
+    let entry = Entry { seq, time, speaker, spoken_by: None, event };
     let evolved = match state {
         None => Compact::open(&entry).map(|opened| *state = Some(opened)),
         Some(state) => state.evolve(&entry),

@@ -15,9 +15,11 @@ use tokio_util::sync::CancellationToken;
 use super::allowed::Allowed;
 use super::fault::{Done, Fault};
 use super::hooks::Hooks;
-use super::keyfile::Key;
-use super::output::announce;
+use super::issuer::IssuerArgs;
+use super::keyfile::{self, Key};
+use super::output::{announce, tell};
 use super::store;
+use crate::credentials::{Credentials, TokenFile};
 use crate::feed::Webhooks;
 use crate::log::DiskLog;
 use crate::secretariat::Secretariat;
@@ -35,7 +37,7 @@ pub(super) struct Serve {
     /// Where the record is kept; made if it is not there
     #[arg(long, env = "TRAVAUX_DATA", value_name = "DIR")]
     data: PathBuf,
-    /// The address to listen on: a loopback one, as no credentials are configured; port 0 takes a free one
+    /// The address to listen on: a loopback one unless tokens were issued; port 0 takes a free one
     #[arg(long, env = "TRAVAUX_LISTEN", value_name = "ADDR", default_value_t = LISTEN, value_parser = address)]
     listen: SocketAddr,
     #[command(flatten)]
@@ -43,21 +45,25 @@ pub(super) struct Serve {
     #[command(flatten)]
     key: Key,
     #[command(flatten)]
+    issuer: IssuerArgs,
+    #[command(flatten)]
     hooks: Hooks,
 }
 
 impl Serve {
     /// Serves until told to stop.
     pub(super) fn run(self) -> Done {
-        let listener = bind(self.listen)?;
+        let tokens = TokenFile::new(keyfile::beside(&self.data, ".tokens", "--data")?);
+        let credentials = Arc::new(self.issuer.trusted(Credentials::open(tokens)?)?);
+        let listener = bind(self.listen, &credentials)?;
         let runtime = runtime()?;
-        let served = runtime.block_on(self.served(listener));
+        let served = runtime.block_on(self.served(listener, credentials));
         runtime.shutdown_timeout(GRACE);
         served
     }
 
-    async fn served(self, listener: TcpListener) -> Done {
-        let Self { data, allowed, key, hooks, listen: _ } = self;
+    async fn served(self, listener: TcpListener, credentials: Arc<Credentials>) -> Done {
+        let Self { data, allowed, key, hooks, .. } = self;
         let (settings, mut signals) = (allowed.settings(), Signals::new(&[])?);
         let opening = tokio::task::spawn_blocking(move || {
             let secretariat = Arc::new(open(&data, &key, Some(&data))?);
@@ -71,8 +77,8 @@ impl Serve {
         };
         let (secretariat, webhooks) =
             opened.map_err(|why| Fault::storage(format!("the record cannot be opened: {why}")))??;
-        announce(&listening(&listener)?);
-        until_stopped(secretariat, webhooks, listener, settings, &mut signals).await
+        announce(&listening(&listener, &credentials)?);
+        until_stopped(secretariat, credentials, webhooks, listener, settings, &mut signals).await
     }
 }
 
@@ -93,13 +99,18 @@ pub(super) fn address(given: &str) -> Result<SocketAddr, String> {
     read.map_err(|_| format!("an address is an IP address and a port, such as {LISTEN}"))
 }
 
-/// Takes an address that only this machine reaches, as whoever reaches it may write.
-pub(super) fn bind(address: SocketAddr) -> Result<TcpListener, Fault> {
-    if !address.ip().to_canonical().is_loopback() {
+/// Takes an address: one that only this machine reaches, where whoever reaches it may write.
+pub(super) fn bind(address: SocketAddr, credentials: &Credentials) -> Result<TcpListener, Fault> {
+    let is_loopback = address.ip().to_canonical().is_loopback();
+    if !is_loopback && !credentials.is_open() {
+        tell(&format!(
+            "{address} can be reached from other machines: put TLS in front, or tokens cross the network in the clear"
+        ));
+    } else if !is_loopback {
         return Err(Fault::usage(format!(
             "{address} can be reached from other machines, and no credentials are configured, so anybody could write \
-             the record: listen on a loopback address such as {LISTEN}, and let others in through a tunnel or a reverse \
-             proxy that authenticates them"
+             the record: listen on a loopback address such as {LISTEN}, or issue a token first, with `travaux token issue \
+             --data DIR --for secretariat`"
         )));
     }
     TcpListener::bind(address).map_err(|why| {
@@ -114,9 +125,11 @@ pub(super) fn bind(address: SocketAddr) -> Result<TcpListener, Fault> {
 }
 
 /// The line that says where.
-pub(super) fn listening(listener: &TcpListener) -> Result<String, Fault> {
+pub(super) fn listening(listener: &TcpListener, credentials: &Credentials) -> Result<String, Fault> {
     let address = listener.local_addr().map_err(|why| Fault::storage(format!("cannot listen: {why}")))?;
-    Ok(format!("listening on http://{address} (loopback only: no credentials are configured)"))
+    let to_whom =
+        if credentials.is_open() { "loopback only: no credentials are configured" } else { "tokens are asked for" };
+    Ok(format!("listening on http://{address} ({to_whom})"))
 }
 
 /// What everything asynchronous runs on.
@@ -128,13 +141,14 @@ pub(super) fn runtime() -> Result<Runtime, Fault> {
 /// Serves until told to stop: once, and what is being answered is finished; twice, and it is not.
 pub(super) async fn until_stopped(
     secretariat: Arc<Secretariat>,
+    credentials: Arc<Credentials>,
     webhooks: Webhooks,
     listener: TcpListener,
     settings: Settings,
     signals: &mut Signals,
 ) -> Done {
     let stop = CancellationToken::new();
-    let mut served = std::pin::pin!(web::run(secretariat, webhooks, listener, settings, stop.clone()));
+    let mut served = std::pin::pin!(web::run(secretariat, credentials, webhooks, listener, settings, stop.clone()));
     let first = tokio::select! {
         done = &mut served => Some(done),
         () = signals.next() => None,

@@ -39,6 +39,20 @@ pub enum Command {
         /// The delegation.
         delegation: GroupId,
     },
+    /// Record that a group gives a delegation the mandate to speak for it.
+    GiveMandate {
+        /// The group.
+        group: GroupId,
+        /// The delegation, a member of it.
+        delegation: GroupId,
+    },
+    /// Record that a delegation speaks for a group no longer.
+    EndMandate {
+        /// The group.
+        group: GroupId,
+        /// The delegation.
+        delegation: GroupId,
+    },
     /// Hand in a whole text.
     Revise {
         /// The text.

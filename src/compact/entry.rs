@@ -21,8 +21,10 @@ pub struct Entry {
     pub seq: Seq,
     /// When it was recorded.
     pub time: Moment,
-    /// Who spoke.
+    /// Whose word it is.
     pub speaker: Speaker,
+    /// Who spoke, as their credential says; `None` where nobody had to say who they are.
+    pub spoken_by: Option<SpokenBy>,
     /// What happened.
     pub event: Event,
 }
@@ -35,6 +37,13 @@ impl Moment {
     /// From milliseconds since 1970.
     pub fn from_millis(millis: i64) -> Option<Self> {
         jiff::Timestamp::from_millisecond(millis).ok().map(Self)
+    }
+
+    /// So many days later; the last moment there is where there are not so many.
+    #[must_use]
+    pub fn in_days(self, days: i64) -> Self {
+        let later = self.0.saturating_add(jiff::SignedDuration::from_hours(days.saturating_mul(24)));
+        later.map_or(self, Self)
     }
 
     /// The moment so many milliseconds later; the last there is where that is later.
@@ -119,6 +128,15 @@ impl fmt::Display for Day {
     }
 }
 
+impl Day {
+    /// When it is over, in UTC.
+    pub fn end(self) -> Moment {
+        let next = self.0.tomorrow().unwrap_or(self.0);
+        let begins = jiff::tz::Offset::UTC.to_timestamp(next.at(0, 0, 0, 0));
+        Moment::from(begins.unwrap_or(jiff::Timestamp::MAX))
+    }
+}
+
 impl FromStr for Day {
     type Err = NotADay;
 
@@ -191,6 +209,40 @@ impl FromStr for Speaker {
     }
 }
 
+/// Who spoke, in their own name or in that of whoever's word it is. Never a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SpokenBy {
+    /// The secretariat of the server.
+    Secretariat,
+    /// Those who hold the pen.
+    CoFacilitators,
+    /// A delegation.
+    Delegation(GroupId),
+}
+
+impl fmt::Display for SpokenBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Secretariat => f.write_str("secretariat"),
+            Self::CoFacilitators => f.write_str("co-facilitators"),
+            Self::Delegation(delegation) => write!(f, "delegation:{delegation}"),
+        }
+    }
+}
+
+impl FromStr for SpokenBy {
+    type Err = Unreadable;
+
+    fn from_str(text: &str) -> Result<Self, Unreadable> {
+        match (text, text.strip_prefix("delegation:").map(GroupId::from_str)) {
+            ("secretariat", _) => Ok(Self::Secretariat),
+            ("co-facilitators", _) => Ok(Self::CoFacilitators),
+            (_, Some(Ok(delegation))) => Ok(Self::Delegation(delegation)),
+            _ => Err(Unreadable::Invalid(format!("{text:?} is nobody who speaks"))),
+        }
+    }
+}
+
 const TYPE_PREFIX: &str = "travaux.";
 
 #[derive(Serialize)]
@@ -207,6 +259,8 @@ struct EnvelopeOut<'a> {
     sequence: String,
     speaker: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    spokenby: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     idempotencykey: Option<String>,
     data: &'a RawValue,
 }
@@ -217,6 +271,8 @@ struct EnvelopeIn<'a> {
     time: Moment,
     sequence: &'a str,
     speaker: &'a str,
+    #[serde(default)]
+    spokenby: Option<&'a str>,
     #[serde(borrow)]
     data: &'a RawValue,
 }
@@ -243,6 +299,8 @@ impl Entry {
             // The sequence extension asks for a string that sorts as the number does.
             sequence: format!("{:010}", self.seq.0),
             speaker: self.speaker.to_string(),
+            // A name of a CloudEvents attribute is in lower case, without a mark between its words.
+            spokenby: self.spoken_by.as_ref().map(SpokenBy::to_string),
             idempotencykey: asked.map(|asked| asked.to_string()),
             data: &data,
         })
@@ -258,6 +316,7 @@ impl Entry {
             seq: Seq(seq),
             time: envelope.time,
             speaker: envelope.speaker.parse()?,
+            spoken_by: envelope.spokenby.map(str::parse).transpose()?,
             event: Event::read(name, envelope.data.get())?,
         })
     }
@@ -282,6 +341,8 @@ impl Entry {
             Event::DelegationRegistered(e) => Some(e.delegation.to_string()),
             Event::MembershipChanged(e) => Some(e.delegation.to_string()),
             Event::DelegationLeft(e) => Some(e.delegation.to_string()),
+            Event::MandateGiven(e) => Some(e.group.to_string()),
+            Event::MandateEnded(e) => Some(e.group.to_string()),
             Event::DraftIssued(e) => Some(e.draft.to_string()),
             Event::ReasonGiven(e) => e.provision.map(|id| id.to_string()),
             Event::CreditCorrected(e) => e.provision.map(|id| id.to_string()),

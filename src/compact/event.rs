@@ -2,6 +2,7 @@
 
 mod carrying;
 mod closing;
+mod mandates;
 mod on_proposals;
 mod packages;
 mod publicity;
@@ -18,6 +19,7 @@ use super::ids::{CompactId, DraftId, GroupId, ProposalId, ProvisionId, Seq};
 
 pub use carrying::CarryOverConfirmed;
 pub use closing::{ProvisionClosed, ProvisionPositionTaken, ProvisionReopened};
+pub use mandates::{MandateEnded, MandateGiven};
 pub use on_proposals::ProposalAccepted;
 pub use packages::{PackageDeclined, PackageLinked, PackageTakenUp, PackageUnlinked};
 pub use publicity::{Publicity, PublicitySet};
@@ -73,6 +75,8 @@ events! {
     DelegationRegistered "delegation-registered" 1,
     MembershipChanged "membership-changed" 1,
     DelegationLeft "delegation-left" 1,
+    MandateGiven "mandate-given" 1,
+    MandateEnded "mandate-ended" 1,
     TextRevised "text-revised" 1,
     DraftIssued "draft-issued" 1,
     ReasonGiven "reason-given" 1,

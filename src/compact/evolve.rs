@@ -3,6 +3,7 @@
 
 mod closing;
 mod credits;
+mod mandates;
 mod on_proposals;
 mod packages;
 mod redactions;
@@ -26,6 +27,7 @@ use super::proposal::{Confirmation, Form, Proposal, Settled, Sponsorship, Standi
 use super::round::Round;
 use super::state::{Compact, Delegation, Draft, Life, Membership, Reason, Source, StateGroup};
 use crate::text::Outline;
+use mandates::leave_groups;
 
 pub use weave::spliced;
 
@@ -105,6 +107,8 @@ impl Compact {
             Event::DelegationRegistered(e) => self.delegation_registered(seq, e),
             Event::MembershipChanged(e) => self.membership_changed(seq, e)?,
             Event::DelegationLeft(e) => self.delegation_left(seq, &e.delegation)?,
+            Event::MandateGiven(e) => self.mandate_given(seq, e)?,
+            Event::MandateEnded(e) => self.mandate_ended(seq, e)?,
             Event::TextRevised(e) => self.text_revised(seq, e)?,
             Event::DraftIssued(e) => self.draft_issued(seq, time, e)?,
             Event::ReasonGiven(e) => self.reason_given(e.entry, e.provision, &e.reason),
@@ -153,6 +157,7 @@ impl Compact {
                 name: e.name.as_str().into(),
                 since: seq,
                 memberships: Vec::new(),
+                mandates: Vec::new(),
                 left: None,
             },
             |known| (**known).clone(),
@@ -374,11 +379,4 @@ fn credits_told(proposal: &Proposal, e: &ProposalTakenUp) -> Vec<Arc<Credit>> {
 
 fn form(seq: Seq, base: Seq, edits: &[TabledEdit], rationale: Option<&str>) -> Form {
     Form { seq, base, edits: edits.into(), rationale: rationale.map(Into::into), origin: None }
-}
-
-fn leave_groups(delegation: &mut Delegation, seq: Seq, leaves: impl Fn(&GroupId) -> bool) {
-    let current = delegation.memberships.iter_mut().filter(|m| m.to.is_none());
-    for membership in current.filter(|m| leaves(&m.group)) {
-        membership.to = Some(seq);
-    }
 }

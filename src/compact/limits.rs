@@ -58,6 +58,8 @@ limits! {
     ROUNDS_MAX = 200;
     /// Compacts of a record.
     COMPACTS_MAX = 10_000;
+    /// Lines of the list of tokens: one to issue a token, one to revoke it.
+    TOKENS_MAX = 20_000;
     /// Entries, proposals or other rows of one page.
     PAGE_ROWS_MAX = 1_000;
     /// Event streams open at once.

@@ -38,14 +38,14 @@ pub use conflicts::Conflicts;
 pub use credit::{Basis, Corrected, Credit};
 pub use decide::{Decision, decide, speaker_of};
 pub use edit::{Change, Edit, Inserted, Moved, NewProvision, Piece, Relabelled, Splice, Struck, TabledEdit};
-pub use entry::{Day, Entry, Moment, NotADay, Speaker, with_position};
+pub use entry::{Day, Entry, Moment, NotADay, Speaker, SpokenBy, with_position};
 pub use event::{
     Attachment, CarryOverConfirmed, CompactAdopted, CompactOpened, CreditCorrected, DelegationLeft,
-    DelegationRegistered, DraftIssued, EntryRedacted, Event, GroupRegistered, MembershipChanged, PackageDeclined,
-    PackageLinked, PackageTakenUp, PackageUnlinked, Position, PositionTaken, ProposalAccepted, ProposalDeclined,
-    ProposalRevised, ProposalTabled, ProposalTakenUp, ProposalWithdrawn, ProvisionClosed, ProvisionPositionTaken,
-    ProvisionReopened, Publicity, PublicitySet, ReasonGiven, RoundScheduled, SponsorJoined, SponsorLeft,
-    StatementFiled, TextRevised, Unreadable, UptakeLinked, UptakeUnlinked,
+    DelegationRegistered, DraftIssued, EntryRedacted, Event, GroupRegistered, MandateEnded, MandateGiven,
+    MembershipChanged, PackageDeclined, PackageLinked, PackageTakenUp, PackageUnlinked, Position, PositionTaken,
+    ProposalAccepted, ProposalDeclined, ProposalRevised, ProposalTabled, ProposalTakenUp, ProposalWithdrawn,
+    ProvisionClosed, ProvisionPositionTaken, ProvisionReopened, Publicity, PublicitySet, ReasonGiven, RoundScheduled,
+    SponsorJoined, SponsorLeft, StatementFiled, TextRevised, Unreadable, UptakeLinked, UptakeUnlinked,
 };
 pub use evolve::{Broken, spliced};
 pub use ids::{

@@ -101,6 +101,8 @@ pub fn blankable(event: &Event) -> Vec<&'static str> {
         | Event::PublicitySet(_)
         | Event::MembershipChanged(_)
         | Event::DelegationLeft(_)
+        | Event::MandateGiven(_)
+        | Event::MandateEnded(_)
         | Event::DraftIssued(_)
         | Event::SponsorJoined(_)
         | Event::SponsorLeft(_)
@@ -146,11 +148,16 @@ fn place(bytes: &[u8], member: &str) -> Result<Range<usize>, Unreadable> {
     Ok(start..start + inside.len())
 }
 
-/// A stored entry as it is shown: its position in front and, where something of it was blanked, what shows that, as
+/// A stored entry as it is shown: its position in front, for those to whom it is told, and, where something of it was blanked, what shows that, as
 /// extension attributes of the `CloudEvent`.
-pub fn shown(bytes: &[u8], position: u64, hole: Option<&Hole>) -> Vec<u8> {
-    let Some(hole) = hole else { return with_position(bytes, position) };
+pub fn shown(bytes: &[u8], position: Option<u64>, hole: Option<&Hole>) -> Vec<u8> {
+    let marked = hole.map_or_else(|| bytes.to_vec(), |hole| marked(bytes, hole));
+    position.map_or_else(|| marked.clone(), |position| with_position(&marked, position))
+}
+
+/// What shows that something was blanked, in front of what is left.
+fn marked(bytes: &[u8], hole: &Hole) -> Vec<u8> {
     let by = hole.redacted_by.map_or_else(String::new, |seq| format!("\"redactedby\":{seq},"));
     let marks = format!("{{{by}\"leafhash\":\"{}\",", hole.leaf_hash);
-    with_position(&[marks.as_bytes(), bytes.strip_prefix(b"{").unwrap_or(bytes)].concat(), position)
+    [marks.as_bytes(), bytes.strip_prefix(b"{").unwrap_or(bytes)].concat()
 }

@@ -54,6 +54,14 @@ pub enum Refusal {
         /// When it left.
         seq: Seq,
     },
+    /// Only a member speaks for a group.
+    #[error("{delegation} is not a member of {group}, and only members speak for a group; have it join first")]
+    NotAMember {
+        /// The delegation.
+        delegation: GroupId,
+        /// The group.
+        group: GroupId,
+    },
     /// There is no such proposal.
     #[error("there is no proposal {0}; GET …/proposals lists those there are")]
     UnknownProposal(ProposalId),
@@ -166,6 +174,7 @@ impl Refusal {
             Self::UnknownSpeaker(_) => "unknown-speaker",
             Self::OtherKind(..) => "other-kind",
             Self::HasLeft { .. } => "has-left",
+            Self::NotAMember { .. } => "not-a-member",
             Self::UnknownProposal(_) => "unknown-proposal",
             Self::NotWaiting { .. } | Self::PackageNotWaiting { .. } => "not-waiting",
             Self::UnknownStatement(_) => "unknown-statement",

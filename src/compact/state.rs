@@ -95,11 +95,13 @@ pub struct Delegation {
     pub since: Seq,
     /// Its memberships over time.
     pub memberships: Vec<Membership>,
+    /// When it had the mandate to speak for which of its groups.
+    pub mandates: Vec<Membership>,
     /// The entry with which it left the process.
     pub left: Option<Seq>,
 }
 
-/// A delegation's time in a group.
+/// A delegation's time in a group, or as the voice of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Membership {
     /// The group.
@@ -114,6 +116,11 @@ impl Delegation {
     /// The groups of which it is a member now.
     pub fn groups(&self) -> impl Iterator<Item = &GroupId> {
         self.memberships.iter().filter(|m| m.to.is_none()).map(|m| &m.group)
+    }
+
+    /// Whether it has the mandate to speak for a group now.
+    pub fn speaks_for(&self, group: &GroupId) -> bool {
+        self.mandates.iter().any(|m| m.to.is_none() && m.group == *group)
     }
 }
 

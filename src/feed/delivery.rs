@@ -144,7 +144,8 @@ impl Desk {
         if webhook.disabled.is_some() {
             return pending().await;
         }
-        let sieve = Sieve::new(self.secretariat.clone(), webhook.filter);
+        // Whoever reads what is delivered may see this compact alone.
+        let sieve = Sieve::new(self.secretariat.clone(), webhook.filter, false);
         let scope = Scope::Compact(webhook.compact.as_str().into());
         let mut follow = Follow::new(self.secretariat.log().clone(), scope, webhook.after.0.into());
         loop {

@@ -12,6 +12,7 @@ use crate::secretariat::Secretariat;
 pub struct Sieve {
     secretariat: Arc<Secretariat>,
     filter: Filter,
+    tells_positions: bool,
 }
 
 /// A page of entries that a filter takes.
@@ -27,9 +28,10 @@ pub struct Sifted {
 const PIECE_ENTRIES: usize = 256;
 
 impl Sieve {
-    /// Of the record that this secretariat keeps.
-    pub fn new(secretariat: Arc<Secretariat>, filter: Filter) -> Self {
-        Self { secretariat, filter }
+    /// Of the record that this secretariat keeps. Positions in the record of all compacts are told only to whoever sees
+    /// all of them: others could tell from them how busy the rest is.
+    pub fn new(secretariat: Arc<Secretariat>, filter: Filter, tells_positions: bool) -> Self {
+        Self { secretariat, filter, tells_positions }
     }
 
     /// Whether anything may be passed over.
@@ -39,7 +41,7 @@ impl Sieve {
 
     /// An entry as it is shown.
     pub fn shown(&self, entry: &Stored) -> Result<Vec<u8>, LogError> {
-        self.secretariat.shown(entry)
+        self.secretariat.shown(entry, self.tells_positions)
     }
 
     /// Whether the filter takes an entry. Most are told by their type alone, without reading all of them.

@@ -20,7 +20,7 @@ impl Rehearsal {
         let open = Command::OpenCompact { compact: "harbours".parse().unwrap(), title: "Harbours <script>".into() };
         let event = decide(None, open.clone()).unwrap().unwrap();
         let time = Moment::from_millis(1_530_000_000_000).unwrap();
-        let entry = Entry { seq: Seq(1), time, speaker: speaker_of(&open, None), event };
+        let entry = Entry { seq: Seq(1), time, speaker: speaker_of(&open, None), spoken_by: None, event };
         let mut room = Self { compact: Compact::open(&entry).unwrap() };
         for (group, name) in [("african-states", "African States"), ("arab-states", "Arab States"), ("eu-27", "EU-27")]
         {
@@ -41,7 +41,7 @@ impl Rehearsal {
         let speaker = speaker_of(&command, Some(&self.compact));
         let event = decide(Some(&self.compact), command).unwrap().unwrap();
         let (seq, time) = (self.compact.seq.next(), Moment::from_millis(1_530_000_000_000).unwrap());
-        self.compact.evolve(&Entry { seq, time, speaker, event }).unwrap();
+        self.compact.evolve(&Entry { seq, time, speaker, spoken_by: None, event }).unwrap();
         seq
     }
 

@@ -6,6 +6,7 @@
 //! group arab-states "Arab States"
 //! delegation norland "Norland" in eu-27, friends-of-gender
 //! delegation norland leaves
+//! mandate of eu-27 to norland              it speaks for the group; `no mandate of eu-27 to norland` ends that
 //! revision on zero-draft reflecting wages, rest because "as discussed"
 //! | # Title                                the whole text in Markdown; `|` alone is a blank line
 //! |

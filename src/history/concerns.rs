@@ -47,6 +47,8 @@ impl Told<'_> {
                 self.all.groups.extend(e.joined.iter().chain(&e.left).chain([&e.delegation]).cloned());
             }
             Event::DelegationLeft(e) => self.group(&e.delegation),
+            Event::MandateGiven(e) => self.all.groups.extend([&e.group, &e.delegation].map(Clone::clone)),
+            Event::MandateEnded(e) => self.all.groups.extend([&e.group, &e.delegation].map(Clone::clone)),
             Event::TextRevised(e) => self.changed(&e.changes, &e.credits),
             Event::ReasonGiven(e) => self.all.provisions.extend(e.provision),
             Event::CreditCorrected(e) => {
@@ -77,14 +79,8 @@ impl Told<'_> {
             Event::SponsorJoined(e) => self.proposal(e.proposal),
             Event::SponsorLeft(e) => self.proposal(e.proposal),
             Event::UptakeUnlinked(e) => self.proposal(e.proposal),
-            Event::PositionTaken(e) => {
-                self.group(&e.group);
-                self.proposal(e.proposal);
-            }
-            Event::UptakeLinked(e) => {
-                self.group(&e.by);
-                self.proposal(e.proposal);
-            }
+            Event::PositionTaken(e) => self.said_by(&e.group, e.proposal),
+            Event::UptakeLinked(e) => self.said_by(&e.by, e.proposal),
             Event::PackageLinked(e) => e.proposals.iter().for_each(|member| self.proposal(*member)),
             Event::PackageUnlinked(e) => self.package(e.package),
             Event::PackageDeclined(e) => self.package(e.package),
@@ -103,6 +99,11 @@ impl Told<'_> {
                 self.all.provisions.extend(&e.provisions);
             }
         }
+    }
+
+    fn said_by(&mut self, group: &GroupId, proposal: ProposalId) {
+        self.group(group);
+        self.proposal(proposal);
     }
 
     fn group(&mut self, group: &GroupId) {

@@ -35,6 +35,8 @@ impl Rebuilt {
             | Event::DelegationRegistered(_)
             | Event::MembershipChanged(_)
             | Event::DelegationLeft(_)
+            | Event::MandateGiven(_)
+            | Event::MandateEnded(_)
             | Event::DraftIssued(_)
             | Event::ReasonGiven(_)
             | Event::CreditCorrected(_)

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::caucus::{block, hashed_id};
 use super::{Failure, Recorded, Secretariat};
+use crate::access::Speaking;
 use crate::compact::{Block, Command, Compact, CompactId, DraftId, ProposalId, Refusal, Seq};
 
 /// How the ids of working drafts begin; no compact that is negotiated may be called so.
@@ -74,6 +75,7 @@ impl Bureau {
     /// Hands the working draft of that name in, as a revision of the text that it began with.
     pub async fn submit(
         &self,
+        by: &Speaking,
         compact: &Compact,
         name: &DraftId,
         reflects: Vec<ProposalId>,
@@ -83,7 +85,7 @@ impl Bureau {
         let text = draft.text(draft.seq).into_iter().map(block).collect();
         let began = draft.drafts.last().and_then(|draft| draft.id.as_str().strip_prefix(BASE)?.parse().ok());
         let command = Command::Revise { text, base: began.map(Seq), reflects, reason };
-        let recorded = self.ours.record(&compact.id, command, None).await?;
+        let recorded = self.ours.record(&compact.id, by.says(command), None).await?;
         self.close(&id, format!("handed in as entry {}", recorded.seq)).await?;
         Ok(recorded)
     }
@@ -124,6 +126,6 @@ impl Bureau {
     }
 
     async fn say(&self, id: &CompactId, command: Command) -> Result<Recorded, Failure> {
-        self.record.record(id, command, None).await
+        self.record.record(id, Speaking::Anyone.says(command), None).await
     }
 }

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Failure, Recorded, Secretariat};
+use crate::access::Speaking;
 use crate::compact::{
     Block, Command, Compact, CompactId, Draft, Edit, GroupId, NewProvision, ProposalId, Provision, ProvisionId,
     Refusal, Seq, Standing,
@@ -95,7 +96,13 @@ impl Caucuses {
 
     /// Tables a proposal of a caucus as the group's own, worded against the last draft; it stays in the caucus, withdrawn
     /// from there.
-    pub async fn table(&self, compact: &Compact, group: &GroupId, proposal: ProposalId) -> Result<Recorded, Failure> {
+    pub async fn table(
+        &self,
+        by: &Speaking,
+        compact: &Compact,
+        group: &GroupId,
+        proposal: ProposalId,
+    ) -> Result<Recorded, Failure> {
         let id = self.enter(compact, group).await?;
         let unknown = || Refusal::UnknownProposal(proposal);
         let caucus = self.record.compact(&id).ok_or_else(unknown)?;
@@ -114,14 +121,14 @@ impl Caucuses {
         let edits = edits.ok_or_else(|| Refusal::BadCommand("it changes what is not in the draft".into()))?;
         let (sponsors, rationale) = (vec![group.clone()], form.rationale.as_deref().map(str::to_owned));
         let command = Command::TableProposal { sponsors, base: Some(ours.seq), edits, rationale };
-        let tabled = self.ours.record(&compact.id, command, None).await?;
+        let tabled = self.ours.record(&compact.id, by.says(command), None).await?;
         let note = Some(format!("tabled as {}", ProposalId(tabled.seq)));
         self.say(&id, Command::WithdrawProposal { proposal, note }).await?;
         Ok(tabled)
     }
 
     async fn say(&self, id: &CompactId, command: Command) -> Result<Recorded, Failure> {
-        self.record.record(id, command, None).await
+        self.record.record(id, Speaking::Anyone.says(command), None).await
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::asked::Claim;
 use super::replay::{REPLAY_ENTRIES, replay, unreadable};
 use super::{Failure, Recorded, Room, Secretariat, State, Unopened, When};
+use crate::access::Spoken;
 use crate::compact::{self, Broken, Command, Entry, Event, Found, Hole, Redaction, Seq};
 use crate::log::{EventLog, LogError, Scope, Stored};
 
@@ -16,7 +17,7 @@ impl Secretariat {
     pub(super) async fn redact(
         &self,
         room: Arc<Room>,
-        command: Command,
+        spoken: Spoken,
         expected: Option<Seq>,
         when: When,
         claim: Option<Claim>,
@@ -26,7 +27,7 @@ impl Secretariat {
         // On a task of its own: what is begun is carried out, even if the client has gone.
         let done = async move {
             let _until_then = alone;
-            let recorded = room.redact(log, command, expected, when).await?;
+            let recorded = room.redact(log, spoken, expected, when).await?;
             if let Some(claim) = claim.filter(|_| recorded.is_new) {
                 claim.keep(&recorded.compact.id, recorded.seq);
             }
@@ -36,13 +37,14 @@ impl Secretariat {
         done.map_err(|fault| Failure::Storage(fault.to_string()))?
     }
 
-    /// A stored entry as it is shown to whoever reads the record.
-    pub fn shown(&self, stored: &Stored) -> Result<Vec<u8>, LogError> {
+    /// A stored entry as it is shown to whoever reads the record; with its position to those who see all compacts, as the
+    /// gaps between positions of one compact tell how busy the others are.
+    pub fn shown(&self, stored: &Stored, sees_all: bool) -> Result<Vec<u8>, LogError> {
         let hole = match stored.blanked {
             None => None,
             Some(leaf) => Some(Hole { redacted_by: self.redacted_by(stored)?, leaf_hash: leaf.to_base64() }),
         };
-        Ok(compact::shown(&stored.bytes, stored.position, hole.as_ref()))
+        Ok(compact::shown(&stored.bytes, sees_all.then_some(stored.position), hole.as_ref()))
     }
 
     fn redacted_by(&self, stored: &Stored) -> Result<Option<Seq>, LogError> {
@@ -64,15 +66,15 @@ impl Room {
     async fn redact(
         self: Arc<Self>,
         log: Arc<dyn EventLog>,
-        command: Command,
+        spoken: Spoken,
         expected: Option<Seq>,
         when: When,
     ) -> Result<Recorded, Failure> {
         let (room, record) = (self.clone(), log.clone());
         let heard = tokio::task::spawn_blocking(move || {
             let name = room.compact().id.as_str().into();
-            let command = looked_up(&*record, &name, command)?;
-            room.hear(&*record, command, expected, when)
+            let command = looked_up(&*record, &name, spoken.command)?;
+            room.hear(&*record, Spoken { command, ..spoken }, expected, when)
         });
         let (decided, receipt) = heard.await.map_err(|fault| Failure::Storage(fault.to_string()))??;
         let Some(receipt) = receipt else { return Ok(decided.recorded(false)) };

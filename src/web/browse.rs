@@ -4,39 +4,60 @@ use std::sync::LazyLock;
 
 use actix_web::body::BoxBody;
 use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
-use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 use maud::{Markup, PreEscaped};
 
-use super::answer::{Form, Tag, ok};
+use super::admitted::Admitted;
+use super::answer::{Form, Tag};
 use super::openapi;
 use super::pages::{self, Shown};
 use super::problem::Problem;
 use super::query::query;
-use super::room::{Room, at};
+use super::room::at;
 use super::texts::{draft, group, traced};
+use crate::access::Speaking;
 use crate::formats::Unchanged;
 use crate::history::{self, compile, redline};
 
 /// `GET /`
-pub(super) async fn compacts(room: Data<Room>, request: HttpRequest) -> HttpResponse {
-    let position = *room.secretariat.log().head().borrow();
-    let all = room.secretariat.compacts();
-    let told = || Ok(pages::compacts(all.iter().map(AsRef::as_ref)));
-    answer(&request, Ok(Tag::Seq(position)), told)
+pub(super) async fn compacts(room: Result<Admitted, Problem>, request: HttpRequest) -> HttpResponse {
+    let room = match room {
+        Err(problem) if problem.challenge().is_some() => {
+            let form = pages::sign_in(None);
+            return answer(&request, Ok(Tag::corrigible(&[&form.0])), || Ok(form));
+        }
+        room => room,
+    };
+    let all = room.as_ref().map(Admitted::compacts).map_err(Clone::clone);
+    let tag = room.as_ref().map(|room| Tag::Seq(room.head(all.as_deref().unwrap_or_default())));
+    answer(&request, tag.map_err(Clone::clone), || {
+        let roles: Vec<String> = room?.roles().iter().filter_map(signed).collect();
+        let as_whom = (!roles.is_empty()).then(|| roles.join(", "));
+        Ok(pages::compacts(all?.iter().map(AsRef::as_ref), as_whom.as_deref()))
+    })
+}
+
+/// A role as told to whoever is signed in; nobody is on a server that asks nobody.
+fn signed(role: &Speaking) -> Option<String> {
+    (*role != Speaking::Anyone).then(|| role.to_string())
 }
 
 /// `GET /compacts/{c}`
-pub(super) async fn compact(room: Data<Room>, request: HttpRequest, path: Path<String>) -> HttpResponse {
-    let compact = room.compact(&path);
+pub(super) async fn compact(room: Result<Admitted, Problem>, request: HttpRequest, path: Path<String>) -> HttpResponse {
+    let compact = room.and_then(|room| room.compact(&path));
     let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
     answer(&request, tag, || Ok(pages::compact(&*compact?)))
 }
 
 /// `GET /compacts/{c}/texts/{at}`
-pub(super) async fn text(room: Data<Room>, request: HttpRequest, path: Path<(String, String)>) -> HttpResponse {
+pub(super) async fn text(
+    room: Result<Admitted, Problem>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> HttpResponse {
     let (c, name) = path.into_inner();
-    let compact = room.compact(&c);
+    let compact = room.and_then(|room| room.compact(&c));
     let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
     answer(&request, tag, || {
         let compact = compact?;
@@ -46,12 +67,12 @@ pub(super) async fn text(room: Data<Room>, request: HttpRequest, path: Path<(Str
 
 /// `GET /compacts/{c}/redlines/{from}..{to}`
 pub(super) async fn redlines(
-    room: Data<Room>,
+    room: Result<Admitted, Problem>,
     request: HttpRequest,
     path: Path<(String, String, String)>,
 ) -> HttpResponse {
     let (c, from, to) = path.into_inner();
-    let compact = room.compact(&c);
+    let compact = room.and_then(|room| room.compact(&c));
     let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
     answer(&request, tag, || {
         let compact = compact?;
@@ -65,9 +86,13 @@ pub(super) async fn redlines(
 }
 
 /// `GET /compacts/{c}/compilations/{at}`
-pub(super) async fn compilations(room: Data<Room>, request: HttpRequest, path: Path<(String, String)>) -> HttpResponse {
+pub(super) async fn compilations(
+    room: Result<Admitted, Problem>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> HttpResponse {
     let (c, name) = path.into_inner();
-    let compact = room.compact(&c);
+    let compact = room.and_then(|room| room.compact(&c));
     let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
     answer(&request, tag, || {
         let compact = compact?;
@@ -78,8 +103,12 @@ pub(super) async fn compilations(room: Data<Room>, request: HttpRequest, path: P
 }
 
 /// `GET /compacts/{c}/silent-changes`
-pub(super) async fn silent_changes(room: Data<Room>, request: HttpRequest, path: Path<String>) -> HttpResponse {
-    let compact = room.compact(&path);
+pub(super) async fn silent_changes(
+    room: Result<Admitted, Problem>,
+    request: HttpRequest,
+    path: Path<String>,
+) -> HttpResponse {
+    let compact = room.and_then(|room| room.compact(&path));
     let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
     answer(&request, tag, || {
         let compact = compact?;
@@ -88,8 +117,12 @@ pub(super) async fn silent_changes(room: Data<Room>, request: HttpRequest, path:
 }
 
 /// `GET /compacts/{c}/dispositions`
-pub(super) async fn dispositions(room: Data<Room>, request: HttpRequest, path: Path<String>) -> HttpResponse {
-    let compact = room.compact(&path);
+pub(super) async fn dispositions(
+    room: Result<Admitted, Problem>,
+    request: HttpRequest,
+    path: Path<String>,
+) -> HttpResponse {
+    let compact = room.and_then(|room| room.compact(&path));
     let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
     answer(&request, tag, || {
         let compact = compact?;
@@ -99,9 +132,13 @@ pub(super) async fn dispositions(room: Data<Room>, request: HttpRequest, path: P
 }
 
 /// `GET /compacts/{c}/provisions/{id}/provenance`
-pub(super) async fn provenance(room: Data<Room>, request: HttpRequest, path: Path<(String, String)>) -> HttpResponse {
+pub(super) async fn provenance(
+    room: Result<Admitted, Problem>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> HttpResponse {
     let (c, id) = path.into_inner();
-    let compact = room.compact(&c);
+    let compact = room.and_then(|room| room.compact(&c));
     let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
     answer(&request, tag, || {
         let compact = compact?;
@@ -110,8 +147,12 @@ pub(super) async fn provenance(room: Data<Room>, request: HttpRequest, path: Pat
 }
 
 /// `GET /compacts/{c}/room`
-pub(super) async fn the_room(room: Data<Room>, request: HttpRequest, path: Path<String>) -> HttpResponse {
-    let compact = room.compact(&path);
+pub(super) async fn the_room(
+    room: Result<Admitted, Problem>,
+    request: HttpRequest,
+    path: Path<String>,
+) -> HttpResponse {
+    let compact = room.and_then(|room| room.compact(&path));
     let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
     answer(&request, tag, || Ok(pages::the_room(&*compact?)))
 }
@@ -146,24 +187,40 @@ pub(super) fn refused(request: &HttpRequest, problem: Problem) -> Result<HttpRes
 fn answer(
     request: &HttpRequest,
     tag: Result<Tag, Problem>,
-    page: impl FnOnce() -> Result<Markup, Problem>,
+    tell: impl FnOnce() -> Result<Markup, Problem>,
 ) -> HttpResponse {
     let known = tag.as_ref().ok().and_then(|tag| tag.not_modified(request));
     if let Some(unchanged) = known {
         return unchanged;
     }
-    let told = tag.and_then(|tag| Ok((tag, page()?)));
+    let told = tag.and_then(|tag| Ok((tag, tell()?)));
     let (tag, body) = match told {
         Ok(told) => told,
         Err(problem) => return shown(&problem),
     };
-    ok(&tag, Form::Html, body.into_string())
+    let mut answer = HttpResponse::Ok();
+    tag.on(&mut answer);
+    page(&mut answer, &body)
 }
 
-/// A problem as a page, with what else it says.
+/// A problem as a page, with what else it says; whoever is not let in is asked who it is.
 fn shown(problem: &Problem) -> HttpResponse {
-    let page = pages::problem(problem.status_code().as_u16(), &problem.title(), problem.detail());
+    let page = if problem.challenge().is_some() {
+        pages::sign_in(Some(problem.detail()))
+    } else {
+        pages::problem(problem.status_code().as_u16(), &problem.title(), problem.detail())
+    };
     let mut answer = problem.error_response().set_body(BoxBody::new(page.into_string()));
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(Form::Html.media_type()));
     answer
+}
+
+/// Whoever is not let in: the page on which a browser says who it is.
+pub(super) fn unheard(request: &HttpRequest, problem: &Problem) -> HttpResponse {
+    answer(request, Err(problem.clone()), || Ok(Markup::default()))
+}
+
+/// A page; what keeps it safe is added to every answer.
+pub(super) fn page(answer: &mut HttpResponseBuilder, body: &Markup) -> HttpResponse {
+    answer.insert_header((CONTENT_TYPE, Form::Html.media_type())).body(body.0.clone())
 }

@@ -1,14 +1,15 @@
 //! Wording carried over to a newer draft, over HTTP.
 
-use actix_web::web::{Bytes, Data, Path};
+use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::admitted::Admitted;
 use super::answer::read_optional;
 use super::problem::Problem;
 use super::proposals::act;
-use super::room::{Room, proposal_id};
+use super::room::proposal_id;
 use crate::compact::Command;
 
 /// `{}`
@@ -18,7 +19,7 @@ pub(super) struct NothingBody {}
 
 /// `POST /compacts/{c}/proposals/{p}/confirm`
 pub(super) async fn confirm(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
     read: Result<Bytes, actix_web::Error>,

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use actix_web::web::{Bytes, Data, Path};
+use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::admitted::Admitted;
 use super::answer::{Tag, body, json, of_compact, read_json};
 use super::problem::Problem;
 use super::query::{Page, query};
-use super::room::{Room, named, written};
+use super::room::{named, written};
 use crate::compact::{Command, Draft, DraftId, Moment, Seq};
 use crate::history::silent_changes;
 
@@ -58,7 +59,7 @@ impl DraftShown {
 
 /// `POST /compacts/{c}/drafts`
 pub(super) async fn issue(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<String>,
     read: Result<Bytes, actix_web::Error>,
@@ -79,7 +80,7 @@ pub(super) async fn issue(
 }
 
 /// `GET /compacts/{c}/drafts`
-pub(super) async fn list(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn list(room: Admitted, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
     of_compact(&request, &compact, || {
         let page = Page::asked(&query(&request)?)?;
@@ -92,7 +93,7 @@ pub(super) async fn list(room: Data<Room>, request: HttpRequest, path: Path<Stri
 
 /// `GET /compacts/{c}/drafts/{d}`
 pub(super) async fn show(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {

@@ -1,8 +1,8 @@
 //! The record as it is followed: JSON pages, NDJSON, server-sent events.
 //!
-//! What is stored is what is shown: an entry's bytes go out as they are, with its position put in front and, where it
-//! was blanked, what shows that. A filter leaves entries out and changes nothing else: cursors and the head stay those
-//! of the record.
+//! What is stored is what is shown: an entry's bytes go out as they are, for some with its position put in front and,
+//! where it was blanked, what shows that. A filter leaves entries out and changes nothing else: cursors and the head
+//! stay those of the record.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -12,13 +12,13 @@ use actix_web::http::header::ContentEncoding;
 use actix_web::web::{self, Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream::{self, Stream};
-use tokio_util::sync::CancellationToken;
+use tokio::sync::watch;
 
+use super::admitted::Admitted;
 use super::answer::{Form, Tag, ok};
 use super::edge::{Edge, Place};
 use super::problem::Problem;
 use super::query::{limit, parameter, query};
-use super::room::Room;
 use crate::feed::{Sieve, type_of};
 use crate::history::{Asked, Filter};
 use crate::log::{Follow, LogError, Scope, Stored};
@@ -35,7 +35,7 @@ const PIECE_BYTES: usize = 128 * 1024;
 
 /// `GET /compacts/{c}/events`
 pub(super) async fn of_compact(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {
@@ -45,18 +45,25 @@ pub(super) async fn of_compact(
 }
 
 /// `GET /events`
-pub(super) async fn of_all(room: Data<Room>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub(super) async fn of_all(room: Admitted, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    if !room.sees_all() {
+        let detail = "the record of all compacts is for the secretariat, and for integrations that follow all of them; \
+                      GET /api/v1/compacts lists yours, and each has its events";
+        return Err(Problem::not_yours(detail));
+    }
     let head = *room.secretariat.log().head().borrow();
     // Not by the head: between its entry and the blanking, a redaction changes what stands before it.
     let tag = Tag::Seq(room.secretariat.shown_entries());
     events(&room, &request, Scope::Whole, (head, tag))
 }
 
-fn events(room: &Room, request: &HttpRequest, scope: Scope, (head, tag): (u64, Tag)) -> Result<HttpResponse, Problem> {
+type Head = (u64, Tag);
+
+fn events(room: &Admitted, request: &HttpRequest, scope: Scope, (head, tag): Head) -> Result<HttpResponse, Problem> {
     let form = Form::wanted(request, &[Form::Json, Form::Lines, Form::Stream])?;
     let query = query(request)?;
     let after = parameter::<u64>(&query, "after")?.unwrap_or(0);
-    let sieve = Sieve::new(room.secretariat.clone(), filter(request)?);
+    let sieve = Sieve::new(room.secretariat.clone(), filter(request)?, room.sees_all());
     match form {
         Form::Stream => {
             let resumed = request.headers().get("last-event-id").and_then(|id| id.to_str().ok());
@@ -91,7 +98,7 @@ fn page(
     sieve: &Sieve,
     scope: &Scope,
     (after, limit): (u64, usize),
-    (head, tag): (u64, Tag),
+    (head, tag): Head,
 ) -> Result<HttpResponse, Problem> {
     if let Some(unchanged) = tag.not_modified(request) {
         return Ok(unchanged);
@@ -113,7 +120,7 @@ fn page(
 
 /// Everything up to the head as lines, piece by piece.
 fn lines(
-    room: &Room,
+    room: &Admitted,
     request: &HttpRequest,
     sieve: Sieve,
     scope: Scope,
@@ -152,7 +159,13 @@ fn fitting(entries: &[Stored]) -> usize {
 }
 
 /// Catch-up, then live, until the client or the server goes.
-fn live(room: &Room, request: &HttpRequest, sieve: Sieve, scope: Scope, after: u64) -> Result<HttpResponse, Problem> {
+fn live(
+    room: &Admitted,
+    request: &HttpRequest,
+    sieve: Sieve,
+    scope: Scope,
+    after: u64,
+) -> Result<HttpResponse, Problem> {
     let mut answer = HttpResponse::Ok();
     answer.content_type(Form::Stream.media_type()).insert_header(("cache-control", "no-cache"));
     // A stream is sent entry by entry; to compress it would hold entries back.
@@ -164,8 +177,9 @@ fn live(room: &Room, request: &HttpRequest, sieve: Sieve, scope: Scope, after: u
     let key = request.app_data::<Data<Edge>>().and_then(|edge| edge.counted(request));
     let place = room.streams.take(key)?;
     let follow = Follow::new(room.secretariat.log().clone(), scope.clone(), after);
-    let (stop, ready, count) = (room.stop.clone(), VecDeque::from([retry()]), FIRST_ENTRIES);
-    let line = Line { follow, sieve, scope, told: after, stop, ready, count, is_over: false, _place: place };
+    let (room, changes, ready) = (room.clone(), room.credentials.changes(), VecDeque::from([retry()]));
+    let count = FIRST_ENTRIES;
+    let line = Line { follow, sieve, scope, told: after, room, changes, ready, count, is_over: false, _place: place };
     Ok(answer.streaming(line.pieces()))
 }
 
@@ -181,7 +195,9 @@ struct Line {
     scope: Scope,
     /// The last cursor that the client was told.
     told: u64,
-    stop: CancellationToken,
+    /// Whoever follows: the stream ends when they would be let in no more.
+    room: Admitted,
+    changes: watch::Receiver<u64>,
     ready: VecDeque<Bytes>,
     /// How many entries the next piece is to have.
     count: usize,
@@ -204,7 +220,7 @@ impl Line {
     }
 
     /// The next that is sent: entries, or a sign that the stream is open; once the server stops, when to come back, and then
-    /// `None`.
+    /// `None`, as where whoever follows would be let in no more.
     async fn piece(&mut self) -> Option<Result<Bytes, LogError>> {
         if self.is_over {
             return None;
@@ -213,16 +229,21 @@ impl Line {
         let mut keepalive = std::pin::pin!(keepalive);
         loop {
             let framed = tokio::select! {
-                () = self.stop.cancelled() => {
+                () = self.room.stop.cancelled() => {
                     self.is_over = true;
                     Ok(retry())
                 }
+                () = is_over(&self.room, &mut self.changes) => return None,
                 entries = self.follow.next(self.count) => entries.and_then(|entries| {
                     self.count = fitting(&entries);
                     self.frame(entries)
                 }),
                 () = &mut keepalive => Ok(self.still_here()),
             };
+            // Tokens expire, too.
+            if !self.room.still_holds() {
+                return None;
+            }
             // All of a piece may be passed over; others want to be served in between.
             match framed {
                 Ok(piece) if piece.is_empty() => tokio::task::yield_now().await,
@@ -252,5 +273,14 @@ impl Line {
             piece.extend_from_slice(b"\n\n");
         }
         Ok(piece.into())
+    }
+}
+
+/// Waits until whoever follows would be let in no more, because their token was revoked.
+async fn is_over(room: &Admitted, changes: &mut watch::Receiver<u64>) {
+    loop {
+        if changes.changed().await.is_err() || !room.still_holds() {
+            return;
+        }
     }
 }

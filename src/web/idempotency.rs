@@ -17,6 +17,7 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use sha2::{Digest, Sha256};
 
+use super::admitted::Admitted;
 use super::answer;
 use super::problem::Problem;
 use super::room::Room;
@@ -35,7 +36,10 @@ struct Known {
     order: VecDeque<Name>,
 }
 
-/// A key counts for one address.
+/// Marks an answer that nobody keeps, not even for whoever asked: it tells a credential.
+pub(super) struct ToldOnce;
+
+/// A key counts for one speaker and address.
 type Name = [u8; 16];
 
 struct Told {
@@ -138,11 +142,14 @@ pub(super) async fn once(
     let key = key.ok_or_else(|| Problem::bad_request("bad-idempotency-key", bad))?;
     let shared = (request.app_data::<Data<Keys>>().cloned(), request.app_data::<Data<Room>>().cloned());
     let (Some(keys), Some(room)) = shared else { return Err(Problem::not_found("no keys are kept here").into()) };
+    // What was answered to one speaker is not told to another.
+    let speaker = format!("{:?}", Admitted::of(request.request())?.roles());
     let (http, payload) = request.parts_mut();
     let read = Bytes::from_request(http, payload).await;
     let body = answer::body(read)?;
     let address = request.uri().to_string();
-    let asked = Asked { key: hash_of(format!("{key} {address}").as_bytes()), body: hash_of(&body) };
+    let name = format!("{key} {address} {speaker}");
+    let asked = Asked { key: hash_of(name.as_bytes()), body: hash_of(&body) };
     if let Some(kept) = keys.ask(asked, room.secretariat.time()).map_err(Problem::from)? {
         return Ok(request.into_response(kept.told()));
     }
@@ -154,7 +161,8 @@ pub(super) async fn once(
     let (head, body) = answer.into_parts();
     let body = to_bytes(body).await.map_err(|_| Problem::bad_request("bad-body", "the answer was lost"))?;
     let kept = Kept { status: head.status(), headers: worth_keeping(head.headers()), body: body.clone() };
-    if !head.status().is_server_error() {
+    let is_secret = head.extensions().get::<ToldOnce>().is_some();
+    if !head.status().is_server_error() && !is_secret {
         keys.keep(&under_way.name, kept);
         under_way.answered = true;
     }

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use actix_web::web::{Data, Path};
+use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::admitted::Admitted;
 use super::answer::of_compact;
 use super::problem::Problem;
 use super::query::{Page, parameter, query};
 use super::register::{DelegationShown, GroupShown};
-use super::room::Room;
 use crate::compact::{Delegation, GroupId, Seq};
 
 /// Groups, by id.
@@ -33,23 +33,20 @@ pub(super) struct DelegationList {
 }
 
 /// `GET /compacts/{c}/groups`
-pub(super) async fn groups(
-    room: Data<Room>,
-    request: HttpRequest,
-    path: Path<String>,
-) -> Result<HttpResponse, Problem> {
+pub(super) async fn groups(room: Admitted, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
     of_compact(&request, &compact, || {
         let (page, seq) = (Page::asked(&query(&request)?)?, compact.seq);
         let (rows, place) = (compact.groups.values(), |after: &str| after.parse().ok());
-        let (groups, next) = page.of(rows, place, |g| g.id.clone(), |g| GroupShown::of(g, seq), |g| g.id.clone())?;
+        let (groups, next) =
+            page.of(rows, place, |g| g.id.clone(), |g| GroupShown::of(&compact, g, seq), |g| g.id.clone())?;
         Ok(GroupList { groups, next, seq })
     })
 }
 
 /// `GET /compacts/{c}/delegations`
 pub(super) async fn delegations(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {

@@ -1,5 +1,6 @@
 //! HTTP: the API, event streams, pages. Knows nothing of sled. Every address is on this page.
 
+mod admitted;
 mod answer;
 mod asyncapi;
 mod browse;
@@ -10,6 +11,7 @@ mod edge;
 mod encoding;
 mod events;
 mod idempotency;
+mod mandates;
 mod members;
 mod openapi;
 mod ops;
@@ -27,11 +29,13 @@ mod register;
 mod revisions;
 mod room;
 mod rounds;
+mod sign_in;
 mod silent;
 mod starting;
 mod statements;
 mod table;
 mod texts;
+mod tokens;
 mod webhooks;
 
 use std::net::TcpListener;
@@ -48,6 +52,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::compact::limits;
+use crate::credentials::Credentials;
 use crate::feed::Webhooks;
 use crate::secretariat::Secretariat;
 use edge::{Connections, Edge};
@@ -63,19 +68,23 @@ pub use starting::while_starting;
 /// How long open requests have to finish once the server is told to stop.
 const SHUTDOWN_SECS: u64 = 10;
 
-/// Serves a record on a listener until told to stop; then finishes what was begun and ends all streams.
+/// Serves a record on a listener, to those whom the credentials let in, until told to stop; then finishes what was begun
+/// and ends all streams.
 pub async fn run(
     secretariat: Arc<Secretariat>,
+    credentials: Arc<Credentials>,
     webhooks: Webhooks,
     listener: TcpListener,
     settings: Settings,
     stop: CancellationToken,
 ) -> std::io::Result<()> {
     ops::recorder();
+    let looking = tokio::spawn(credentials.clone().keep_looking(stop.clone()));
+    let asking = tokio::spawn(credentials.clone().keep_asking(stop.clone()));
     let webhooks = Data::new(webhooks);
     webhooks.start(&stop);
     let carried = webhooks.clone();
-    let room = Data::new(Room::new(secretariat, &settings, stop.clone()));
+    let room = Data::new(Room::new(secretariat, credentials, &settings, stop.clone()));
     let keys = Data::new(idempotency::Keys::default());
     let edge = Data::new(Edge::new(settings.clone()));
     let connections = Connections::new(settings.clone());
@@ -91,6 +100,7 @@ pub async fn run(
             .app_data(PathConfig::default().error_handler(|_, _| unreadable_address().into()))
             .wrap(NormalizePath::trim())
             .wrap(from_fn(query::known_only))
+            .wrap(from_fn(admitted::for_one_alone))
             .wrap(from_fn(origin::own_pages_only))
             .wrap(from_fn(edge::admitted))
             .wrap(Compress::default())
@@ -114,7 +124,7 @@ pub async fn run(
         .listen(listener)?
         .run()
         .await;
-    behind.iter().for_each(JoinHandle::abort);
+    behind.iter().chain([&looking, &asking]).for_each(JoinHandle::abort);
     ended.cancel();
     // A cursor that is not kept in time is only further behind.
     drop(tokio::time::timeout(Duration::from_secs(SHUTDOWN_SECS), carried.stopped()).await);
@@ -125,12 +135,12 @@ pub async fn run(
 fn addresses(app: &mut ServiceConfig) {
     let api = scope("/api/v1").wrap(from_fn(idempotency::once));
     app.service(Table::of(api_addresses).into_resources().fold(api, Scope::service));
-    for resource in Table::of(addresses_beside).into_resources() {
+    for resource in [addresses_beside, forms].into_iter().flat_map(|of| Table::of(of).into_resources()) {
         app.service(resource);
     }
 }
 
-/// Every address with the methods that it takes, as `Allow` tells them.
+/// Every address of the API and every page, with the methods that it takes, as `Allow` tells them.
 pub fn served() -> Vec<(String, &'static str)> {
     let api = Table::of(api_addresses);
     let api = api.told().map(|(path, allow)| (format!("/api/v1{path}"), allow));
@@ -147,6 +157,11 @@ fn api_addresses(app: &mut Table) {
             "/compacts/{c}/groups/{g}",
             "GET, HEAD, PUT",
             [get().to(register::show_group), put().to(register::put_group)],
+        ))
+        .service(at(
+            "/compacts/{c}/groups/{g}/mandates/{d}",
+            "DELETE, PUT",
+            [put().to(mandates::give), delete().to(mandates::end)],
         ))
         .service(at(
             "/compacts/{c}/delegations/{d}",
@@ -175,7 +190,8 @@ fn api_addresses(app: &mut Table) {
         .service(at("/compacts/{c}/events", "GET, HEAD", [get().to(events::of_compact)]))
         .service(at("/events", "GET, HEAD", [get().to(events::of_all)]))
         .configure(webhook_addresses)
-        .configure(proof_addresses);
+        .configure(proof_addresses)
+        .configure(token_addresses);
 }
 
 /// Pages, and what is for those who run the server or read the description.
@@ -263,6 +279,24 @@ fn statement_addresses(app: &mut Table) {
         "/compacts/{c}/proposals/{p}/statements/{s}",
         "DELETE, PUT",
         [put().to(statements::link_uptake), delete().to(statements::unlink_uptake)],
+    ));
+}
+
+/// The forms by which a browser signs in and out: no part of the API, whose clients send their token.
+fn forms(app: &mut Table) {
+    app.service(at("/sign-in", "GET, HEAD, POST", [get().to(sign_in::form), post().to(sign_in::sign_in)])).service(at(
+        "/sign-out",
+        "POST",
+        [post().to(sign_in::sign_out)],
+    ));
+}
+
+/// Who is let in.
+fn token_addresses(app: &mut Table) {
+    app.service(at("/tokens", "GET, HEAD, POST", [get().to(tokens::list), post().to(tokens::issue)])).service(at(
+        "/tokens/{t}",
+        "DELETE",
+        [delete().to(tokens::revoke)],
     ));
 }
 

@@ -10,6 +10,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::admitted::Admitted;
 use super::problem::Problem;
 use super::room::Room;
 
@@ -23,8 +24,9 @@ pub(super) struct Live {
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Ready {
     status: &'static str,
-    /// The last entry of all.
-    position: u64,
+    /// The last entry of all, where no credentials are asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<u64>,
 }
 
 /// `GET /health/live`
@@ -36,14 +38,20 @@ pub(super) async fn live() -> HttpResponse {
 pub(super) async fn ready(room: Data<Room>) -> Result<HttpResponse, Problem> {
     if room.secretariat.is_writable() {
         let head = *room.secretariat.log().head().borrow();
-        return Ok(HttpResponse::Ok().json(Ready { status: "ready", position: head }));
+        // Anybody may ask, and how busy the room is would be told by it.
+        let position = room.credentials.is_open().then_some(head);
+        return Ok(HttpResponse::Ok().json(Ready { status: "ready", position }));
     }
     let detail = "storage failed: the record is shown, but nothing can be recorded; mend the disk and start again";
     Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "storage-failed", detail))
 }
 
 /// `GET /metrics`, in the text format of Prometheus.
-pub(super) async fn measures(room: Data<Room>) -> HttpResponse {
+pub(super) async fn measures(room: Admitted) -> Result<HttpResponse, Problem> {
+    if !room.sees_all() {
+        let detail = "measures are for the secretariat, and for integrations that follow all compacts";
+        return Err(Problem::not_yours(detail));
+    }
     let head = *room.secretariat.log().head().borrow();
     #[allow(clippy::cast_precision_loss, reason = "a position of 2^53 is far away")]
     metrics::gauge!("travaux_head_position").set(head as f64);
@@ -55,7 +63,7 @@ pub(super) async fn measures(room: Data<Room>) -> HttpResponse {
         metrics::gauge!("process_resident_memory_bytes").set(bytes);
     }
     let text = recorder().map(PrometheusHandle::render).unwrap_or_default();
-    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text)
+    Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text))
 }
 
 /// The memory that this process holds, where the system tells it (Linux, `proc(5)`).

@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use actix_web::web::{Bytes, Data, Path};
+use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::admitted::Admitted;
 use super::answer::{body, of_compact, read_json, read_optional};
 use super::problem::Problem;
 use super::query::{Page, query};
 use super::register::NoteBody;
-use super::room::{Room, written};
+use super::room::written;
 use crate::compact::{Command, Compact, Moment, Package, PackageId, PackageStanding, ProposalId, Refusal, Seq};
 use crate::secretariat::Recorded;
 
@@ -77,7 +78,7 @@ fn shown(recorded: &Recorded, id: PackageId) -> Result<PackageShown, Problem> {
 
 /// `POST /compacts/{c}/packages`
 pub(super) async fn link(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<String>,
     read: Result<Bytes, actix_web::Error>,
@@ -90,7 +91,7 @@ pub(super) async fn link(
 }
 
 /// `GET /compacts/{c}/packages`
-pub(super) async fn list(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn list(room: Admitted, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
     of_compact(&request, &compact, || {
         let (page, seq) = (Page::asked(&query(&request)?)?, compact.seq);
@@ -102,7 +103,7 @@ pub(super) async fn list(room: Data<Room>, request: HttpRequest, path: Path<Stri
 
 /// `GET /compacts/{c}/packages/{k}`
 pub(super) async fn show(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
@@ -114,7 +115,7 @@ pub(super) async fn show(
 
 /// `POST /compacts/{c}/packages/{k}/take-up`
 pub(super) async fn take_up(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
     read: Result<Bytes, actix_web::Error>,
@@ -124,7 +125,7 @@ pub(super) async fn take_up(
 
 /// `POST /compacts/{c}/packages/{k}/decline`
 pub(super) async fn decline(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
     read: Result<Bytes, actix_web::Error>,
@@ -134,7 +135,7 @@ pub(super) async fn decline(
 
 /// `DELETE /compacts/{c}/packages/{k}`
 pub(super) async fn unlink(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
@@ -145,7 +146,7 @@ pub(super) async fn unlink(
 
 /// Has a command on a package that takes a note recorded.
 async fn noted(
-    room: &Room,
+    room: &Admitted,
     request: &HttpRequest,
     path: Path<(String, String)>,
     read: Result<Bytes, actix_web::Error>,
@@ -160,7 +161,7 @@ async fn noted(
 
 /// Has a command on a package recorded and answers with the package as it then stands.
 async fn act(
-    room: &Room,
+    room: &Admitted,
     request: &HttpRequest,
     compact: &str,
     package: PackageId,

@@ -1,11 +1,13 @@
 //! Problems as clients see them (RFC 9457): the only place that translates refusals and failures into HTTP.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, RETRY_AFTER};
+use actix_web::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use serde_json::{Map, Value, json};
 
+use crate::access::Unissued;
 use crate::compact::{NotAnId, Refusal};
+use crate::credentials::{Unheard, Unkept};
 use crate::log::LogError;
 use crate::secretariat::Failure;
 
@@ -26,6 +28,7 @@ struct Told {
     retry_secs: Option<u64>,
     /// Why, for the operator alone.
     cause: Option<String>,
+    challenge: Option<&'static str>,
 }
 
 /// Why a request failed, left on its answer for the log.
@@ -39,7 +42,8 @@ impl Problem {
     pub(super) fn new(status: StatusCode, slug: &'static str, detail: impl Into<String>) -> Self {
         let busy = [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS].contains(&status);
         let (detail, retry_secs) = (detail.into(), busy.then_some(RETRY_SECS));
-        Self(Box::new(Told { status, slug, detail, more: Map::new(), allow: None, retry_secs, cause: None }))
+        let (allow, challenge, cause) = (None, None, None);
+        Self(Box::new(Told { status, slug, detail, more: Map::new(), allow, retry_secs, cause, challenge }))
     }
 
     /// Nothing of that name is there, or it is not for this client to see.
@@ -50,6 +54,11 @@ impl Problem {
     /// The request itself cannot be read.
     pub(super) fn bad_request(slug: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, slug, detail)
+    }
+
+    /// It is not for this speaker: `detail` names who may.
+    pub(super) fn not_yours(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "not-yours", detail)
     }
 
     /// The method is not one of those that the resource takes.
@@ -72,6 +81,11 @@ impl Problem {
     pub(super) fn because(mut self, why: impl Into<String>) -> Self {
         self.0.cause = Some(why.into());
         self
+    }
+
+    /// What a client is asked for that did not say who it is.
+    pub(super) fn challenge(&self) -> Option<&'static str> {
+        self.0.challenge
     }
 
     /// The sentence that says what to do.
@@ -123,6 +137,7 @@ impl From<Refusal> for Problem {
             | Refusal::SilentChanges(_)
             | Refusal::OtherKind(..)
             | Refusal::HasLeft { .. }
+            | Refusal::NotAMember { .. }
             | Refusal::NotWaiting { .. }
             | Refusal::PackageNotWaiting { .. }
             | Refusal::InPackage { .. }
@@ -170,6 +185,7 @@ impl From<Refusal> for Problem {
             | Refusal::SilentChanges(_)
             | Refusal::UnknownSpeaker(_)
             | Refusal::OtherKind(..)
+            | Refusal::NotAMember { .. }
             | Refusal::UnknownProposal(_)
             | Refusal::UnknownPackage(_)
             | Refusal::UnknownStatement(_)
@@ -185,6 +201,7 @@ impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Refused(refusal) => refusal.into(),
+            Failure::NotYours(why) => Self::not_yours(why.to_string()),
             Failure::Stale { seq } => {
                 let detail = format!("entry {seq} was recorded since you looked; read again and decide anew");
                 Self::new(StatusCode::PRECONDITION_FAILED, "stale", detail).with("seq", json!(seq))
@@ -207,6 +224,38 @@ impl From<Failure> for Problem {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "storage-failed", detail)
                     .with("seq", json!(seq))
                     .because(why)
+            }
+        }
+    }
+}
+
+impl From<Unheard> for Problem {
+    /// As RFC 6750 has it, section 3.
+    fn from(why: Unheard) -> Self {
+        let (detail, challenge) = match why {
+            Unheard::Nobody => {
+                ("say who you are: send your token as \"Authorization: Bearer trv_…\"", "Bearer realm=\"travaux\"")
+            }
+            Unheard::Invalid => (
+                "this token does not count: it was never issued here, has expired or is revoked; ask the secretariat for another",
+                "Bearer realm=\"travaux\", error=\"invalid_token\"",
+            ),
+        };
+        let mut problem = Self::new(StatusCode::UNAUTHORIZED, "not-signed-in", detail);
+        problem.0.challenge = Some(challenge);
+        problem
+    }
+}
+
+impl From<Unkept> for Problem {
+    fn from(why: Unkept) -> Self {
+        match why {
+            Unkept::Unissued(Unissued::Unknown(_)) => Self::not_found(why.to_string()),
+            Unkept::Unissued(why) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-token", why.to_string()),
+            Unkept::Storage(why) => {
+                tracing::error!(why, "tokens cannot be kept");
+                let detail = "tokens cannot be kept here just now; the operator has been told why";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "storage-failed", detail)
             }
         }
     }
@@ -242,6 +291,9 @@ impl ResponseError for Problem {
         answer.content_type("application/problem+json");
         if let Some(allow) = self.0.allow {
             answer.insert_header((ALLOW, allow));
+        }
+        if let Some(challenge) = self.0.challenge {
+            answer.insert_header((WWW_AUTHENTICATE, challenge));
         }
         if let Some(secs) = self.0.retry_secs {
             answer.insert_header((RETRY_AFTER, secs.to_string()));

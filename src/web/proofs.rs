@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path};
+use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::admitted::Admitted;
 use super::answer::{Form, Tag, json, ok};
 use super::problem::Problem;
 use super::query::{bad, parameter, query};
@@ -50,7 +51,7 @@ pub(super) struct ConsistencyShown {
 }
 
 /// `GET /log/key`
-pub(super) async fn key(room: Data<Room>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub(super) async fn key(room: Admitted, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let form = Form::wanted(&request, &[Form::Plain])?;
     let keys = room.secretariat.keys().public();
     let tag = Tag::corrigible(&["key", &keys]);
@@ -59,7 +60,7 @@ pub(super) async fn key(room: Data<Room>, request: HttpRequest) -> Result<HttpRe
 
 /// `GET /compacts/{c}/log/checkpoint`
 pub(super) async fn checkpoint(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {
@@ -74,7 +75,7 @@ pub(super) async fn checkpoint(
 
 /// `GET /compacts/{c}/log/proof/inclusion`
 pub(super) async fn inclusion(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {
@@ -103,7 +104,7 @@ pub(super) async fn inclusion(
 
 /// `GET /compacts/{c}/log/proof/consistency`
 pub(super) async fn consistency(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {

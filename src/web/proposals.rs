@@ -4,16 +4,17 @@ mod shown;
 
 use std::sync::Arc;
 
-use actix_web::web::{Bytes, Data, Path};
+use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::admitted::Admitted;
 use super::answer::{body, of_compact, read_json, read_optional};
 use super::problem::Problem;
 use super::query::{Page, bad, parameter, query};
 use super::register::{self, standing_name};
-use super::room::{Base, Room, named, proposal_id, written};
+use super::room::{Base, named, proposal_id, written};
 use crate::compact::{Command, Compact, Edit, GroupId, Position, Proposal, ProposalId, ProvisionId, Refusal, Seq};
 use crate::secretariat::Recorded;
 
@@ -67,7 +68,7 @@ fn edits_base(given: Option<&Base>, compact: &Compact) -> Result<Option<Seq>, Pr
 
 /// `POST /compacts/{c}/proposals`
 pub(super) async fn table(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<String>,
     read: Result<Bytes, actix_web::Error>,
@@ -94,7 +95,7 @@ pub(super) async fn table(
 
 /// `PUT /compacts/{c}/proposals/{p}`
 pub(super) async fn revise(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
     read: Result<Bytes, actix_web::Error>,
@@ -109,7 +110,7 @@ pub(super) async fn revise(
 }
 
 /// `GET /compacts/{c}/proposals`
-pub(super) async fn list(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn list(room: Admitted, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
     of_compact(&request, &compact, || {
         let query = query(&request)?;
@@ -135,7 +136,7 @@ pub(super) async fn list(room: Data<Room>, request: HttpRequest, path: Path<Stri
 
 /// `GET /compacts/{c}/proposals/{p}`
 pub(super) async fn show(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
@@ -148,7 +149,7 @@ pub(super) async fn show(
 
 /// `POST /compacts/{c}/proposals/{p}/take-up`
 pub(super) async fn take_up(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
     read: Result<Bytes, actix_web::Error>,
@@ -162,7 +163,7 @@ pub(super) async fn take_up(
 
 /// `POST /compacts/{c}/proposals/{p}/decline`
 pub(super) async fn decline(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
     read: Result<Bytes, actix_web::Error>,
@@ -172,7 +173,7 @@ pub(super) async fn decline(
 
 /// `POST /compacts/{c}/proposals/{p}/accept`
 pub(super) async fn accept(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
     read: Result<Bytes, actix_web::Error>,
@@ -182,7 +183,7 @@ pub(super) async fn accept(
 
 /// `POST /compacts/{c}/proposals/{p}/withdraw`
 pub(super) async fn withdraw(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
     read: Result<Bytes, actix_web::Error>,
@@ -192,7 +193,7 @@ pub(super) async fn withdraw(
 
 /// `PUT /compacts/{c}/proposals/{p}/sponsors/{g}`
 pub(super) async fn join(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
@@ -204,7 +205,7 @@ pub(super) async fn join(
 
 /// `DELETE /compacts/{c}/proposals/{p}/sponsors/{g}`
 pub(super) async fn leave(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
@@ -216,7 +217,7 @@ pub(super) async fn leave(
 
 /// `PUT /compacts/{c}/proposals/{p}/positions/{g}`
 pub(super) async fn take_position(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String, String)>,
     read: Result<Bytes, actix_web::Error>,
@@ -231,7 +232,7 @@ pub(super) async fn take_position(
 
 /// Has a command on a proposal that takes a note recorded.
 async fn noted(
-    room: &Room,
+    room: &Admitted,
     request: &HttpRequest,
     path: Path<(String, String)>,
     read: Result<Bytes, actix_web::Error>,
@@ -246,7 +247,7 @@ async fn noted(
 
 /// Has a command on a proposal recorded and answers with the proposal as it then stands.
 pub(super) async fn act(
-    room: &Room,
+    room: &Admitted,
     request: &HttpRequest,
     compact: &str,
     proposal: ProposalId,

@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use actix_web::web::{Bytes, Data, Path};
+use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::admitted::Admitted;
 use super::answer::{body, of_compact, read_json, read_optional};
 use super::problem::Problem;
 use super::proposals::{PositionBody, PositionShown};
 use super::register;
-use super::room::{Room, named, written};
+use super::room::{named, written};
 use crate::compact::{Closing, Command, Compact, Kind, ProvisionId, Seq};
 
 /// `{reason}`
@@ -88,7 +89,7 @@ fn provision_id(id: &str) -> Result<ProvisionId, Problem> {
 
 /// `GET /compacts/{c}/provisions/{id}`
 pub(super) async fn show(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
@@ -100,7 +101,7 @@ pub(super) async fn show(
 
 /// `POST /compacts/{c}/provisions/{id}/close`
 pub(super) async fn close(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
     read: Result<Bytes, actix_web::Error>,
@@ -114,7 +115,7 @@ pub(super) async fn close(
 
 /// `POST /compacts/{c}/provisions/{id}/reopen`
 pub(super) async fn reopen(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
     read: Result<Bytes, actix_web::Error>,
@@ -128,7 +129,7 @@ pub(super) async fn reopen(
 
 /// `PUT /compacts/{c}/provisions/{id}/positions/{g}`
 pub(super) async fn take_position(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String, String)>,
     read: Result<Bytes, actix_web::Error>,
@@ -142,7 +143,7 @@ pub(super) async fn take_position(
 
 /// Has a command on a provision recorded and answers with the provision as it then stands.
 async fn act(
-    room: &Room,
+    room: &Admitted,
     request: &HttpRequest,
     compact: &str,
     provision: ProvisionId,

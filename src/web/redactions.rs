@@ -8,11 +8,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, Value};
 
+use super::admitted::Admitted;
 use super::answer::{body, of_compact, read_json};
 use super::idempotency::Keys;
 use super::problem::Problem;
 use super::query::{Page, query};
-use super::room::{Room, written};
+use super::room::written;
 use crate::compact::{Command, Moment, Redaction, Seq};
 use crate::log::Scope;
 
@@ -75,11 +76,11 @@ impl RedactionShown {
 }
 
 impl RedactedShown {
-    fn of(room: &Room, compact: &str, redaction: &Redaction) -> Result<Self, Problem> {
+    fn of(room: &Admitted, compact: &str, redaction: &Redaction) -> Result<Self, Problem> {
         let lost = || Problem::not_found("the entry that was blanked is not there; tell the operator");
         let before = redaction.entry.0.saturating_sub(1);
         let stored = room.secretariat.log().read(&Scope::Compact(compact.into()), before.into(), 1)?;
-        let shown = room.secretariat.shown(stored.first().ok_or_else(lost)?)?;
+        let shown = room.secretariat.shown(stored.first().ok_or_else(lost)?, room.sees_all())?;
         let event = String::from_utf8(shown).ok().and_then(|text| RawValue::from_string(text).ok());
         Ok(Self { redaction: RedactionShown::of(redaction), event: event.ok_or_else(lost)? })
     }
@@ -87,7 +88,7 @@ impl RedactedShown {
 
 /// `POST /compacts/{c}/redactions`
 pub(super) async fn redact(
-    room: Data<Room>,
+    room: Admitted,
     keys: Data<Keys>,
     request: HttpRequest,
     path: Path<String>,
@@ -105,7 +106,7 @@ pub(super) async fn redact(
 }
 
 /// `GET /compacts/{c}/redactions`
-pub(super) async fn list(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn list(room: Admitted, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
     of_compact(&request, &compact, || {
         let (page, seq) = (Page::asked(&query(&request)?)?, compact.seq);
@@ -120,7 +121,7 @@ pub(super) async fn list(room: Data<Room>, request: HttpRequest, path: Path<Stri
 
 /// `GET /compacts/{c}/redactions/{n}`
 pub(super) async fn show(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {

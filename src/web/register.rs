@@ -3,19 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use actix_web::web::{Bytes, Data, Path};
+use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::answer::{Tag, body, if_match, json, of_compact, read_json, read_optional};
+use super::admitted::Admitted;
+use super::answer::{Tag, body, json, of_compact, read_json, read_optional};
 use super::drafts::DraftShown;
-use super::idempotency::asked;
 use super::problem::Problem;
 use super::query::{Page, query};
-use super::room::{Room, named, written};
+use super::room::{named, written};
 use crate::compact::{Command, Compact, CompactId, Delegation, GroupId, Moment, Seq, Standing, StateGroup};
-use crate::secretariat::Failure;
 
 /// `{id, title}`
 #[derive(Deserialize, JsonSchema)]
@@ -81,6 +80,8 @@ pub(super) struct GroupShown {
     pub(super) id: GroupId,
     name: Arc<str>,
     since: Seq,
+    /// The delegations that have its mandate to speak for it.
+    mandates: Vec<GroupId>,
     seq: Seq,
 }
 
@@ -93,11 +94,13 @@ pub(super) struct DelegationShown {
     since: Seq,
     groups: Vec<GroupId>,
     memberships: Vec<MembershipShown>,
+    /// When it had the mandate to speak for which of its groups.
+    mandates: Vec<MembershipShown>,
     left: Option<Seq>,
     seq: Seq,
 }
 
-/// A delegation's time in a group, as told.
+/// A delegation's time in a group, or as the voice of one, as told.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct MembershipShown {
     group: GroupId,
@@ -106,9 +109,11 @@ pub(super) struct MembershipShown {
 }
 
 impl GroupShown {
-    /// A group, as of an entry.
-    pub(super) fn of(group: &StateGroup, seq: Seq) -> Self {
-        Self { id: group.id.clone(), name: group.name.clone(), since: group.since, seq }
+    /// A group of a compact, as of an entry.
+    pub(super) fn of(compact: &Compact, group: &StateGroup, seq: Seq) -> Self {
+        let voices = compact.delegations.values().filter(|delegation| delegation.speaks_for(&group.id));
+        let mandates = voices.map(|delegation| delegation.id.clone()).collect();
+        Self { id: group.id.clone(), name: group.name.clone(), since: group.since, mandates, seq }
     }
 }
 
@@ -123,6 +128,7 @@ impl DelegationShown {
             since: delegation.since,
             groups: delegation.groups().cloned().collect(),
             memberships: delegation.memberships.iter().map(membership).collect(),
+            mandates: delegation.mandates.iter().map(membership).collect(),
             left: delegation.left,
             seq,
         }
@@ -144,7 +150,7 @@ impl CompactShown {
             seq,
             adopted: compact.adopted,
             drafts: compact.drafts.iter().map(|d| DraftShown::of(d)).collect(),
-            groups: compact.groups.values().map(|g| GroupShown::of(g, seq)).collect(),
+            groups: compact.groups.values().map(|g| GroupShown::of(compact, g, seq)).collect(),
             delegations: compact.delegations.values().map(|d| DelegationShown::of(d, seq)).collect(),
             proposals,
         }
@@ -163,43 +169,39 @@ pub(super) fn standing_name(standing: Standing) -> &'static str {
 
 /// `POST /compacts`
 pub(super) async fn open(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     read: Result<Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
     let OpenBody { id, title } = read_json(&request, &body(read)?)?;
     let command = Command::OpenCompact { compact: id.clone(), title };
-    let position = Seq(u32::try_from(*room.secretariat.log().head().borrow()).unwrap_or(u32::MAX));
-    if if_match(&request, position)?.is_some_and(|seen| seen != position) {
-        return Err(Failure::Stale { seq: position }.into());
-    }
-    let recorded = room.secretariat.record_once(&id, command, None, asked(&request)).await?;
+    let recorded = room.open(&request, &id, command).await?;
     written(&recorded, Some(format!("/api/v1/compacts/{id}")), &CompactShown::of(&recorded.compact))
 }
 
 /// `GET /compacts`
-pub(super) async fn list(room: Data<Room>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let seq = *room.secretariat.log().head().borrow();
+pub(super) async fn list(room: Admitted, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let all = room.compacts();
+    let seq = room.head(&all);
     let tag = Tag::Seq(seq);
     if let Some(unchanged) = tag.not_modified(&request) {
         return Ok(unchanged);
     }
     let page = Page::asked(&query(&request)?)?;
-    let all = room.secretariat.compacts();
     let place = |after: &str| after.parse().ok();
     let (compacts, next) = page.of(all.iter(), place, |c| c.id.clone(), |c| CompactShown::of(c), |c| c.id.clone())?;
     json(&tag, &CompactList { compacts, next, seq })
 }
 
 /// `GET /compacts/{c}`
-pub(super) async fn show(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn show(room: Admitted, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
     of_compact(&request, &compact, || Ok(CompactShown::of(&compact)))
 }
 
 /// `PUT /compacts/{c}/groups/{g}`
 pub(super) async fn put_group(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
     read: Result<Bytes, actix_web::Error>,
@@ -209,14 +211,14 @@ pub(super) async fn put_group(
     let group: GroupId = named(&g)?;
     let GroupBody { name } = read_json(&request, &body(read)?)?;
     let recorded = room.record(&request, &c, Command::RegisterGroup { group: group.clone(), name }).await?;
-    let shown = recorded.compact.groups.get(&group).map(|g| GroupShown::of(g, recorded.seq));
+    let shown = recorded.compact.groups.get(&group).map(|g| GroupShown::of(&recorded.compact, g, recorded.seq));
     let created = (!before.groups.contains_key(&group)).then(|| format!("/api/v1/compacts/{c}/groups/{g}"));
     written(&recorded, created, &shown)
 }
 
 /// `GET /compacts/{c}/groups/{g}`
 pub(super) async fn show_group(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
@@ -224,12 +226,12 @@ pub(super) async fn show_group(
     let compact = room.compact(&c)?;
     let group = named::<GroupId>(&g).ok().and_then(|id| compact.groups.get(&id).cloned());
     let group = group.ok_or_else(|| Problem::not_found("no group of that id is registered"))?;
-    of_compact(&request, &compact, || Ok(GroupShown::of(&group, compact.seq)))
+    of_compact(&request, &compact, || Ok(GroupShown::of(&compact, &group, compact.seq)))
 }
 
 /// `PUT /compacts/{c}/delegations/{d}`
 pub(super) async fn put_delegation(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
     read: Result<Bytes, actix_web::Error>,
@@ -247,7 +249,7 @@ pub(super) async fn put_delegation(
 
 /// `GET /compacts/{c}/delegations/{d}`
 pub(super) async fn show_delegation(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
@@ -260,7 +262,7 @@ pub(super) async fn show_delegation(
 
 /// `DELETE /compacts/{c}/delegations/{d}`
 pub(super) async fn delete_delegation(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
@@ -277,7 +279,7 @@ fn delegation_shown(compact: &Compact, id: &GroupId, seq: Seq) -> Option<Delegat
 
 /// `POST /compacts/{c}/adopt`
 pub(super) async fn adopt(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<String>,
     read: Result<Bytes, actix_web::Error>,

@@ -1,14 +1,15 @@
 //! Whole texts handed in.
 
-use actix_web::web::{Bytes, Data, Path};
+use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::admitted::Admitted;
 use super::answer::{body, content_type, read_json, unsupported, utf8};
 use super::problem::Problem;
 use super::query::query;
-use super::room::{Base, Room, written};
+use super::room::{Base, written};
 use crate::compact::{Block, Command, Compact, ProposalId, Seq, limits};
 use crate::formats::{markdown, plain};
 use crate::history::{At, ChangeKind, SilentChanges, redline, silent_changes};
@@ -60,7 +61,7 @@ pub(super) struct Provisions {
 
 /// `POST /compacts/{c}/revisions`
 pub(super) async fn revise(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<String>,
     read: Result<Bytes, actix_web::Error>,

@@ -1,27 +1,28 @@
-//! What every handler needs: the secretariat, the compact in the address, and a way to have a command recorded.
+//! What all handlers share, and how what is named in a request is read.
 
 use std::sync::Arc;
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::web::Bytes;
-use actix_web::{HttpRequest, HttpResponse};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
-use super::answer::{Form, Tag, if_match, to_json};
+use super::answer::{Form, Tag, to_json};
 use super::edge::{Settings, Streams};
-use super::idempotency::asked;
 use super::problem::Problem;
-use crate::compact::{Command, Compact, CompactId, ProposalId, Seq};
+use crate::compact::{Compact, ProposalId, Seq};
+use crate::credentials::Credentials;
 use crate::history::At;
-use crate::proof::Tree;
 use crate::secretariat::{Recorded, Secretariat};
 
 /// What is shared by all handlers.
 pub(super) struct Room {
+    /// Knows who the bearers of credentials are.
+    pub(super) credentials: Arc<Credentials>,
     /// Keeps the record.
     pub(super) secretariat: Arc<Secretariat>,
     /// Answers that can no longer change.
@@ -47,31 +48,14 @@ const SETTLED_BYTES: u64 = 64 * 1024 * 1024;
 
 impl Room {
     /// Around a secretariat, until `stop`.
-    pub(super) fn new(secretariat: Arc<Secretariat>, settings: &Settings, stop: CancellationToken) -> Self {
+    pub(super) fn new(
+        secretariat: Arc<Secretariat>,
+        credentials: Arc<Credentials>,
+        settings: &Settings,
+        stop: CancellationToken,
+    ) -> Self {
         let settled = Cache::with_weighter(1_024, SETTLED_BYTES, ByLength);
-        Self { secretariat, settled, streams: Arc::new(Streams::new(settings)), stop }
-    }
-
-    /// The compact named in an address.
-    pub(super) fn compact(&self, id: &str) -> Result<Arc<Compact>, Problem> {
-        let unknown = || crate::compact::Refusal::UnknownCompact(id.chars().take(80).collect());
-        let id: CompactId = id.parse().map_err(|_| unknown())?;
-        Ok(self.secretariat.compact(&id).ok_or_else(unknown)?)
-    }
-
-    /// The compact named in an address, and the tree over its entries.
-    pub(super) fn tree(&self, id: &str) -> Result<(Arc<Compact>, Tree), Problem> {
-        let compact = self.compact(id)?;
-        let unknown = || crate::compact::Refusal::UnknownCompact(compact.id.to_string());
-        let tree = self.secretariat.tree(&compact.id)?.ok_or_else(unknown)?;
-        Ok((compact, tree))
-    }
-
-    /// Has a command on the compact in an address recorded.
-    pub(super) async fn record(&self, request: &HttpRequest, id: &str, command: Command) -> Result<Recorded, Problem> {
-        let compact = self.compact(id)?;
-        let expected = if_match(request, compact.seq)?;
-        Ok(self.secretariat.record_once(&compact.id, command, expected, asked(request)).await?)
+        Self { credentials, secretariat, settled, streams: Arc::new(Streams::new(settings)), stop }
     }
 }
 

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use actix_web::web::{Bytes, Data, Path};
+use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::admitted::Admitted;
 use super::answer::{body, of_compact, read_json};
 use super::problem::Problem;
 use super::query::{Page, query};
-use super::room::{Room, named, written};
+use super::room::{named, written};
 use crate::compact::{Command, Day, Round, RoundId, Seq};
 
 /// `{name, starts, ends}`
@@ -52,7 +53,7 @@ impl RoundShown {
 
 /// `PUT /compacts/{c}/rounds/{r}`
 pub(super) async fn schedule(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
     read: Result<Bytes, actix_web::Error>,
@@ -70,7 +71,7 @@ pub(super) async fn schedule(
 
 /// `GET /compacts/{c}/rounds/{r}`
 pub(super) async fn show(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
@@ -82,7 +83,7 @@ pub(super) async fn show(
 }
 
 /// `GET /compacts/{c}/rounds`
-pub(super) async fn list(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn list(room: Admitted, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
     of_compact(&request, &compact, || {
         let (page, seq) = (Page::asked(&query(&request)?)?, compact.seq);

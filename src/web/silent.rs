@@ -1,13 +1,14 @@
 //! What no proposal asked for, why it was done all the same, and what is corrected of whose words they are.
 
-use actix_web::web::{Bytes, Data, Path};
+use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::admitted::Admitted;
 use super::answer::{body, of_compact, read_json};
 use super::problem::Problem;
-use super::room::{Room, written};
+use super::room::written;
 use crate::compact::{Command, Credit, EditId, ProposalId, ProvisionId, Seq};
 use crate::history::silent_changes;
 
@@ -46,18 +47,14 @@ pub(super) struct CorrectionShown {
 }
 
 /// `GET /compacts/{c}/silent-changes`
-pub(super) async fn changes(
-    room: Data<Room>,
-    request: HttpRequest,
-    path: Path<String>,
-) -> Result<HttpResponse, Problem> {
+pub(super) async fn changes(room: Admitted, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
     of_compact(&request, &compact, || Ok(silent_changes(&compact)))
 }
 
 /// `POST /compacts/{c}/reasons`
 pub(super) async fn give_reason(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<String>,
     read: Result<Bytes, actix_web::Error>,
@@ -70,7 +67,7 @@ pub(super) async fn give_reason(
 
 /// `POST /compacts/{c}/credit-corrections`
 pub(super) async fn correct_credit(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<String>,
     read: Result<Bytes, actix_web::Error>,

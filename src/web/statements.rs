@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
-use actix_web::web::{Bytes, Data, Path};
+use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::admitted::Admitted;
 use super::answer::{Tag, body, of_compact, read_json};
 use super::problem::Problem;
 use super::proposals::act;
@@ -92,7 +93,7 @@ fn known(compact: &Compact, id: StatementId) -> Result<&Arc<Statement>, Refusal>
 
 /// `POST /compacts/{c}/statements`
 pub(super) async fn file(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<String>,
     read: Result<Bytes, actix_web::Error>,
@@ -106,7 +107,7 @@ pub(super) async fn file(
 }
 
 /// `GET /compacts/{c}/statements`
-pub(super) async fn list(room: Data<Room>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn list(room: Admitted, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
     of_compact(&request, &compact, || {
         let query = query(&request)?;
@@ -125,7 +126,7 @@ pub(super) async fn list(room: Data<Room>, request: HttpRequest, path: Path<Stri
 
 /// `GET /compacts/{c}/statements/{s}`
 pub(super) async fn show(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
@@ -137,7 +138,7 @@ pub(super) async fn show(
 
 /// `GET /compacts/{c}/statements/{s}/attachment`
 pub(super) async fn attachment(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
@@ -192,7 +193,7 @@ fn disposition(name: &str) -> String {
 
 /// `PUT /compacts/{c}/proposals/{p}/statements/{s}`
 pub(super) async fn link_uptake(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String, String)>,
     read: Result<Bytes, actix_web::Error>,
@@ -206,7 +207,7 @@ pub(super) async fn link_uptake(
 
 /// `DELETE /compacts/{c}/proposals/{p}/statements/{s}`
 pub(super) async fn unlink_uptake(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String, String)>,
 ) -> Result<HttpResponse, Problem> {

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use actix_web::web::{Bytes, Data, Path};
+use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
+use super::admitted::Admitted;
 use super::answer::{Form, Tag, of_compact, ok, to_json};
 use super::problem::Problem;
 use super::query::{bad, parameter, query};
-use super::room::{Room, at};
+use super::room::at;
 use crate::compact::{Compact, GroupId, ProposalId, ProvisionId, Refusal, Seq, limits};
 use crate::formats::nameplates::Nameplates;
 use crate::formats::{self, Unchanged, compiled, critic, html, markdown, plain};
@@ -17,7 +18,7 @@ use crate::history::{self, At, Provenance, brackets, compile, credited, disposit
 
 /// `GET /compacts/{c}/texts/{at}`
 pub(super) async fn text(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
@@ -67,7 +68,7 @@ fn write_text(form: Form, text: &history::Text) -> Result<Vec<u8>, Problem> {
 
 /// `GET /compacts/{c}/redlines/{from}..{to}`
 pub(super) async fn redlines(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
@@ -96,7 +97,7 @@ pub(super) async fn redlines(
 
 /// `GET /compacts/{c}/compilations/{at}`
 pub(super) async fn compilations(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
@@ -125,7 +126,7 @@ pub(super) async fn compilations(
 
 /// `GET /compacts/{c}/dispositions`
 pub(super) async fn what_became(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {
@@ -152,7 +153,7 @@ pub(super) async fn what_became(
 
 /// `GET /compacts/{c}/brackets`
 pub(super) async fn square_brackets(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {
@@ -168,7 +169,7 @@ pub(super) fn draft(compact: &Compact, query: &HashMap<String, String>) -> Resul
 
 /// `GET /compacts/{c}/provisions/{id}/provenance`
 pub(super) async fn provenance(
-    room: Data<Room>,
+    room: Admitted,
     request: HttpRequest,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
@@ -208,7 +209,7 @@ struct Asked<'a> {
 
 /// Answers with what can no longer change from memory, and serialises it the first time; what may still change, anew.
 fn settled(
-    room: &Room,
+    room: &Admitted,
     request: &HttpRequest,
     compact: &Arc<Compact>,
     texts: &[&At],

@@ -8,9 +8,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::admitted::Admitted;
 use super::answer::{Form, body, read_json, to_json};
 use super::problem::Problem;
-use super::room::Room;
 use crate::compact::{Compact, Moment, Seq};
 use crate::feed::{Attempt, Disabled, Failing, NewWebhook, NotTaken, Webhook, Webhooks};
 use crate::history::{Asked, Filter, NotAFilter};
@@ -111,13 +111,13 @@ impl WebhookShown {
 
 /// `POST /compacts/{c}/webhooks`
 pub(super) async fn subscribe(
-    room: Data<Room>,
+    room: Admitted,
     webhooks: Data<Webhooks>,
     request: HttpRequest,
     path: Path<String>,
     read: Result<Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
-    let compact = room.compact(&path)?;
+    let compact = room.compact_of_webhooks(&path)?;
     let WebhookBody { url, types, groups, provisions, after } = read_json(&request, &body(read)?)?;
     let filter = Filter::try_from(Asked { types, groups, provisions })?;
     let made = webhooks.add(&compact, NewWebhook { url, filter, after }).await?;
@@ -128,11 +128,11 @@ pub(super) async fn subscribe(
 
 /// `GET /compacts/{c}/webhooks`
 pub(super) async fn list(
-    room: Data<Room>,
+    room: Admitted,
     webhooks: Data<Webhooks>,
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let compact = room.compact(&path)?;
+    let compact = room.compact_of_webhooks(&path)?;
     let shown = webhooks.of(&compact.id).into_iter().map(|webhook| WebhookShown::of(webhook, compact.seq));
     let list = WebhookList { webhooks: shown.collect(), seq: compact.seq };
     Ok(told(StatusCode::OK, None, to_json(&list)?))
@@ -140,21 +140,21 @@ pub(super) async fn list(
 
 /// `GET /compacts/{c}/webhooks/{w}`
 pub(super) async fn show(
-    room: Data<Room>,
+    room: Admitted,
     webhooks: Data<Webhooks>,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let compact = room.compact(&path.0)?;
+    let compact = room.compact_of_webhooks(&path.0)?;
     shown(&compact, webhooks.one(&compact.id, &path.1))
 }
 
 /// `DELETE /compacts/{c}/webhooks/{w}`
 pub(super) async fn unsubscribe(
-    room: Data<Room>,
+    room: Admitted,
     webhooks: Data<Webhooks>,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let compact = room.compact(&path.0)?;
+    let compact = room.compact_of_webhooks(&path.0)?;
     if webhooks.delete(&compact.id, &path.1).await? {
         return Ok(HttpResponse::NoContent().finish());
     }
@@ -163,34 +163,34 @@ pub(super) async fn unsubscribe(
 
 /// `POST /compacts/{c}/webhooks/{w}/replay`
 pub(super) async fn replay(
-    room: Data<Room>,
+    room: Admitted,
     webhooks: Data<Webhooks>,
     request: HttpRequest,
     path: Path<(String, String)>,
     read: Result<Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
-    let compact = room.compact(&path.0)?;
+    let compact = room.compact_of_webhooks(&path.0)?;
     let ReplayBody { after } = read_json(&request, &body(read)?)?;
     shown(&compact, webhooks.replay(&compact, &path.1, after).await?)
 }
 
 /// `POST /compacts/{c}/webhooks/{w}/enable`
 pub(super) async fn enable(
-    room: Data<Room>,
+    room: Admitted,
     webhooks: Data<Webhooks>,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let compact = room.compact(&path.0)?;
+    let compact = room.compact_of_webhooks(&path.0)?;
     shown(&compact, webhooks.enable(&compact.id, &path.1).await?)
 }
 
 /// `POST /compacts/{c}/webhooks/{w}/rotate-secret`
 pub(super) async fn rotate(
-    room: Data<Room>,
+    room: Admitted,
     webhooks: Data<Webhooks>,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let compact = room.compact(&path.0)?;
+    let compact = room.compact_of_webhooks(&path.0)?;
     let rotated = webhooks.rotate(&compact.id, &path.1).await?.ok_or_else(unknown)?;
     Ok(told(StatusCode::OK, None, to_json(&WebhookShown::with_secret(rotated, compact.seq))?))
 }

@@ -92,9 +92,9 @@ fn what_is_not_there_or_is_no_string_is_not_blanked() {
 #[test]
 fn a_hole_shows_as_extensions_of_the_cloud_event() {
     let hole = Hole { redacted_by: Some(travaux::compact::Seq(41)), leaf_hash: "bGVhZg==".into() };
-    let told = String::from_utf8(shown(b"{\"specversion\":\"1.0\"}", 70, Some(&hole))).unwrap();
+    let told = String::from_utf8(shown(b"{\"specversion\":\"1.0\"}", Some(70), Some(&hole))).unwrap();
     assert_eq!(told, "{\"position\":70,\"redactedby\":41,\"leafhash\":\"bGVhZg==\",\"specversion\":\"1.0\"}");
-    assert_eq!(shown(b"{\"specversion\":\"1.0\"}", 70, None), b"{\"position\":70,\"specversion\":\"1.0\"}");
+    assert_eq!(shown(b"{\"specversion\":\"1.0\"}", Some(70), None), b"{\"position\":70,\"specversion\":\"1.0\"}");
 }
 
 /// Who asked for what in a redline, without what was said about it.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use travaux::access::Speaking;
 use travaux::compact::{Block, Command, Compact, CompactId, DraftId};
 use travaux::formats::markdown;
 use travaux::history::{At, redline};
@@ -29,7 +30,7 @@ async fn opened() -> (Arc<Secretariat>, Bureau) {
         Command::OpenCompact { compact: id(), title: "Harbours (fiction)".into() },
         Command::Revise { text: text(WORKING), base: None, reflects: vec![], reason: None },
     ] {
-        ours.record(&id(), command, None).await.unwrap();
+        ours.record(&id(), Speaking::Anyone.says(command), None).await.unwrap();
     }
     let bureau = Bureau::new(ours.clone(), open());
     (ours, bureau)
@@ -61,7 +62,10 @@ async fn several_are_tried_and_one_is_handed_in() {
     assert_eq!((marked.summary.words_added, marked.summary.words_struck), (1, 1));
     assert_eq!(ours.log().read(&Scope::Whole, 0, 100).unwrap(), before, "nobody else learns of it");
     bureau.throw_away(&compact, &named("soft")).await.unwrap();
-    let recorded = bureau.submit(&compact, &named("hard"), vec![], Some("after the round".into())).await.unwrap();
+    let recorded = bureau
+        .submit(&Speaking::Anyone, &compact, &named("hard"), vec![], Some("after the round".into()))
+        .await
+        .unwrap();
     assert_eq!(wordings(&recorded.compact), ["States must keep harbours open.", "Pilots rest."]);
     assert_eq!(recorded.seq.0, 3, "one entry, however many were tried");
     assert!(bureau.open_ones(&id()).is_empty());
@@ -78,11 +82,15 @@ async fn what_came_in_meanwhile_stays_when_it_is_handed_in() {
         .await
         .unwrap();
     let meanwhile = text("1. States will keep harbours open.\n\n2. Pilots rest at night.\n");
-    ours.record(&id(), Command::Revise { text: meanwhile, base: None, reflects: vec![], reason: None }, None)
-        .await
-        .unwrap();
+    ours.record(
+        &id(),
+        Speaking::Anyone.says(Command::Revise { text: meanwhile, base: None, reflects: vec![], reason: None }),
+        None,
+    )
+    .await
+    .unwrap();
     let compact = ours.compact(&id()).unwrap();
-    let recorded = bureau.submit(&compact, &named("rev"), vec![], None).await.unwrap();
+    let recorded = bureau.submit(&Speaking::Anyone, &compact, &named("rev"), vec![], None).await.unwrap();
     assert_eq!(wordings(&recorded.compact), ["States shall keep harbours open.", "Pilots rest at night."]);
 }
 

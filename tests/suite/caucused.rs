@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use travaux::access::Speaking;
 use travaux::compact::{Command, Compact, CompactId, Edit, GroupId, ProposalId, Refusal, Standing};
 use travaux::log::{MemoryLog, Scope};
 use travaux::secretariat::{Caucuses, Failure, Secretariat};
@@ -39,7 +40,7 @@ impl Rooms {
     }
 
     async fn say(&self, command: Command) {
-        self.ours.record(&id(), command, None).await.unwrap();
+        self.ours.record(&id(), Speaking::Anyone.says(command), None).await.unwrap();
     }
 
     async fn draft(&self, text: &str, label: &str) {
@@ -64,7 +65,7 @@ impl Rooms {
         let reword = caucus.text(caucus.seq)[nth].id;
         let edits = vec![Edit::Reword { reword, text: text.into() }];
         let command = Command::TableProposal { sponsors: vec![group()], base: None, edits, rationale: None };
-        let recorded = self.caucuses.record().record(&id, command, None).await.unwrap();
+        let recorded = self.caucuses.record().record(&id, Speaking::Anyone.says(command), None).await.unwrap();
         ProposalId(recorded.seq)
     }
 }
@@ -95,16 +96,16 @@ async fn nothing_that_is_prepared_is_noticed_in_the_record_of_the_delegations() 
 async fn what_is_tabled_is_the_groups_and_leaves_the_caucus() {
     let rooms = Rooms::open().await;
     let prepared = rooms.prepare(0, "States shall keep harbours open.").await;
-    let tabled = rooms.caucuses.table(&rooms.compact(), &group(), prepared).await.unwrap();
+    let tabled = rooms.caucuses.table(&Speaking::Anyone, &rooms.compact(), &group(), prepared).await.unwrap();
     let proposal = &tabled.compact.proposals[&ProposalId(tabled.seq)];
     assert_eq!(proposal.standing, Standing::Waiting);
     let asked = format!("{:?}", proposal.form.edits[0].edit);
     assert!(asked.contains("States shall keep harbours open."), "{asked}");
     let (_, caucus) = rooms.caucus().await;
     assert_eq!(caucus.proposals[&prepared].standing, Standing::Withdrawn);
-    let again = rooms.caucuses.table(&rooms.compact(), &group(), prepared).await;
+    let again = rooms.caucuses.table(&Speaking::Anyone, &rooms.compact(), &group(), prepared).await;
     assert!(matches!(again, Err(Failure::Refused(Refusal::NotWaiting { .. }))));
-    let unknown = rooms.caucuses.table(&rooms.compact(), &group(), "p99".parse().unwrap()).await;
+    let unknown = rooms.caucuses.table(&Speaking::Anyone, &rooms.compact(), &group(), "p99".parse().unwrap()).await;
     assert!(matches!(unknown, Err(Failure::Refused(Refusal::UnknownProposal(_)))));
 }
 
@@ -117,7 +118,7 @@ async fn what_was_prepared_before_a_draft_is_carried_over_and_tabled_on_its_base
     let (_, caucus) = rooms.caucus().await;
     assert_eq!(caucus.drafts.len(), 2);
     assert_eq!(caucus.proposals[&prepared].standing, Standing::Waiting);
-    let tabled = rooms.caucuses.table(&rooms.compact(), &group(), prepared).await.unwrap();
+    let tabled = rooms.caucuses.table(&Speaking::Anyone, &rooms.compact(), &group(), prepared).await.unwrap();
     let taken = Command::TakeUp { proposal: ProposalId(tabled.seq), edits: None, note: None };
     rooms.say(taken).await;
     let compact = rooms.compact();

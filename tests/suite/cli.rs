@@ -244,7 +244,7 @@ fn serve_refuses_what_others_can_reach() {
     for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:8018", "[::ffff:192.0.2.1]:0"] {
         let (code, err) = refused(["serve", "--listen", address, "--data", text(&dir)]);
         assert_eq!(code, 2, "{address}: {err}");
-        assert!(err.contains("no credentials are configured") && err.contains("reverse proxy"), "{err}");
+        assert!(err.contains("no credentials are configured") && err.contains("travaux token issue"), "{err}");
     }
     assert!(is_empty(home.path()), "a store was made and not served");
     let (code, err) = refused(["serve", "--listen", "here", "--data", text(&dir)]);
@@ -512,6 +512,9 @@ fn every_flag_is_an_environment_variable_and_help_says_so() {
         "import",
         "key show",
         "key rotate",
+        "token issue",
+        "token list",
+        "token revoke",
     ] {
         let (code, out, _) = run(command.split(' ').chain(["--help"]));
         assert_eq!(code, 0);

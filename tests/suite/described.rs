@@ -15,6 +15,10 @@ pub static DOCUMENT: LazyLock<Value> = LazyLock::new(travaux::web::document);
 pub fn fault(method: &str, uri: &str, answer: &Answer) -> Option<String> {
     let path = uri.split('?').next().unwrap_or_default();
     let told = |why: String| Some(format!("{method} {uri} answered {}: {why}\n{}", answer.status, answer.text_lossy()));
+    if ["/sign-in", "/sign-out"].contains(&path) {
+        // Forms for browsers, no part of the API.
+        return None;
+    }
     let Some((template, methods)) = place(path) else {
         return if answer.status == 404 { None } else { told("the description has no such address".into()) };
     };

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use serde_json::{Map, Value, json};
+use tempfile::TempDir;
 use travaux::compact::Moment;
+use travaux::credentials::{Credentials, TokenFile};
 use travaux::log::MemoryLog;
 use travaux::proof::Keyring;
 use travaux::secretariat::Secretariat;
@@ -159,6 +161,8 @@ fn closing() -> Vec<Step> {
         step("withdraw", p("p37"), json!({"note": "said too soon"})),
         step("decline", p("p16"), json!({"note": "tugs are needed"})),
         step("unlinkUptake", json!({"c": "harbours", "p": "p9", "s": "s7"}), Value::Null),
+        step("giveMandate", json!({"c": "harbours", "g": "island-states", "d": "norland"}), Value::Null),
+        step("endMandate", json!({"c": "harbours", "g": "island-states", "d": "norland"}), Value::Null),
         step("leaveProcess", json!({"c": "harbours", "d": "norland"}), Value::Null),
         step("issueDraft", c(), json!({"label": "Final", "sign_off": true})),
         step("setPublicity", c(), json!({"shown": "attributed"})),
@@ -201,7 +205,7 @@ fn reading() -> Vec<Step> {
         named("showStatement", json!({"c": "harbours", "s": "s7"})),
         as_form("readAttachment", json!({"c": "harbours", "s": "s7"}), "text/plain"),
         asked("listRedactions", c(), json!({"order": "ascending"})),
-        named("showRedaction", json!({"c": "harbours", "n": "44"})),
+        named("showRedaction", json!({"c": "harbours", "n": "46"})),
         of("showPublicity"),
         of("listRounds"),
         named("showRound", json!({"c": "harbours", "r": "first-round"})),
@@ -300,6 +304,7 @@ pub fn examples() -> (Vec<&'static str>, Map<String, Value>) {
         carried_out.push(step.id);
     }
     carried_out.extend(webhooks(&server));
+    carried_out.extend(on_tokens());
     (carried_out, examples)
 }
 
@@ -320,4 +325,22 @@ fn webhooks(server: &Server) -> Vec<&'static str> {
         carry_out(server, step);
     }
     ["subscribe"].into_iter().chain(steps.iter().map(|step| step.id)).collect()
+}
+
+/// The operations on tokens, which no server has that asks for none; what they answer is another each time.
+fn on_tokens() -> [&'static str; 3] {
+    let home = TempDir::new().unwrap();
+    let credentials = Arc::new(Credentials::open(TokenFile::new(home.path().join("record.tokens"))).unwrap());
+    let (secret, _) = credentials.issue(&"secretariat".parse().unwrap(), "", None).unwrap();
+    let server = Server::guarded(Arc::new(MemoryLog::new()), credentials);
+    let bearer = format!("Bearer {}", secret.reveal());
+    let send = |id: &str, token: &str, body: &str| {
+        let (path, method) = address(id);
+        let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+        server.send(&method.to_uppercase(), &path.replace("{t}", token), &headers, body.as_bytes())
+    };
+    send("listTokens", "", "").expect(200);
+    let issued = send("issueToken", "", r#"{"for": "integration"}"#).expect(201);
+    send("revokeToken", issued["id"].as_str().unwrap(), "").expect(200);
+    ["listTokens", "issueToken", "revokeToken"]
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use travaux::access::Speaking;
 use travaux::compact::{Command, CompactId, Entry, GroupId};
 use travaux::log::{EventLog, MemoryLog, NewEntry, Scope};
 use travaux::proof::{Checkpoint, Hash, Verifier, verify_consistency, verify_inclusion};
@@ -147,10 +148,10 @@ async fn what_is_not_durable_is_under_no_checkpoint() {
     let secretariat = Arc::new(Secretariat::open(Arc::new(log)).unwrap());
     gate.send(()).unwrap();
     let open = Command::OpenCompact { compact: id(), title: "A compact (fiction)".into() };
-    secretariat.record(&id(), open, None).await.unwrap();
+    secretariat.record(&id(), Speaking::Anyone.says(open), None).await.unwrap();
     let say = |name: &'static str| {
         let secretariat = secretariat.clone();
-        tokio::spawn(async move { secretariat.record(&id(), group(name), None).await })
+        tokio::spawn(async move { secretariat.record(&id(), Speaking::Anyone.says(group(name)), None).await })
     };
     let size = || secretariat.tree(&id()).unwrap().unwrap().size();
     let (first, second) = (say("a"), say("b"));
@@ -167,7 +168,7 @@ async fn whoever_saw_an_entry_in_the_log_gets_a_checkpoint_that_covers_it() {
     let log = Arc::new(MemoryLog::new());
     let secretariat = Secretariat::open(log.clone()).unwrap();
     let open = Command::OpenCompact { compact: id(), title: "A compact (fiction)".into() };
-    secretariat.record(&id(), open, None).await.unwrap();
+    secretariat.record(&id(), Speaking::Anyone.says(open), None).await.unwrap();
     // As if its entry were durable and its speaker not answered yet.
     let bytes = b"{}".to_vec();
     log.append(NewEntry { compact: "gcm".into(), seq: 2, bytes: bytes.clone() }).await.unwrap();
@@ -180,9 +181,9 @@ async fn a_record_opened_again_comes_to_the_same() {
     let log = Arc::new(MemoryLog::new());
     let before = Secretariat::open(log.clone()).unwrap();
     let open = Command::OpenCompact { compact: id(), title: "A compact (fiction)".into() };
-    before.record(&id(), open, None).await.unwrap();
+    before.record(&id(), Speaking::Anyone.says(open), None).await.unwrap();
     for name in ["a", "b", "c"] {
-        before.record(&id(), group(name), None).await.unwrap();
+        before.record(&id(), Speaking::Anyone.says(group(name)), None).await.unwrap();
     }
     let after = Secretariat::open(log.clone()).unwrap();
     let root = |kept: &Secretariat| kept.tree(&id()).unwrap().unwrap().root_at(4).unwrap();
@@ -198,9 +199,9 @@ async fn a_blanked_entry_keeps_its_leaf_so_all_that_was_signed_goes_on_to_hold()
     let log = Arc::new(MemoryLog::new());
     let before = Secretariat::open(log.clone()).unwrap();
     let open = Command::OpenCompact { compact: id(), title: "A compact (fiction)".into() };
-    before.record(&id(), open, None).await.unwrap();
-    before.record(&id(), group("eu"), None).await.unwrap();
-    before.record(&id(), group("african-group"), None).await.unwrap();
+    before.record(&id(), Speaking::Anyone.says(open), None).await.unwrap();
+    before.record(&id(), Speaking::Anyone.says(group("eu")), None).await.unwrap();
+    before.record(&id(), Speaking::Anyone.says(group("african-group")), None).await.unwrap();
     let scope = Scope::Compact("gcm".into());
     let kept = String::from_utf8(log.read(&scope, 2, 1).unwrap()[0].bytes.to_vec()).unwrap();
     let blanked = kept.replace("AFRICAN-GROUP", "             ");

@@ -10,18 +10,51 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("history", &["compact", "text"]),
     ("formats", &["history", "compact", "text"]),
     ("proof", &[]),
+    ("access", &["compact"]),
     ("log", &["compact", "proof"]),
-    ("secretariat", &["log", "history", "compact", "text", "proof"]),
+    ("secretariat", &["log", "history", "access", "compact", "text", "proof"]),
     ("feed", &["secretariat", "log", "history", "compact"]),
-    ("web", &["feed", "secretariat", "log", "formats", "history", "compact", "proof"]),
-    ("cli", &["web", "feed", "secretariat", "log", "formats", "history", "compact", "text", "proof"]),
+    ("credentials", &["access", "compact"]),
+    ("web", &["feed", "secretariat", "credentials", "access", "log", "formats", "history", "compact", "proof"]),
+    (
+        "cli",
+        &[
+            "web",
+            "feed",
+            "secretariat",
+            "credentials",
+            "access",
+            "log",
+            "formats",
+            "history",
+            "compact",
+            "text",
+            "proof",
+        ],
+    ),
     // The program and the front page of the library.
     ("main", &["cli"]),
-    ("lib", &["text", "compact", "history", "formats", "log", "proof", "secretariat", "feed", "web", "cli"]),
+    (
+        "lib",
+        &[
+            "text",
+            "compact",
+            "access",
+            "credentials",
+            "history",
+            "formats",
+            "log",
+            "proof",
+            "secretariat",
+            "feed",
+            "web",
+            "cli",
+        ],
+    ),
 ];
 
 /// Folders that compute and nothing else.
-const PURE: &[&str] = &["text", "compact", "history", "formats", "proof"];
+const PURE: &[&str] = &["text", "compact", "history", "formats", "proof", "access"];
 
 /// What does something else than compute.
 const IMPURE: &[&str] = &[
@@ -237,6 +270,20 @@ fn sled_is_named_in_its_folder_only() {
                 wrong.push(format!("src/{}:{line}: {} -> sled", file.path, file.layer()));
             }
         }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn a_handler_comes_to_a_compact_only_as_somebody() {
+    let mut wrong = Vec::new();
+    let doors = ["secretariat.record(", "secretariat.compact(", "secretariat.compacts(", "secretariat.tree("];
+    // Who runs the server counts its compacts; who they are is not told.
+    let is_door = |file: &&File| file.path == "web/admitted.rs" || file.path == "web/ops.rs";
+    for file in files().iter().filter(|file| file.layer() == "web" && !is_door(file)) {
+        let joined: String = file.source.split_whitespace().collect();
+        let found = doors.iter().filter(|door| joined.contains(**door));
+        wrong.extend(found.map(|door| format!("src/{}: {door}…) without the extractor", file.path)));
     }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }

@@ -6,6 +6,7 @@ use std::sync::mpsc;
 use std::thread;
 
 use serde_json::{Value, json};
+use travaux::access::Speaking;
 use travaux::compact::{Asked, Command, CompactId, Moment, Seq};
 use travaux::log::MemoryLog;
 use travaux::secretariat::{Failure, Secretariat};
@@ -88,12 +89,12 @@ async fn whoever_asks_again_meanwhile_is_told_to_wait_and_gets_the_entry_though_
     let id: CompactId = "gcm".parse().unwrap();
     gate.send(()).unwrap();
     let open = Command::OpenCompact { compact: id.clone(), title: "A compact (fiction)".into() };
-    secretariat.record(&id, open, None).await.unwrap();
+    secretariat.record(&id, Speaking::Anyone.says(open), None).await.unwrap();
     let asked = Asked { key: [1; 16], body: [2; 16] };
     let ask = |asked| {
         let (secretariat, id) = (secretariat.clone(), id.clone());
         let command = Command::RegisterGroup { group: "a".parse().unwrap(), name: "A".into() };
-        async move { secretariat.record_once(&id, command, None, Some(asked)).await }
+        async move { secretariat.record_once(&id, Speaking::Anyone.says(command), None, Some(asked)).await }
     };
     let first = tokio::spawn(ask(asked));
     tokio::task::yield_now().await;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use travaux::access::Speaking;
 use travaux::compact::{Basis, Command, CompactId, Edit, GroupId, Publicity, Refusal, Seq};
 use travaux::history::{At, redline};
 use travaux::log::{MemoryLog, Scope};
@@ -21,7 +22,7 @@ fn id() -> CompactId {
 }
 
 async fn say(rooms: &Rooms, command: Command) -> Recorded {
-    rooms.ours.record(&id(), command, None).await.unwrap()
+    rooms.ours.record(&id(), Speaking::Anyone.says(command), None).await.unwrap()
 }
 
 async fn hand_in(rooms: &Rooms, text: &str) {
@@ -112,7 +113,7 @@ async fn what_the_public_was_shown_is_not_taken_back() {
     let rooms = rooms(Publicity::Drafts).await;
     issue(&rooms, "Zero Draft").await;
     for shown in [Publicity::Nothing, Publicity::Attributed, Publicity::Everything] {
-        let told = rooms.ours.record(&id(), Command::ShowThePublic { shown }, None).await;
+        let told = rooms.ours.record(&id(), Speaking::Anyone.says(Command::ShowThePublic { shown }), None).await;
         assert!(matches!(told, Err(Failure::Refused(Refusal::BadCommand(_)))), "{shown:?}");
     }
     let told = say(&rooms, Command::ShowThePublic { shown: Publicity::Drafts }).await;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use serde_json::json;
+use travaux::access::Speaking;
 use travaux::compact::{Command, CompactId, GroupId, Seq};
 use travaux::log::MemoryLog;
 use travaux::secretariat::{Failure, Secretariat};
@@ -70,11 +71,11 @@ async fn what_was_decided_on_an_entry_without_room_falls_with_it() {
     let is_full = log.switch();
     let secretariat = Arc::new(Secretariat::open(Arc::new(log)).unwrap());
     gate.send(()).unwrap();
-    secretariat.record(&id(), open(), None).await.unwrap();
+    secretariat.record(&id(), Speaking::Anyone.says(open()), None).await.unwrap();
     is_full.store(true, Ordering::SeqCst);
     let say = |name: &'static str| {
         let secretariat = secretariat.clone();
-        tokio::spawn(async move { secretariat.record(&id(), group(name), None).await })
+        tokio::spawn(async move { secretariat.record(&id(), Speaking::Anyone.says(group(name)), None).await })
     };
     // Three are on their way, each decided on the one before; the first finds no room, and then there is room.
     let said = [say("a"), say("b"), say("c")];
@@ -86,7 +87,7 @@ async fn what_was_decided_on_an_entry_without_room_falls_with_it() {
     is_full.store(false, Ordering::SeqCst);
     drop(gate);
     assert!(refused(&second.await.unwrap().map(drop)) && refused(&third.await.unwrap().map(drop)));
-    let recorded = secretariat.record(&id(), group("d"), None).await.unwrap();
+    let recorded = secretariat.record(&id(), Speaking::Anyone.says(group("d")), None).await.unwrap();
     assert_eq!((recorded.seq, recorded.compact.groups.len()), (Seq(2), 1));
 }
 
@@ -95,10 +96,10 @@ async fn nothing_is_shown_before_it_is_durable_and_nobody_waits_for_it_to_be_hea
     let (log, gate) = SlowLog::new();
     let secretariat = Arc::new(Secretariat::open(Arc::new(log)).unwrap());
     gate.send(()).unwrap();
-    secretariat.record(&id(), open(), None).await.unwrap();
+    secretariat.record(&id(), Speaking::Anyone.says(open()), None).await.unwrap();
     let say = |name: &'static str| {
         let secretariat = secretariat.clone();
-        tokio::spawn(async move { secretariat.record(&id(), group(name), None).await })
+        tokio::spawn(async move { secretariat.record(&id(), Speaking::Anyone.says(group(name)), None).await })
     };
     // Both are judged while neither is on the disk: the second on what the first decided.
     let (first, second) = (say("a"), say("b"));
@@ -114,9 +115,9 @@ async fn nothing_is_shown_before_it_is_durable_and_nobody_waits_for_it_to_be_hea
 #[tokio::test]
 async fn a_speaker_who_looked_too_early_is_told() {
     let secretariat = Secretariat::open(Arc::new(MemoryLog::new())).unwrap();
-    secretariat.record(&id(), open(), None).await.unwrap();
-    secretariat.record(&id(), group("a"), Some(Seq(1))).await.unwrap();
-    let stale = secretariat.record(&id(), group("b"), Some(Seq(1))).await;
+    secretariat.record(&id(), Speaking::Anyone.says(open()), None).await.unwrap();
+    secretariat.record(&id(), Speaking::Anyone.says(group("a")), Some(Seq(1))).await.unwrap();
+    let stale = secretariat.record(&id(), Speaking::Anyone.says(group("b")), Some(Seq(1))).await;
     assert!(matches!(stale, Err(Failure::Stale { seq: Seq(2) })), "somebody was first");
 }
 
@@ -124,8 +125,8 @@ async fn a_speaker_who_looked_too_early_is_told() {
 async fn what_was_recorded_is_there_when_the_record_is_opened_again() {
     let log = Arc::new(MemoryLog::new());
     let before = Secretariat::open(log.clone()).unwrap();
-    before.record(&id(), open(), None).await.unwrap();
-    before.record(&id(), group("a"), None).await.unwrap();
+    before.record(&id(), Speaking::Anyone.says(open()), None).await.unwrap();
+    before.record(&id(), Speaking::Anyone.says(group("a")), None).await.unwrap();
     let after = Secretariat::open(log).unwrap().compact(&id()).unwrap();
     assert_eq!((after.seq, after.groups.len()), (Seq(2), 1));
     assert_eq!(after.changed_at, before.compact(&id()).unwrap().changed_at);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::json;
+use travaux::access::Speaking;
 use travaux::compact::{Command, CompactId, GroupId, Seq};
 use travaux::log::{EventLog, MemoryLog, Scope};
 use travaux::secretariat::{Failure, Secretariat};
@@ -91,12 +92,14 @@ fn nothing_of_a_redaction_is_shown_before_it_is_carried_out_and_no_tag_stands_fo
 async fn of_two_redactions_of_one_entry_both_are_carried_out() {
     let inner = Arc::new(MemoryLog::new());
     let room = Secretariat::open(inner.clone()).unwrap();
-    room.record(&id(), open(), None).await.unwrap();
+    room.record(&id(), Speaking::Anyone.says(open()), None).await.unwrap();
     let statement = serde_json::from_value(json!({
         "by": {"name": "Aasgaard", "kind": "government"}, "made_on": "2018-07-09", "title": "Of Aasgaard",
         "link": "https://example.org/",
     }));
-    room.record(&id(), Command::FileStatement { statement: statement.unwrap() }, None).await.unwrap();
+    room.record(&id(), Speaking::Anyone.says(Command::FileStatement { statement: statement.unwrap() }), None)
+        .await
+        .unwrap();
     let redact = |what: &str| Command::Redact {
         entry: Seq(2),
         found: None,
@@ -104,10 +107,10 @@ async fn of_two_redactions_of_one_entry_both_are_carried_out() {
         reason: "a private person".into(),
     };
     let leaf = inner.read(&Scope::Whole, 1, 1).unwrap()[0].leaf();
-    room.record(&id(), redact("title"), None).await.unwrap();
+    room.record(&id(), Speaking::Anyone.says(redact("title")), None).await.unwrap();
     drop(room);
     let failing = Secretariat::open(Arc::new(BlankingLog::failing(inner.clone()))).unwrap();
-    let failed = failing.record(&id(), redact("by/name"), None).await;
+    let failed = failing.record(&id(), Speaking::Anyone.says(redact("by/name")), None).await;
     assert!(matches!(failed, Err(Failure::Unblanked { seq: Seq(4), .. })));
     assert!(Secretariat::open(Arc::new(BlankingLog::failing(inner.clone()))).is_err(), "nothing is served until it is");
     let room = Secretariat::open(inner.clone()).unwrap();
@@ -122,12 +125,14 @@ async fn whoever_speaks_while_something_is_blanked_waits_and_is_heard_on_what_is
     for _ in 0..3 {
         gate.send(()).unwrap();
     }
-    room.record(&id(), open(), None).await.unwrap();
-    room.record(&id(), group("eu", "Aasgaard"), None).await.unwrap();
-    room.record(&id(), group("eu", "European Union"), None).await.unwrap();
+    room.record(&id(), Speaking::Anyone.says(open()), None).await.unwrap();
+    room.record(&id(), Speaking::Anyone.says(group("eu", "Aasgaard")), None).await.unwrap();
+    room.record(&id(), Speaking::Anyone.says(group("eu", "European Union")), None).await.unwrap();
     let say = |command: Command| {
         let room = room.clone();
-        tokio::spawn(async move { room.record(&id(), command, None).await.map(|recorded| recorded.seq) })
+        tokio::spawn(async move {
+            room.record(&id(), Speaking::Anyone.says(command), None).await.map(|recorded| recorded.seq)
+        })
     };
     // The first is on its way to the disk, so the redaction waits for it; the last waits for the redaction.
     let said = [say(group("a", "A")), say(redact(2)), say(group("b", "B"))];
@@ -148,10 +153,10 @@ async fn whoever_speaks_while_something_is_blanked_waits_and_is_heard_on_what_is
 async fn a_record_whose_redaction_means_another_entry_is_not_opened() {
     let log = Arc::new(MemoryLog::new());
     let room = Secretariat::open(log.clone()).unwrap();
-    room.record(&id(), open(), None).await.unwrap();
-    room.record(&id(), group("eu", "Aasgaard"), None).await.unwrap();
-    room.record(&id(), group("eu", "European Union"), None).await.unwrap();
-    room.record(&id(), redact(2), None).await.unwrap();
+    room.record(&id(), Speaking::Anyone.says(open()), None).await.unwrap();
+    room.record(&id(), Speaking::Anyone.says(group("eu", "Aasgaard")), None).await.unwrap();
+    room.record(&id(), Speaking::Anyone.says(group("eu", "European Union")), None).await.unwrap();
+    room.record(&id(), Speaking::Anyone.says(redact(2)), None).await.unwrap();
     let forged = Arc::new(MemoryLog::new());
     for stored in log.read(&Scope::Whole, 0, 10).unwrap() {
         // What is left of entry 2, as if that had been recorded.

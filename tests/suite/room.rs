@@ -46,7 +46,7 @@ impl Room {
     pub fn remember(&mut self, speaker: Speaker, event: Event) -> Seq {
         let seq = self.state.as_ref().map_or(Seq(1), |state| state.seq.next());
         let time = Moment::from_millis(1_531_000_000_000 + i64::from(seq.0) * 60_000).unwrap();
-        let entry = Entry { seq, time, speaker, event };
+        let entry = Entry { seq, time, speaker, spoken_by: None, event };
         // What is remembered is what was stored, not what was decided.
         let stored = stored(&entry);
         let read = Entry::decode(&stored).unwrap();

@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
+use travaux::credentials::Credentials;
 use travaux::feed::Webhooks;
 use travaux::log::{EventLog, MemoryLog};
 use travaux::secretariat::Secretariat;
@@ -42,7 +43,13 @@ impl Server {
     /// With other limits than it has by itself.
     pub fn strict(log: Arc<dyn EventLog>, settings: Settings) -> Self {
         let secretariat = Arc::new(Secretariat::open(log).unwrap());
-        Self::serve(secretariat.clone(), Webhooks::forgetful(secretariat), settings)
+        Self::serve(secretariat.clone(), Arc::new(Credentials::none()), Webhooks::forgetful(secretariat), settings)
+    }
+
+    /// The same, for those whom the credentials let in.
+    pub fn guarded(log: Arc<dyn EventLog>, credentials: Arc<Credentials>) -> Self {
+        let secretariat = Arc::new(Secretariat::open(log).unwrap());
+        Self::serve(secretariat.clone(), credentials, Webhooks::forgetful(secretariat), Settings::default())
     }
 
     /// With a secretariat that is there.
@@ -53,20 +60,25 @@ impl Server {
 
     /// Of a secretariat, with these webhooks.
     pub fn with(secretariat: Arc<Secretariat>, webhooks: Webhooks) -> Self {
-        Self::serve(secretariat, webhooks, Settings::default())
+        Self::serve(secretariat, Arc::new(Credentials::none()), webhooks, Settings::default())
     }
 
-    fn serve(secretariat: Arc<Secretariat>, webhooks: Webhooks, settings: Settings) -> Self {
+    fn serve(
+        secretariat: Arc<Secretariat>,
+        credentials: Arc<Credentials>,
+        webhooks: Webhooks,
+        settings: Settings,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let stop = CancellationToken::new();
         let stopped = stop.clone();
         let serve = move || {
-            let served = web::run(secretariat, webhooks, listener, settings, stopped);
+            let served = web::run(secretariat, credentials, webhooks, listener, settings, stopped);
             actix_web::rt::System::new().block_on(served).unwrap();
         };
         let thread = std::thread::spawn(serve);
-        let config = ureq::Agent::config_builder().http_status_as_error(false).build();
+        let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
         Self { address, stop, thread: Some(thread), agent: config.into() }
     }
 

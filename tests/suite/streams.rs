@@ -15,11 +15,16 @@ pub struct Follower {
 
 impl Follower {
     pub fn open(server: &Server, path: &str, last_event_id: Option<u64>) -> Self {
-        let address = server.address.strip_prefix("http://").unwrap();
+        let resume = last_event_id.map_or(String::new(), |id| format!("Last-Event-ID: {id}\r\n"));
+        Self::open_with(&server.address, path, &resume)
+    }
+
+    /// With these header lines.
+    pub fn open_with(address: &str, path: &str, lines: &str) -> Self {
+        let address = address.strip_prefix("http://").unwrap();
         let mut socket = TcpStream::connect(address).unwrap();
         socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        let resume = last_event_id.map_or(String::new(), |id| format!("Last-Event-ID: {id}\r\n"));
-        let request = format!("GET {path} HTTP/1.0\r\nHost: x\r\nAccept: text/event-stream\r\n{resume}\r\n");
+        let request = format!("GET {path} HTTP/1.0\r\nHost: x\r\nAccept: text/event-stream\r\n{lines}\r\n");
         socket.write_all(request.as_bytes()).unwrap();
         Self { lines: BufReader::new(socket) }
     }

@@ -64,6 +64,8 @@ fn an_endpoint_gets_each_entry_signed_and_in_order() {
         assert_eq!(got.path, "/hook?of=ours");
         assert_eq!(got.header("content-type"), "application/cloudevents+json");
         assert_eq!(got.header("webhook-id"), format!("gcm/{}/{}", nth + 1, made["id"].as_str().unwrap()));
+        // How busy all compacts are is nobody's business whom entries of one are posted to.
+        let line = line.replacen(&format!("\"position\":{},", nth + 1), "", 1);
         assert_eq!(String::from_utf8(got.body.clone()).unwrap(), line, "the body is the event of the stream");
         assert!(is_verified(&got, &made["secret"]), "{got:?}");
         let forged = Got { body: line.replace("gcm", "gcn").into_bytes(), ..got };

@@ -30,7 +30,7 @@ impl Line {
 /// The line of an entry, with its end. Which entry has blanked it is read off the record, and not told.
 pub(in crate::cli) fn written(entry: &Stored) -> Vec<u8> {
     let hole = entry.blanked.map(|leaf| Hole { redacted_by: None, leaf_hash: leaf.to_base64() });
-    let mut line = shown(&entry.bytes, entry.position, hole.as_ref());
+    let mut line = shown(&entry.bytes, Some(entry.position), hole.as_ref());
     line.push(b'\n');
     line
 }
@@ -72,7 +72,7 @@ mod tests {
             assert_eq!((told.position, told.blanked, told.bytes.as_slice()), (12, blanked, bytes.as_slice()));
             assert_eq!(told.leaf(), entry.leaf());
             let hole = blanked.map(|leaf| Hole { redacted_by: Some(Seq(40)), leaf_hash: leaf.to_base64() });
-            assert_eq!(read(&shown(bytes, 12, hole.as_ref())), Some(told), "as clients see it");
+            assert_eq!(read(&shown(bytes, Some(12), hole.as_ref())), Some(told), "as clients see it");
             let text = String::from_utf8(whole.to_vec()).unwrap();
             for other in [text.replace("12,", "012,"), text.replace("12,", "12 ,"), text.replace("{\"p", "{ \"p")] {
                 assert_eq!(read(other.as_bytes()), None, "{other}");

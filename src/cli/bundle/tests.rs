@@ -25,7 +25,7 @@ fn entries(compact: &str, groups: u32) -> Vec<NewEntry> {
     for (seq, command) in (1..).zip([open].into_iter().chain((1..=groups).map(register))) {
         let speaker = speaker_of(&command, state.as_ref());
         let event = decide(state.as_ref(), command).unwrap().unwrap();
-        let entry = Entry { seq: Seq(seq), time: Moment::from_millis(0).unwrap(), speaker, event };
+        let entry = Entry { seq: Seq(seq), time: Moment::from_millis(0).unwrap(), speaker, spoken_by: None, event };
         match &mut state {
             None => state = Some(Compact::open(&entry).unwrap()),
             Some(state) => state.evolve(&entry).unwrap(),
@@ -116,7 +116,13 @@ fn with_redaction() -> Vec<NewEntry> {
         what: vec!["name".into()],
         reason: "nobody's business".into(),
     });
-    let entry = Entry { seq: Seq(272), time: Moment::from_millis(0).unwrap(), speaker: Speaker::Secretariat, event };
+    let entry = Entry {
+        seq: Seq(272),
+        time: Moment::from_millis(0).unwrap(),
+        speaker: Speaker::Secretariat,
+        spoken_by: None,
+        event,
+    };
     let bytes = entry.encode(&"harbours".parse().unwrap()).unwrap();
     all.push(NewEntry { compact: "harbours".into(), seq: 272, bytes });
     all

@@ -4,6 +4,7 @@ mod carrying;
 mod changes;
 mod closing;
 mod corrections;
+mod mandates;
 mod moves;
 mod nothing_left;
 mod on_proposals;
@@ -60,6 +61,8 @@ impl Compact {
                 self.register_delegation(delegation, &name, groups)
             }
             Command::LeaveProcess { delegation } => self.leave_process(delegation),
+            Command::GiveMandate { group, delegation } => self.give_mandate(group, delegation),
+            Command::EndMandate { group, delegation } => self.end_mandate(group, delegation),
             Command::Revise { text, base, reflects, reason } => self.revise(text, base, reflects, reason.as_deref()),
             Command::IssueDraft { label, id, sign_off } => self.issue_draft(&label, id, sign_off),
             Command::GiveReason { entry, provision, reason } => self.give_reason(entry, provision, &reason),
@@ -177,6 +180,8 @@ pub fn speaker_of(command: &Command, compact: Option<&Compact>) -> Speaker {
         | Command::RegisterGroup { .. }
         | Command::RegisterDelegation { .. }
         | Command::LeaveProcess { .. }
+        | Command::GiveMandate { .. }
+        | Command::EndMandate { .. }
         | Command::ShowThePublic { .. }
         | Command::ScheduleRound { .. }
         | Command::Redact { .. } => Speaker::Secretariat,

@@ -74,7 +74,7 @@ impl Compact {
         let event = PackageTakenUp { package: id, proposals, changes, credits: credits.0, note };
         let (event, time) = (Event::PackageTakenUp(event), self.changed_at);
         // Where members overlap in ways that the changes cannot tell apart, the room decides one after the other.
-        let entry = Entry { seq, time, speaker: Speaker::CoFacilitators, event };
+        let entry = Entry { seq, time, speaker: Speaker::CoFacilitators, spoken_by: None, event };
         self.clone().evolve(&entry).map_err(|_| {
             let what = "proposals of the package overlap; dissolve it and take them up one after the other";
             Refusal::BadCommand(what.into())

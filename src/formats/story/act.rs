@@ -47,6 +47,20 @@ pub enum Act {
         /// The delegation.
         id: GroupId,
     },
+    /// `mandate of group to delegation`
+    GiveMandate {
+        /// The group.
+        group: GroupId,
+        /// The delegation.
+        delegation: GroupId,
+    },
+    /// `no mandate of group to delegation`
+    EndMandate {
+        /// The group.
+        group: GroupId,
+        /// The delegation.
+        delegation: GroupId,
+    },
     /// `revision …` and the whole text.
     ReviseText {
         /// The text it was written against; `None` is the working text.

@@ -65,6 +65,12 @@ impl Scene<'_> {
                 Command::RegisterDelegation { delegation: id.clone(), name: name.clone(), groups: groups.clone() }
             }
             Act::DelegationLeaves { id } => Command::LeaveProcess { delegation: id.clone() },
+            Act::GiveMandate { group, delegation } => {
+                Command::GiveMandate { group: group.clone(), delegation: delegation.clone() }
+            }
+            Act::EndMandate { group, delegation } => {
+                Command::EndMandate { group: group.clone(), delegation: delegation.clone() }
+            }
             Act::ReviseText { base, reflects, reason, text } => {
                 let reflects = reflects.iter().map(|name| self.proposal(name)).collect::<Result<_, _>>()?;
                 let base = base.as_deref().map(|at| self.seq(at)).transpose()?;

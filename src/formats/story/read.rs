@@ -101,6 +101,10 @@ fn act(line: &mut Line<'_>) -> Result<Act, Mistake> {
         "compact" => Ok(Act::OpenCompact { id: line.id("the id of the compact")?, title: line.quoted("its title")? }),
         "group" => Ok(Act::RegisterGroup { id: line.id("the id of the group")?, name: line.quoted("its name")? }),
         "delegation" => delegation(line),
+        "mandate" => {
+            let (group, delegation) = room::mandate(line)?;
+            Ok(Act::GiveMandate { group, delegation })
+        }
         "revision" => revision(line),
         "draft" => Ok(Act::IssueDraft {
             label: line.quoted("the label of the draft")?,
@@ -122,7 +126,7 @@ fn act(line: &mut Line<'_>) -> Result<Act, Mistake> {
         "round" => room::round(line),
         "statement" => room::statement(line),
         "uptake" => room::uptake(line),
-        "no" => room::no_uptake(line),
+        "no" => room::no_longer(line),
         other => fate(other, line),
     }
 }
@@ -175,7 +179,7 @@ fn fate(word: &str, line: &mut Line<'_>) -> Result<Act, Mistake> {
         "text" => Ok(expect(Expected::Text { at: at(line)? })),
         "compilation" => Ok(expect(Expected::Compilation { at: at(line)? })),
         other => Err(line.mistake(format!(
-            "`{other}` is no act; acts begin with compact, group, delegation, revision, draft, proposal, revise, withdraw, \
+            "`{other}` is no act; acts begin with compact, group, delegation, mandate, revision, draft, proposal, revise, withdraw, \
              cosponsor, uncosponsor, position, reason, correct, take up, decline, accept, package, dissolve, confirm, close, \
              reopen, round, statement, uptake, no uptake, redact, adopt, refused, redline, text or compilation"
         ))),

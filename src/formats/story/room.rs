@@ -40,7 +40,20 @@ pub(super) fn uptake(line: &mut Line<'_>) -> Result<Act, Mistake> {
     Ok(Act::LinkUptake { statement, proposal, by })
 }
 
-pub(super) fn no_uptake(line: &mut Line<'_>) -> Result<Act, Mistake> {
+/// A group and the delegation that is to speak for it.
+pub(super) fn mandate(line: &mut Line<'_>) -> Result<(GroupId, GroupId), Mistake> {
+    line.needs("of")?;
+    let group = line.id("the id of a group")?;
+    line.needs("to")?;
+    Ok((group, line.id("the id of a delegation")?))
+}
+
+/// What is taken back: a mandate, an uptake.
+pub(super) fn no_longer(line: &mut Line<'_>) -> Result<Act, Mistake> {
+    if line.reads("mandate") {
+        let (group, delegation) = mandate(line)?;
+        return Ok(Act::EndMandate { group, delegation });
+    }
     line.needs("uptake")?;
     let (statement, proposal) = taken_up(line)?;
     Ok(Act::UnlinkUptake { statement, proposal })

@@ -37,6 +37,7 @@ pub(super) fn path_parameter(name: &str, example: Option<Value>) -> Value {
         "p" => ("A proposal.", lettered("p")),
         "n" => ("A redaction: its seq.", json!({"type": "string", "pattern": "^[1-9][0-9]*$", "maxLength": 10})),
         "k" => ("A package.", lettered("k")),
+        "t" => ("A token: its id.", json!({"type": "string", "pattern": "^[0-9a-f]{8}$"})),
         "s" => ("A statement.", lettered("s")),
         "w" => ("A webhook.", json!({"type": "string"})),
         "id" => ("A provision.", provision()),
@@ -54,7 +55,8 @@ pub(super) fn path_parameter(name: &str, example: Option<Value>) -> Value {
 
 /// All of them.
 pub(super) fn all() -> Value {
-    json!({"parameters": parameters(), "headers": headers(), "responses": responses()})
+    json!({"parameters": parameters(), "headers": headers(), "responses": responses(),
+           "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}})
 }
 
 fn parameters() -> Value {
@@ -107,7 +109,8 @@ const PROBLEMS: &[(u16, &str)] = &[
         400,
         "The request cannot be read: `malformed-json`, `not-utf-8`, `bad-query`, `bad-body`, `bad-cursor`, `bad-idempotency-key`.",
     ),
-    (403, "A page from another site sent this: `cross-site`."),
+    (401, "Say who you are, with a token that counts: `not-signed-in`."),
+    (403, "It is for somebody else to say, `not-yours`; or a page from another site sent this, `cross-site`."),
     (404, "Nothing of that name is there, or it is not yours to see."),
     (406, "The address answers in other forms or codings: `not-acceptable`."),
     (408, "The body did not come in time: `too-slow`."),
@@ -155,6 +158,7 @@ pub(super) fn tags() -> Value {
         {"name": "Proposals", "description": "Textual proposals, alone and in packages."},
         {"name": "Provisions", "description": "Paragraphs: closed ad ref, positions, provenance."},
         {"name": "Statements and rounds", "description": "What was said outside the text, and when the talks meet."},
+        {"name": "Tokens", "description": "Who is let in, for the secretariat."},
         {"name": "Record", "description": "The record as it is followed, and proofs of it."},
         {"name": "Server", "description": "Health, measures, descriptions."},
         {"name": "Pages", "description": "The same for eyes, as HTML."},

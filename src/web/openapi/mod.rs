@@ -10,6 +10,7 @@ mod register;
 mod shapes;
 mod texts;
 mod the_room;
+mod tokens;
 mod webhooks;
 
 use std::collections::HashMap;
@@ -53,6 +54,8 @@ pub fn document() -> Value {
         },
         "servers": [{"url": "/"}],
         "tags": components::tags(),
+        // Where no credentials are configured, none are asked for.
+        "security": [{"token": []}, {}],
         "paths": paths,
         "components": components,
     });
@@ -70,6 +73,7 @@ pub(super) fn envelope() -> Value {
 fn operations() -> Vec<Operation> {
     let pages = [register::operations(), texts::operations(), proposals::operations()];
     let more = [the_room::operations(), record::operations(), reading::operations(), webhooks::operations()];
+    let more = more.into_iter().chain([tokens::operations()]);
     pages.into_iter().chain(more).flatten().collect()
 }
 

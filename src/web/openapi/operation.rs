@@ -63,6 +63,10 @@ impl Operation {
         if path.contains('{') {
             problems.push(404);
         }
+        // What runs the server and what describes the API is there for anybody.
+        if path.starts_with("/api/") || path.starts_with("/compacts") || path == "/metrics" {
+            problems.push(401);
+        }
         let successes = vec!["200"];
         let (query, forms) = (Vec::new(), vec![JSON]);
         let mut operation = Self {
@@ -219,6 +223,7 @@ impl Operation {
             "provisions" => "Provisions",
             "statements" | "rounds" => "Statements and rounds",
             "events" | "log" | "redactions" | "webhooks" => "Record",
+            "" if path.starts_with("/tokens") => "Tokens",
             "" if path.starts_with("/events") || path.starts_with("/log") => "Record",
             _ => "Compacts",
         }
@@ -230,7 +235,7 @@ impl Operation {
         let mut all: Vec<Value> = names.map(|name| path_parameter(name, of(name))).collect();
         all.extend(self.query.iter().cloned());
         let headers: &[&str] = match self.method {
-            "get" if self.successes.contains(&"304") => &["If-None-Match"],
+            "get" if self.is_tagged => &["If-None-Match"],
             "get" => &[],
             "post" if !self.is_tagged => &["Idempotency-Key"],
             _ if !self.is_tagged => &[],
@@ -275,7 +280,7 @@ impl Operation {
             content.insert((*kind).to_owned(), media);
         }
         let mut headers = Map::new();
-        if self.is_tagged && (self.method != "get" || self.successes.contains(&"304")) {
+        if self.is_tagged {
             headers.extend(["ETag", "Cache-Control"].map(|name| (name.into(), refer("headers", name))));
         }
         if status == "201" {

@@ -15,7 +15,7 @@ fn server() -> Vec<Operation> {
     vec![
         get("/health/live", "isLive", "Whether the server runs").shows::<Live>().untagged(),
         get("/health/ready", "isReady", "Whether it can record").shows::<Ready>().untagged(),
-        get("/metrics", "readMeasures", "Measures for Prometheus").only_as(&["text/plain"]).untagged(),
+        get("/metrics", "readMeasures", "Measures for Prometheus").only_as(&["text/plain"]).untagged().may(&[403]),
         get("/openapi.json", "describe", "This description").shows::<Any>(),
         get("/asyncapi.json", "describeStreams", "The streams, described (AsyncAPI 3.0)").shows::<Any>(),
         get("/schemas/{name}", "showSchema", "The JSON Schema of an event, by its `dataschema`")

@@ -13,8 +13,9 @@ use crate::web::redactions::{RedactedShown, RedactionBody, RedactionList};
 #[derive(Serialize, JsonSchema)]
 #[allow(dead_code, reason = "only described; entries are told as they are stored")]
 pub(super) struct CloudEvent {
-    /// Its place among the entries of all compacts, from 1.
-    position: u64,
+    /// Its place among the entries of all compacts, from 1; told to whoever sees all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<u64>,
     /// `1.0`
     specversion: String,
     /// `<compact>/<seq>`
@@ -34,8 +35,11 @@ pub(super) struct CloudEvent {
     dataschema: String,
     /// The seq, ten digits (the sequence extension of `CloudEvents`).
     sequence: String,
-    /// Who spoke.
+    /// Whose word it is.
     speaker: String,
+    /// Who spoke, where credentials are asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spokenby: Option<String>,
     /// Hashes of the key and of the body of the request, where it came with an `Idempotency-Key`.
     #[serde(skip_serializing_if = "Option::is_none")]
     idempotencykey: Option<String>,
@@ -82,7 +86,7 @@ pub(super) fn operations() -> Vec<Operation> {
         post(redactions, "redact", "Blank something of an entry").takes::<RedactionBody>().creates::<RedactedShown>(),
         get(format!("{redactions}/{{n}}"), "showRedaction", "A redaction, and its entry").shows::<RedactedShown>(),
         followed("/api/v1/compacts/{c}/events", "followCompact", "The record of a compact"),
-        followed("/api/v1/events", "followAll", "The record of all compacts"),
+        followed("/api/v1/events", "followAll", "The record of all compacts").may(&[403]),
         get(format!("{log}/checkpoint"), "showCheckpoint", "What the record comes to, signed (C2SP tlog-checkpoint)")
             .only_as(&["text/plain"]),
         get(format!("{log}/proof/inclusion"), "proveInclusion", "That an entry is in the record (RFC 9162, 2.1.3)")

@@ -13,15 +13,18 @@ pub(super) fn operations() -> Vec<Operation> {
     let groups = "/api/v1/compacts/{c}/groups";
     let delegations = "/api/v1/compacts/{c}/delegations";
     let (group, delegation) = (format!("{groups}/{{g}}"), format!("{delegations}/{{d}}"));
+    let mandate = format!("{group}/mandates/{{d}}");
     vec![
         get(all, "listCompacts", "All compacts").in_pages().shows::<CompactList>(),
         post(all, "openCompact", "Open a compact").takes::<OpenBody>().creates::<CompactShown>(),
         get("/api/v1/compacts/{c}", "showCompact", "A compact").shows::<CompactShown>(),
         get(groups, "listGroups", "The groups of a compact").in_pages().shows::<GroupList>(),
         get(&group, "showGroup", "A state group").shows::<GroupShown>(),
-        put(group, "putGroup", "Register a state group, or change its name")
+        put(&group, "putGroup", "Register a state group, or change its name")
             .takes::<GroupBody>()
             .creates_or_changes::<GroupShown>(),
+        put(&mandate, "giveMandate", "Record that a delegation speaks for a group").shows::<GroupShown>(),
+        delete(mandate, "endMandate", "Record that it does so no longer").shows::<GroupShown>(),
         get(delegations, "listDelegations", "The delegations of a compact")
             .in_pages()
             .asks("group", "Only members of this group.", slug())

@@ -2,16 +2,17 @@
 
 use maud::{Markup, html};
 
-use super::{address, counted, layout, time};
+use super::{address, counted, layout, signed_in, time};
 use crate::compact::{Compact, Standing};
 
-/// The compacts, with where each of them stands.
-pub fn compacts<'a>(compacts: impl IntoIterator<Item = &'a Compact>) -> Markup {
+/// The compacts, with where each of them stands, and as whom they are looked at where that is asked.
+pub fn compacts<'a>(compacts: impl IntoIterator<Item = &'a Compact>, as_whom: Option<&str>) -> Markup {
     let compacts: Vec<&Compact> = compacts.into_iter().collect();
     let main = html! {
         h1 { "Compacts" }
         p.lead { "Texts under negotiation, every draft of each, and whose words are in them." }
         @if compacts.is_empty() { p { "No compact is open yet." } }
+        @if let Some(as_whom) = as_whom { (signed_in(as_whom)) }
         ul.cards { @for compact in compacts { li.card { (card(compact)) } } }
     };
     layout("Compacts", &[], &main)

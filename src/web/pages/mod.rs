@@ -1,6 +1,6 @@
 //! The pages for a browser: plain HTML, no scripts, one style sheet. Pure functions of what is to be shown.
 //!
-//! They live beside the API: `/`, `/compacts/{c}`, `/compacts/{c}/texts/{at}`, `/compacts/{c}/redlines/{from}..{to}`,
+//! They live beside the API: `/`, `/sign-in`, `/compacts/{c}`, `/compacts/{c}/texts/{at}`, `/compacts/{c}/redlines/{from}..{to}`,
 //! `/compacts/{c}/compilations/{at}`, `/compacts/{c}/silent-changes`,
 //! `/compacts/{c}/dispositions`, `/compacts/{c}/room`, `/compacts/{c}/provisions/{id}/provenance`, `/docs`. All style is in
 //! [`stylesheet`], so that a strict content security policy holds.
@@ -14,6 +14,7 @@ mod provenance;
 mod redactions;
 mod redline;
 mod references;
+mod sign_in;
 mod silent;
 mod texts;
 mod the_room;
@@ -28,6 +29,7 @@ pub use dispositions::dispositions;
 pub use docs::docs;
 pub use provenance::provenance;
 pub use redline::{Shown, redline};
+pub use sign_in::{sign_in, signed_in};
 pub use silent::silent;
 pub use texts::{compilation, text};
 pub use the_room::the_room;
@@ -130,7 +132,8 @@ mod tests {
         let at = room.at("final");
         let shown = Shown { group: None, unchanged: Unchanged::Folded };
         let pages = [
-            compacts([c]),
+            compacts([c], Some("delegation:<x>/<i>")),
+            sign_in(Some("<here>")),
             compact(c),
             redline(&room.redline("zero-draft", "final"), c, &shown),
             text(&history::text(c, &at), c),
@@ -161,7 +164,7 @@ mod tests {
                 let name = tag.split_whitespace().next().unwrap_or_default();
                 if let Some(closed) = name.strip_prefix('/') {
                     assert_eq!(open.pop(), Some(closed), "{page}");
-                } else if !["!DOCTYPE", "meta", "link", "br"].contains(&name) {
+                } else if !["!DOCTYPE", "meta", "link", "br", "input"].contains(&name) {
                     open.push(name);
                 }
             }
@@ -256,7 +259,7 @@ mod tests {
         room.compact.drafts.clear();
         room.compact.groups.clear();
         compact(&room.compact);
-        assert!(compacts([]).into_string().contains("No compact"));
+        assert!(compacts([], None).into_string().contains("No compact"));
     }
 
     #[test]
