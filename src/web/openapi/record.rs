@@ -70,13 +70,14 @@ pub(super) fn operations() -> Vec<Operation> {
     let log = "/api/v1/compacts/{c}/log";
     let number = |least: u64| json!({"type": "integer", "minimum": least, "maximum": u64::MAX});
     let page = json!({"type": "integer", "minimum": 1, "maximum": limits::PAGE_ROWS_MAX, "default": 100});
+    let names = |one: &str| json!({"type": "string", "pattern": format!("^{one}(,{one})*$")});
     let followed = |path: &str, id, summary| {
         get(path, id, summary)
             .asks("after", "The last entry that you have.", number(0))
             .asks("limit", "As a page: how many entries.", page.clone())
-            .asks("type", "Only events of these types, separated by commas.", json!({"type": "string"}))
-            .asks("group", "Only those that concern these groups or delegations.", json!({"type": "string"}))
-            .asks("provision", "Only those that concern these provisions.", json!({"type": "string"}))
+            .asks("type", "Only events of these types, separated by commas.", names("[a-z][a-z.0-9-]*"))
+            .asks("group", "Only those that concern these groups or delegations.", names("[a-z0-9]+(-[a-z0-9]+)*"))
+            .asks("provision", "Only those that concern these provisions.", names("[0-9]+[.][0-9]+"))
             .shows::<EventPage>()
             .or_as(&["application/x-ndjson", "text/event-stream"])
     };
