@@ -3,14 +3,13 @@
 //! lies in a file beside the journal until it is.
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, ErrorKind};
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
-use super::head::BESIDE;
 use super::record::Record;
+use super::scan::{Window, damaged};
 use super::{LogError, Stored, filing};
-use crate::log::disk::scan::{Window, damaged};
 
 /// What the file is called in the directory of the store, while there is one.
 pub(super) const NAME: &str = "blanking";
@@ -48,13 +47,7 @@ pub(super) fn finish(path: &Path, file: &File) -> Result<(), LogError> {
 }
 
 fn announce(path: &Path, place: u64, bytes: &[u8]) -> io::Result<()> {
-    let dir = dir(path);
-    let mut beside = tempfile::Builder::new().prefix(BESIDE).tempfile_in(dir)?;
-    beside.write_all(&place.to_le_bytes())?;
-    beside.write_all(bytes)?;
-    beside.as_file().sync_all()?;
-    beside.persist(dir.join(NAME)).map_err(|why| why.error)?;
-    File::open(dir)?.sync_all()
+    super::put(dir(path), NAME, &[&place.to_le_bytes(), bytes].concat())
 }
 
 fn write(path: &Path, file: &File, place: u64, bytes: &[u8]) -> io::Result<()> {

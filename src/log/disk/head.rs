@@ -5,7 +5,7 @@
 //! and may promise less than there is, which does no harm. It is synced when the writers pause, and now and then.
 
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -17,9 +17,6 @@ use crate::proof::{Checkpoint, Hash, Keyring, NotACheckpoint, NotSigned, Peaks};
 
 /// What the file is called in the directory of the store.
 pub(super) const NAME: &str = "head";
-
-/// How the names of files begin that are moved to their place once they are whole.
-pub(super) const BESIDE: &str = ".beside-";
 
 /// The file is synced when no entry came for so long,
 const PAUSE: Duration = Duration::from_millis(500);
@@ -101,13 +98,8 @@ impl Sealing {
             NotACheckpoint::NotSigned(NotSigned::Unknown) => "it is signed by a key that is not among those given",
             NotACheckpoint::NotSigned(_) | NotACheckpoint::Form(_) => CHANGED,
         })?;
-        let promise = Self::promise(&checkpoint).ok_or(CHANGED)?;
-        Ok(promise)
-    }
-
-    fn promise(said: &Checkpoint) -> Option<Promise> {
-        let promise = Promise { position: said.size, root: said.root };
-        (promise.checkpoint() == *said).then_some(promise)
+        let promise = Promise { position: checkpoint.size, root: checkpoint.root };
+        if promise.checkpoint() == checkpoint { Ok(promise) } else { Err(CHANGED) }
     }
 }
 
@@ -138,7 +130,7 @@ impl Head {
         if sealing.keys().is_none() && is_signed(dir)? {
             return Ok(Self { line, writer: None });
         }
-        let file = begin(dir, Promise::of(tree), &sealing).map_err(|why| filing(&path, &why))?;
+        let file = begin(&path, Promise::of(tree), &sealing).map_err(|why| filing(&path, &why))?;
         let heard = Arc::clone(&line);
         let writer = thread::Builder::new().name("head".into());
         let writer = writer.spawn(move || heard.write_to(&path, &file, &sealing));
@@ -232,13 +224,9 @@ fn said(dir: &Path) -> Result<Option<Vec<u8>>, LogError> {
     }
 }
 
-/// Has the head file say what is promised. One that is there is written over, which needs no room on the disk.
-fn begin(dir: &Path, promise: Promise, sealing: &Sealing) -> io::Result<File> {
-    let path = dir.join(NAME);
-    if fs::metadata(&path)?.len() != BYTES as u64 {
-        put(dir, promise, sealing)?;
-    }
-    let file = File::options().write(true).open(&path)?;
+/// Has the head file, which is there and as long as ever, say what is promised: that needs no room on the disk.
+fn begin(path: &Path, promise: Promise, sealing: &Sealing) -> io::Result<File> {
+    let file = File::options().write(true).open(path)?;
     file.write_all_at(&sealing.seal(promise)?, 0)?;
     file.sync_data()?;
     Ok(file)
@@ -246,11 +234,7 @@ fn begin(dir: &Path, promise: Promise, sealing: &Sealing) -> io::Result<File> {
 
 /// Puts a head file in its place, whole and durable.
 pub(super) fn put(dir: &Path, promise: Promise, sealing: &Sealing) -> io::Result<()> {
-    let mut beside = tempfile::Builder::new().prefix(BESIDE).tempfile_in(dir)?;
-    beside.write_all(&sealing.seal(promise)?)?;
-    beside.as_file().sync_all()?;
-    beside.persist(dir.join(NAME)).map_err(|why| why.error)?;
-    File::open(dir)?.sync_all()
+    super::put(dir, NAME, &sealing.seal(promise)?)
 }
 
 fn pad(note: String) -> Vec<u8> {

@@ -22,7 +22,7 @@ mod scan;
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -39,6 +39,9 @@ use super::group::Group;
 use super::sled::Indexed;
 use super::{EventLog, LogError, NewEntry, Receipt, Scope, Stored};
 use crate::proof::{Hash, Peaks};
+
+/// How the names of files begin that are moved to their place once they are whole.
+const BESIDE: &str = ".beside-";
 
 /// A log on disk. Survives `kill -9` and a lost power supply. One process at a time has it open.
 pub struct DiskLog {
@@ -161,6 +164,15 @@ impl Writer {
         self.head.promise(&self.tree);
         Ok(())
     }
+}
+
+/// Puts a file in its place in a directory, whole and durable.
+fn put(dir: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    let mut beside = tempfile::Builder::new().prefix(BESIDE).tempfile_in(dir)?;
+    beside.write_all(bytes)?;
+    beside.as_file().sync_all()?;
+    beside.persist(dir.join(name)).map_err(|why| why.error)?;
+    File::open(dir)?.sync_all()
 }
 
 fn filing(path: &Path, why: &io::Error) -> LogError {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::head::{self, Promise, Sealing};
 use super::journal::{self, HEADER_BYTES};
 use super::read::stored;
-use super::record::{Unread, chain_start};
+use super::record::chain_start;
 use super::scan::{Window, damaged};
 use super::{LogError, Stored, filing};
 use crate::log::READ_BYTES_MAX;
@@ -51,29 +51,26 @@ impl Onlooker {
         self.promised.position
     }
 
-    /// The next entries, at most so many and about [`READ_BYTES_MAX`] bytes of them, each proved against all before it; none at the end, where the tree over all of
-    /// them has come to what was promised.
+    /// The next entries, at most so many and about [`READ_BYTES_MAX`] bytes of them, each proved against all before it; none
+    /// at the end, where the tree over all of them has come to what was promised.
     pub fn next(&mut self, limit: usize) -> Result<Vec<Stored>, LogError> {
         let (mut entries, mut bytes) = (Vec::new(), 0);
         let mut window = Window::new(&self.file);
         while entries.len() < limit && bytes < READ_BYTES_MAX && self.tree.size() < self.promised.position {
             let position = self.tree.size() + 1;
-            let mut read = window.record(self.place).map_err(|why| filing(&self.path, &why))?;
+            let mut read = window.entry(&self.path, self.place, position);
             for _ in 1..TRIES {
-                if read.is_ok() {
+                if !matches!(read, Err(LogError::Corrupt { .. })) {
                     break;
                 }
                 window = Window::new(&self.file);
-                read = window.record(self.place).map_err(|why| filing(&self.path, &why))?;
+                read = window.entry(&self.path, self.place, position);
             }
-            let (record, length) = read.map_err(|why| match why {
-                Unread::Nothing | Unread::Longer(_) => damaged(position, "it is not there"),
-                Unread::Wrong(why) => damaged(position, why),
-            })?;
+            let (record, length) = read?;
             if record.position != position || !record.is_genuine() || !record.follows(self.chain) {
                 return Err(damaged(position, "it is not what was recorded"));
             }
-            (self.chain, self.place) = (record.chain, self.place + length as u64);
+            (self.chain, self.place) = (record.chain, self.place + length);
             self.tree.push(record.leaf);
             bytes += record.bytes.len();
             entries.push(stored(&record));

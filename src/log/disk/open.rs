@@ -11,7 +11,7 @@ use super::head::{self, Promise, Sealing};
 use super::journal::{self, Journal};
 use super::read::Shelf;
 use super::scan::{Scanned, damaged, scan};
-use super::{LogError, blank, filing};
+use super::{BESIDE, LogError, blank, filing};
 use crate::proof::{Hash, Peaks};
 
 /// What the directory of the index is called.
@@ -86,21 +86,16 @@ fn prepare(dir: &Path, sealing: &Sealing) -> Result<Promise, LogError> {
 /// Makes an empty store. The head file is first, so that a journal without one is never a new one.
 fn create(dir: &Path, nothing: Promise, sealing: &Sealing) -> std::io::Result<()> {
     head::put(dir, nothing, sealing)?;
-    let beside = tempfile::Builder::new().prefix(head::BESIDE).tempfile_in(dir)?.into_temp_path();
-    journal::create(&beside)?;
-    beside.persist(dir.join(journal::NAME)).map_err(|why| why.error)?;
-    let dir = fs::canonicalize(dir)?;
-    for dir in [Some(dir.as_path()), dir.parent()].into_iter().flatten() {
-        File::open(dir)?.sync_all()?;
-    }
-    Ok(())
+    super::put(dir, journal::NAME, &journal::nothing())?;
+    // The directory may be new as well.
+    fs::canonicalize(dir)?.parent().map_or(Ok(()), |parent| File::open(parent)?.sync_all())
 }
 
 /// What was left beside its place when the machine stopped does not count.
 fn is_empty(dir: &Path) -> Result<bool, LogError> {
     let files = fs::read_dir(dir).map_err(|why| filing(dir, &why))?;
     let mut names = files.flatten().map(|file| file.file_name());
-    Ok(names.all(|name| name.to_string_lossy().starts_with(head::BESIDE)))
+    Ok(names.all(|name| name.to_string_lossy().starts_with(BESIDE)))
 }
 
 /// Whether somebody else holds the lock of a journal.

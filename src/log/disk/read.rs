@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::journal::HEADER_BYTES;
-use super::record::{Record, Unread};
+use super::record::Record;
 use super::scan::{Scanned, Window, damaged};
 use super::{LogError, Scope, Stored, blank, filing};
 use crate::log::page::Page;
@@ -69,15 +69,13 @@ impl Shelf {
         let (mut window, (mut position, mut place)) = (Window::new(&self.file), start);
         let mut batch = Vec::with_capacity(BATCH_ENTRIES_MAX);
         while position < found.position {
-            let read = window.record(place).map_err(|why| filing(&self.path, &why))?;
-            let (record, length) = read.map_err(|why| unread(position + 1, why))?;
+            let (record, length) = window.entry(&self.path, place, position + 1)?;
             position = record.position;
             let number = numbers.get(record.compact).copied().unwrap_or(u32::MAX);
             batch.push(Indexed { position, number, seq: record.seq, place });
-            place += length as u64;
+            place += length;
             if batch.len() == BATCH_ENTRIES_MAX || position == found.position {
-                let chain = record.chain;
-                self.index(&batch, chain);
+                self.index(&batch, record.chain);
                 batch.clear();
             }
         }
@@ -182,21 +180,19 @@ impl Shelf {
     /// Adds the record at a place to the page, and tells how long it is; 0 where it is not added, because it lies behind
     /// the head and is not told yet.
     fn take(&self, window: &mut Window<'_>, place: u64, page: &mut Page<'_>, durable: u64) -> Result<u64, LogError> {
-        let read = window.record(place).map_err(|why| filing(&self.path, &why))?;
-        let (record, length) = read.map_err(|why| unread(page.after() + 1, why))?;
+        let (record, length) = window.entry(&self.path, place, page.after() + 1)?;
         if record.position > durable {
             return Ok(0);
         }
         page.push(stored(&record))?;
-        Ok(length as u64)
+        Ok(length)
     }
 
     fn by_reading_all(&self, scope: &Scope, after: u64, limit: usize, durable: u64) -> Result<Vec<Stored>, LogError> {
         let (mut page, mut window) = (Page::new(scope, after, limit), Window::new(&self.file));
         let (mut position, mut place) = (0, HEADER_BYTES);
         while position < durable && !page.is_full() {
-            let read = window.record(place).map_err(|why| filing(&self.path, &why))?;
-            let (record, length) = read.map_err(|why| unread(position + 1, why))?;
+            let (record, length) = window.entry(&self.path, place, position + 1)?;
             let is_wanted = match scope {
                 Scope::Whole => record.position > page.after(),
                 Scope::Compact(name) => **name == *record.compact && u64::from(record.seq) > page.after(),
@@ -204,7 +200,7 @@ impl Shelf {
             if is_wanted {
                 page.push(stored(&record))?;
             }
-            (position, place) = (record.position, place + length as u64);
+            (position, place) = (record.position, place + length);
         }
         Ok(page.into_entries())
     }
@@ -222,12 +218,11 @@ impl Shelf {
     pub(super) fn place_by_reading_all(&self, position: u64) -> Result<u64, LogError> {
         let (mut window, mut place) = (Window::new(&self.file), HEADER_BYTES);
         for next in 1.. {
-            let read = window.record(place).map_err(|why| filing(&self.path, &why))?;
-            let (record, length) = read.map_err(|why| unread(next, why))?;
+            let (record, length) = window.entry(&self.path, place, next)?;
             if record.position == position {
                 break;
             }
-            place += length as u64;
+            place += length;
         }
         Ok(place)
     }
@@ -257,14 +252,4 @@ pub(super) fn stored(record: &Record<'_>) -> Stored {
     let compact: Arc<str> = record.compact.into();
     let blanked = record.is_blanked.then_some(record.leaf);
     Stored { position: record.position, compact, seq: record.seq, bytes: record.bytes.into(), blanked }
-}
-
-fn unread(position: u64, why: Unread) -> LogError {
-    damaged(
-        position,
-        match why {
-            Unread::Nothing | Unread::Longer(_) => "it is not there",
-            Unread::Wrong(why) => why,
-        },
-    )
 }

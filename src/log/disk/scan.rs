@@ -160,6 +160,16 @@ impl<'f> Window<'f> {
         Ok(Record::read(self.whole(at)?))
     }
 
+    /// The record at a place where the one of this position has to be, and its length.
+    pub(super) fn entry(&mut self, path: &Path, at: u64, position: u64) -> Result<(Record<'_>, u64), LogError> {
+        let read = self.record(at).map_err(|why| filing(path, &why))?;
+        let (record, length) = read.map_err(|why| match why {
+            Unread::Nothing | Unread::Longer(_) => damaged(position, "it is not there"),
+            Unread::Wrong(why) => damaged(position, why),
+        })?;
+        Ok((record, length as u64))
+    }
+
     /// What stands at a place, as far as a record there goes, and more.
     fn whole(&mut self, at: u64) -> io::Result<&[u8]> {
         let length = Record::length(self.part(at, FIXED_BYTES)?).unwrap_or(FIXED_BYTES);
