@@ -9,6 +9,7 @@
 //! Beside each state stands the tree over the entries that made it, so that what is shown can be proved.
 
 mod asked;
+mod audiences;
 mod bureau;
 mod caucus;
 mod failure;
@@ -33,6 +34,7 @@ use failure::unrecorded;
 use replay::REPLAY_ENTRIES;
 
 pub use asked::counts;
+pub use audiences::Audiences;
 pub use bureau::{BUREAU, Bureau};
 pub use caucus::{CAUCUS, Caucuses, caucus_id};
 pub use failure::Failure;

@@ -47,6 +47,12 @@ impl Bureau {
         all.filter_map(|draft| Some((draft.title.strip_prefix(&of)?.to_owned(), draft))).collect()
     }
 
+    /// Whether that id, in the record of the working drafts, is one on this compact, open or closed.
+    pub fn is_of(&self, compact: &CompactId, id: &CompactId) -> bool {
+        let draft = self.record.compact(id).filter(|draft| draft.id.as_str().starts_with(BUREAU));
+        draft.is_some_and(|draft| draft.title.strip_prefix(compact.as_str()).is_some_and(|rest| rest.starts_with('/')))
+    }
+
     /// Writes a text into the working draft of that name, which is begun where there is none.
     pub async fn prepare(&self, compact: &Compact, name: &DraftId, text: Vec<Block>) -> Result<Recorded, Failure> {
         let id = match self.find(&compact.id, name)? {

@@ -51,6 +51,13 @@ impl Caucuses {
         &self.record
     }
 
+    /// The groups that a delegation is in now, and the ids of their caucuses, whether they were opened or not.
+    pub fn of(&self, compact: &Compact, delegation: &GroupId) -> Vec<(GroupId, CompactId)> {
+        let present = compact.delegations.get(delegation).filter(|delegation| delegation.left.is_none());
+        let groups = present.iter().flat_map(|delegation| delegation.groups());
+        groups.filter_map(|group| Some((group.clone(), caucus_id(&compact.id, group)?))).collect()
+    }
+
     /// Opens the caucus of a group, or brings the one that there is up to the last draft issued; with its members as they
     /// are now.
     pub async fn enter(&self, compact: &Compact, group: &GroupId) -> Result<CompactId, Failure> {

@@ -11,6 +11,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod audiences;
 mod backups;
 mod blanked;
 mod bureau;
