@@ -7,7 +7,7 @@ use tokio::runtime::Runtime;
 
 use super::fault::{Done, Fault};
 use super::serve::runtime;
-use crate::log::{DiskLog, NewEntry, Receipt, Sealing, Stored};
+use crate::log::{DiskLog, EventLog as _, NewEntry, Receipt, Sealing, Stored};
 
 /// How many bytes of entries may be on their way to the disk.
 const FLIGHT_BYTES_MAX: usize = 8 * 1024 * 1024;

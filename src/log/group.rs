@@ -70,13 +70,8 @@ impl Group {
         Ok(Self { line, writer })
     }
 
-    /// Enqueues an entry.
-    pub(super) fn append(&self, entry: NewEntry) -> Receipt {
-        self.append_as(entry, None)
-    }
-
-    /// The same for an entry of which no more is left than this, and the leaf of what was recorded, where it was blanked.
-    pub(super) fn append_as(&self, entry: NewEntry, blanked: Option<Hash>) -> Receipt {
+    /// Enqueues an entry; with the leaf of what was recorded where something of it was blanked since.
+    pub(super) fn append_again(&self, entry: NewEntry, blanked: Option<Hash>) -> Receipt {
         self.line.enqueue(entry, blanked).unwrap_or_else(|why| Receipt::settled(Err(why)))
     }
 }
@@ -208,6 +203,12 @@ mod tests {
     use crate::log::Scope;
     use futures_util::FutureExt;
     use std::sync::mpsc;
+
+    impl Group {
+        fn append(&self, entry: NewEntry) -> Receipt {
+            self.append_again(entry, None)
+        }
+    }
 
     fn entry(seq: u32) -> NewEntry {
         let (compact, bytes) = ("a".into(), vec![b'x']);

@@ -8,6 +8,7 @@ use super::durable::Durable;
 use super::order::{self, Order};
 use super::page::Page;
 use super::{EventLog, LogError, NewEntry, Receipt, Scope, Stored};
+use crate::proof::Hash;
 
 /// A log that keeps everything in memory and forgets it when it is dropped.
 #[derive(Debug)]
@@ -32,7 +33,7 @@ impl MemoryLog {
         Self { order: Mutex::default(), entries: RwLock::default(), durable: Durable::new(0, Vec::new()) }
     }
 
-    fn keep(&self, entry: NewEntry) -> Result<u64, LogError> {
+    fn keep(&self, entry: NewEntry, blanked: Option<Hash>) -> Result<u64, LogError> {
         order::fit(&entry)?;
         let mut order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
         let stored = Stored {
@@ -40,7 +41,7 @@ impl MemoryLog {
             compact: entry.compact,
             seq: entry.seq,
             bytes: entry.bytes.into(),
-            blanked: None,
+            blanked,
         };
         let number = self.durable.number(&stored.compact);
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
@@ -95,8 +96,8 @@ impl Entries {
 }
 
 impl EventLog for MemoryLog {
-    fn append(&self, entry: NewEntry) -> Receipt {
-        Receipt::settled(self.keep(entry))
+    fn append_again(&self, entry: NewEntry, blanked: Option<Hash>) -> Receipt {
+        Receipt::settled(self.keep(entry, blanked))
     }
 
     fn read(&self, scope: &Scope, after: u64, limit: usize) -> Result<Vec<Stored>, LogError> {

@@ -144,7 +144,13 @@ pub trait EventLog: Send + Sync + 'static {
     /// The receipt resolves to the position once the entry is durable, or to [`LogError::Taken`], [`LogError::Unfit`],
     /// [`LogError::Failed`] or [`LogError::Closed`]. What is in flight is held in memory: bounding it is up to the caller.
     /// A receipt that is dropped withdraws nothing.
-    fn append(&self, entry: NewEntry) -> Receipt;
+    fn append(&self, entry: NewEntry) -> Receipt {
+        self.append_again(entry, None)
+    }
+
+    /// The same for an entry that was recorded elsewhere: for a record that is restored, or told to others. Where something
+    /// of it was blanked there, the leaf is that of what was recorded, and stays so here.
+    fn append_again(&self, entry: NewEntry, blanked: Option<Hash>) -> Receipt;
 
     /// The durable entries after the cursor, oldest first, without a gap, at most `limit`.
     ///

@@ -7,6 +7,7 @@ use std::thread;
 use futures_util::FutureExt;
 use tokio::sync::{oneshot, watch};
 use travaux::log::{EventLog, LogError, MemoryLog, NewEntry, Receipt, Scope, Stored};
+use travaux::proof::Hash;
 
 /// Everything but appending is done by the log inside.
 macro_rules! otherwise_as {
@@ -44,11 +45,11 @@ impl FailingLog {
 }
 
 impl EventLog for FailingLog {
-    fn append(&self, entry: NewEntry) -> Receipt {
+    fn append_again(&self, entry: NewEntry, blanked: Option<Hash>) -> Receipt {
         let less = |left: u64| left.checked_sub(1);
         let order = Ordering::SeqCst;
         match self.left.fetch_update(order, order, less) {
-            Ok(_) => self.inner.append(entry),
+            Ok(_) => self.inner.append_again(entry, blanked),
             Err(_) => Receipt::settled(Err(LogError::Failed("the disk does not answer".into()))),
         }
     }
@@ -56,10 +57,13 @@ impl EventLog for FailingLog {
     otherwise_as!(inner);
 }
 
+/// An entry on its way, the leaf of what was recorded if it was blanked, and where the answer goes.
+type Waiting = (NewEntry, Option<Hash>, oneshot::Sender<Result<u64, LogError>>);
+
 /// A log that makes an entry durable when it is let through the gate: one for each message, all once the gate is gone.
 pub(crate) struct SlowLog {
     inner: Arc<MemoryLog>,
-    line: mpsc::Sender<(NewEntry, oneshot::Sender<Result<u64, LogError>>)>,
+    line: mpsc::Sender<Waiting>,
 }
 
 impl SlowLog {
@@ -72,17 +76,17 @@ impl SlowLog {
     fn that(is_full: Arc<AtomicBool>) -> (Self, mpsc::Sender<()>) {
         let inner = Arc::new(MemoryLog::new());
         let (gate, opened) = mpsc::channel();
-        let (line, waiting) = mpsc::channel::<(NewEntry, oneshot::Sender<_>)>();
+        let (line, waiting) = mpsc::channel::<Waiting>();
         let behind = Arc::clone(&inner);
         thread::spawn(move || {
-            for (entry, answer) in waiting {
+            for (entry, blanked, answer) in waiting {
                 match opened.recv() {
                     // One message lets one pass; once the gate is gone, everything passes.
                     Ok(()) | Err(mpsc::RecvError) if is_full.load(Ordering::SeqCst) => {
                         drop(answer.send(Err(LogError::Full("no space left".into()))));
                     }
                     Ok(()) | Err(mpsc::RecvError) => {
-                        let told = behind.append(entry).now_or_never();
+                        let told = behind.append_again(entry, blanked).now_or_never();
                         drop(answer.send(told.unwrap_or(Err(LogError::Closed))));
                     }
                 }
@@ -93,9 +97,9 @@ impl SlowLog {
 }
 
 impl EventLog for SlowLog {
-    fn append(&self, entry: NewEntry) -> Receipt {
+    fn append_again(&self, entry: NewEntry, blanked: Option<Hash>) -> Receipt {
         let (answer, receipt) = Receipt::awaited();
-        drop(self.line.send((entry, answer)));
+        drop(self.line.send((entry, blanked, answer)));
         receipt
     }
 
@@ -125,8 +129,8 @@ impl FullLog {
 }
 
 impl EventLog for FullLog {
-    fn append(&self, entry: NewEntry) -> Receipt {
-        self.slow.append(entry)
+    fn append_again(&self, entry: NewEntry, blanked: Option<Hash>) -> Receipt {
+        self.slow.append_again(entry, blanked)
     }
 
     otherwise_as!(slow);
@@ -159,8 +163,8 @@ impl BlankingLog {
 }
 
 impl EventLog for BlankingLog {
-    fn append(&self, entry: NewEntry) -> Receipt {
-        self.inner.append(entry)
+    fn append_again(&self, entry: NewEntry, blanked: Option<Hash>) -> Receipt {
+        self.inner.append_again(entry, blanked)
     }
 
     fn read(&self, scope: &Scope, after: u64, limit: usize) -> Result<Vec<Stored>, LogError> {

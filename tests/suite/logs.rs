@@ -12,6 +12,7 @@ use travaux::log::{
     COMPACT_BYTES_MAX, DiskLog, ENTRY_BYTES_MAX, EventLog, Follow, LogError, MemoryLog, NewEntry, Receipt, Scope,
     Stored,
 };
+use travaux::proof::Hash;
 
 /// What an entry of a compact holds in these tests: told apart at a glance, and of many lengths.
 pub fn words(compact: &str, seq: u32) -> Vec<u8> {
@@ -282,6 +283,22 @@ async fn what_is_blanked_shows_it_and_is_still_the_same_leaf(log: Arc<dyn EventL
     }
 }
 
+/// What was blanked elsewhere is that here from the first, and may be blanked further.
+async fn what_was_blanked_elsewhere_keeps_the_leaf_that_it_had(log: Arc<dyn EventLog>) {
+    let recorded = Hash::of_leaf(b"what was recorded");
+    drop(log.append(entry("a", 1)));
+    let again = log.append_again(entry("a", 2), Some(recorded)).await;
+    assert_eq!((again, log.append(entry("a", 3)).await), (Ok(2), Ok(3)));
+    for bytes in [words("a", 2), vec![b' '; words("a", 2).len()]] {
+        log.blank(&"a".into(), 2, &bytes).unwrap();
+        let found = log.read(&scope("a"), 1, 1).unwrap().remove(0);
+        assert_eq!((found.blanked, found.leaf()), (Some(recorded), recorded));
+        assert!(*found.bytes == bytes);
+    }
+    let others = [0, 2].map(|after| log.read(&scope("a"), after, 1).unwrap().remove(0));
+    assert!(others.iter().all(|entry| entry.blanked.is_none()));
+}
+
 macro_rules! every_store {
     ($($promise:ident),* $(,)?) => {
         mod in_memory {
@@ -319,6 +336,7 @@ every_store! {
     following_catches_up_and_goes_on_without_a_gap,
     told_is_readable,
     what_is_blanked_shows_it_and_is_still_the_same_leaf,
+    what_was_blanked_elsewhere_keeps_the_leaf_that_it_had,
 }
 
 mod slowed {

@@ -75,12 +75,6 @@ impl DiskLog {
         let group = Group::start(Arc::clone(&durable), move |entries| writer.keep(entries))?;
         Ok(Self { group, durable, shelf, _lock: opened.lock })
     }
-
-    /// Enqueues an entry that was recorded elsewhere, as [`append`](EventLog::append) does: for a record that is restored.
-    /// Where it was blanked there, the leaf is that of what was recorded, and stays so here.
-    pub fn append_again(&self, entry: NewEntry, blanked: Option<Hash>) -> Receipt {
-        self.group.append_as(entry, blanked)
-    }
 }
 
 /// Whether another process has the store in `dir` open.
@@ -100,8 +94,8 @@ pub fn is_sealed(dir: &Path) -> Result<bool, LogError> {
 }
 
 impl EventLog for DiskLog {
-    fn append(&self, entry: NewEntry) -> Receipt {
-        self.group.append(entry)
+    fn append_again(&self, entry: NewEntry, blanked: Option<Hash>) -> Receipt {
+        self.group.append_again(entry, blanked)
     }
 
     fn read(&self, scope: &Scope, after: u64, limit: usize) -> Result<Vec<Stored>, LogError> {
