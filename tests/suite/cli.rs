@@ -100,10 +100,15 @@ impl Running {
     }
 
     pub fn stop(mut self, signal: &str) -> i32 {
-        let kill = format!("kill -{signal} {}", self.child.id());
-        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+        send_signal(self.child.id(), signal);
         self.child.wait().unwrap().code().unwrap()
     }
+}
+
+/// Sends a process a signal, such as TERM. The shell does: a small system has no program called `kill`.
+pub fn send_signal(process: u32, signal: &str) {
+    let kill = format!("kill -{signal} {process}");
+    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
 }
 
 impl Drop for Running {
