@@ -162,11 +162,7 @@ fn say(state: &mut Option<Compact>, command: Command) -> Result<bool, Fault> {
     // Nobody sees the record of this compact, so its times are all one.
     let time = Moment::from_millis(0).context("no time").map_err(Fault::Wanting)?;
     let entry = Entry { seq, time, speaker, spoken_by: None, event };
-    let evolved = match state {
-        None => Compact::open(&entry).map(|opened| *state = Some(opened)),
-        Some(state) => state.evolve(&entry),
-    };
-    evolved.map(|()| true).map_err(|broken| Fault::Wanting(broken.into()))
+    Compact::follow(state, &entry).map(|()| true).map_err(|broken| Fault::Wanting(broken.into()))
 }
 
 fn in_file(path: &Path, fault: Fault) -> Fault {

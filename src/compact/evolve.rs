@@ -44,10 +44,20 @@ pub struct Broken {
 impl Compact {
     /// The state that a whole record makes, entry by entry.
     pub fn replay<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Result<Option<Self>, Broken> {
-        entries.into_iter().try_fold(None, |state: Option<Self>, entry| match state {
-            None => Self::open(entry).map(Some),
-            Some(mut state) => state.evolve(entry).map(|()| Some(state)),
-        })
+        let mut state = None;
+        for entry in entries {
+            Self::follow(&mut state, entry)?;
+        }
+        Ok(state)
+    }
+
+    /// Remembers the next entry of a record; the first one opens the compact, which is `None` until then. After an error
+    /// the state is not to be used any more.
+    pub fn follow(state: &mut Option<Self>, entry: &Entry) -> Result<(), Broken> {
+        match state {
+            Some(compact) => compact.evolve(entry),
+            None => Self::open(entry).map(|opened| *state = Some(opened)),
+        }
     }
 
     /// The state after the first entry of a record.

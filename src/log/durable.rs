@@ -94,6 +94,14 @@ impl Durable {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         known.numbers.get(compact).copied()
     }
+
+    /// The number of the compact that a scope is of, if it is of one that is known.
+    pub(super) fn number_in(&self, scope: &Scope) -> Option<usize> {
+        match scope {
+            Scope::Whole => None,
+            Scope::Compact(compact) => self.number(compact),
+        }
+    }
 }
 
 impl Known {

@@ -105,10 +105,7 @@ impl EventLog for MemoryLog {
         if let Some(recent) = self.durable.recent(scope, after, limit)? {
             return Ok(recent);
         }
-        let number = match scope {
-            Scope::Whole => None,
-            Scope::Compact(compact) => self.durable.number(compact),
-        };
+        let number = self.durable.number_in(scope);
         let mut page = Page::new(scope, after, limit);
         let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
         entries.fill(&mut page, number)?;

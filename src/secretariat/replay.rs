@@ -58,10 +58,7 @@ pub(super) fn replay(
             let entry = Entry::decode(&stored.bytes).map_err(|why| unreadable(&stored, why))?;
             heard(&entry, &stored);
             let broken = |broken| Unopened::Broken { compact: name.to_string(), broken };
-            match &mut compact {
-                None => compact = Some(Compact::open(&entry).map_err(broken)?),
-                Some(compact) => compact.evolve(&entry).map_err(broken)?,
-            }
+            Compact::follow(&mut compact, &entry).map_err(broken)?;
             tree.push(stored.leaf());
         }
     }

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 
+use crate::cli::send_signal;
 use crate::server::Answer;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_travaux");
@@ -86,8 +87,7 @@ impl Served {
 
     /// Tells it to stop, and waits until it has.
     pub fn stop(mut self) {
-        let told = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
-        assert!(told.success());
+        send_signal(self.child.id(), "TERM");
         assert!(self.child.wait().unwrap().success(), "it stops as it was told to");
     }
 

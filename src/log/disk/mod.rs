@@ -102,11 +102,7 @@ impl EventLog for DiskLog {
         if let Some(recent) = self.durable.recent(scope, after, limit)? {
             return Ok(recent);
         }
-        let number = match scope {
-            Scope::Whole => None,
-            Scope::Compact(compact) => self.durable.number(compact),
-        };
-        self.shelf.read(scope, number, after, limit, self.durable.position())
+        self.shelf.read(scope, self.durable.number_in(scope), after, limit, self.durable.position())
     }
 
     fn blank(&self, compact: &Arc<str>, seq: u32, bytes: &[u8]) -> Result<(), LogError> {

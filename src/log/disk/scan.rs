@@ -12,8 +12,11 @@ use super::record::{FIXED_BYTES, MARK, RECORD_BYTES_MAX, Record, Unread, chain_s
 use super::{LogError, filing};
 use crate::proof::{Hash, Peaks};
 
-/// How much is read at once, in bytes; more where a record is longer.
+/// How much is read at once, in bytes, where reading goes on from what was read before; more where a record is longer.
 const WINDOW_BYTES: usize = 256 * 1024;
+/// How much is read at once, in bytes, in a new place. It doubles as reading goes on from there: the entries of one compact
+/// may lie far from each other, and what lies between them is not wanted.
+const FIRST_BYTES: usize = 4 * 1024;
 
 /// What stands in the journal: everything that its whole records come to.
 #[derive(Clone, Debug)]
@@ -147,12 +150,14 @@ pub(super) struct Window<'f> {
     file: &'f File,
     start: u64,
     bytes: Vec<u8>,
+    /// How much was read at once the last time.
+    reach: usize,
 }
 
 impl<'f> Window<'f> {
     /// Nothing is read yet.
     pub(super) fn new(file: &'f File) -> Self {
-        Self { file, start: 0, bytes: Vec::new() }
+        Self { file, start: 0, bytes: Vec::new(), reach: 0 }
     }
 
     /// The record at a place, and its length.
@@ -193,24 +198,59 @@ impl<'f> Window<'f> {
 
     /// What the file holds from a place on: at least `least` bytes, unless it ends before.
     fn part(&mut self, at: u64, least: usize) -> io::Result<&[u8]> {
-        let held = at.checked_sub(self.start).and_then(|from| usize::try_from(from).ok());
-        let is_held =
-            held.is_some_and(|from| self.bytes.len().checked_sub(from).is_some_and(|rest| rest >= least.max(1)));
-        if !is_held {
-            self.start = at;
-            self.bytes.resize(WINDOW_BYTES.max(least.min(RECORD_BYTES_MAX)), 0);
-            let mut filled = 0;
-            while let Some(rest) = self.bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-                match self.file.read_at(rest, at + filled as u64) {
-                    Ok(0) => break,
-                    Ok(read) => filled += read,
-                    Err(why) if why.kind() == io::ErrorKind::Interrupted => (),
-                    Err(why) => return Err(why),
-                }
-            }
-            self.bytes.truncate(filled);
-            return Ok(&self.bytes);
+        let from = at.checked_sub(self.start).and_then(|from| usize::try_from(from).ok());
+        // Nothing is held right behind the window, and yet reading goes on from it.
+        let held = from.and_then(|from| self.bytes.get(from..)).map(<[u8]>::len);
+        if held.is_none_or(|held| held < least.max(1)) {
+            self.reach = held.map_or(FIRST_BYTES, |_| (2 * self.reach).clamp(FIRST_BYTES, WINDOW_BYTES));
+            self.fill(at, self.reach.max(least.min(RECORD_BYTES_MAX)))?;
         }
-        Ok(held.and_then(|from| self.bytes.get(from..)).unwrap_or_default())
+        let from = usize::try_from(at - self.start).unwrap_or(usize::MAX);
+        Ok(self.bytes.get(from..).unwrap_or_default())
+    }
+
+    /// Reads so many bytes from a place on, or as many as there are.
+    fn fill(&mut self, at: u64, length: usize) -> io::Result<()> {
+        self.start = at;
+        self.bytes.resize(length, 0);
+        let mut filled = 0;
+        while let Some(rest) = self.bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+            match self.file.read_at(rest, at + filled as u64) {
+                Ok(0) => break,
+                Ok(read) => filled += read,
+                Err(why) if why.kind() == io::ErrorKind::Interrupted => (),
+                Err(why) => return Err(why),
+            }
+        }
+        self.bytes.truncate(filled);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    #[test]
+    fn a_window_widens_as_reading_goes_on_and_is_small_in_a_new_place() {
+        let held: Vec<u8> = (0..1_000_000_u32).map(|at| at.to_be_bytes()[3]).collect();
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&held).unwrap();
+        let mut window = Window::new(&file);
+        let mut read = |at: usize, least: usize| {
+            let part = window.part(at as u64, least).unwrap();
+            assert!(part.len() >= least.min(held.len() - at) && held[at..].starts_with(part), "{at}");
+            window.bytes.len()
+        };
+        let widths: Vec<usize> = (0..600_000).step_by(500).map(|at| read(at, 1_000)).collect();
+        assert!(widths.is_sorted() && widths[0] == FIRST_BYTES && widths.last() == Some(&WINDOW_BYTES), "{widths:?}");
+        for far in [10_000, 900_000, 40_000, 700_000] {
+            assert_eq!(read(far, 1_000), FIRST_BYTES, "{far}");
+        }
+        assert_eq!(read(500_000, 300_000), 300_000, "what is asked for comes whole");
+        assert_eq!(read(999_999, 1_000), 1, "the file ends there");
+        assert_eq!(read(1_000_000, 1), 0, "and there is nothing behind it");
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use travaux::log::DiskLog;
 use travaux::web::{Settings, while_starting};
 
+use crate::cli::send_signal;
 use crate::doubles::FailingLog;
 use crate::http::C;
 use crate::raw::{Raw, becomes};
@@ -59,7 +60,7 @@ fn no_secret_comes_into_the_log_whatever_is_logged() {
             let answer = send(method, &format!("{path}?token={SECRET}"), body);
             assert_eq!(answer.header("x-request-id"), "desk-7");
         }
-        assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+        send_signal(child.id(), "TERM");
         assert!(child.wait().unwrap().success());
         let log = log.join().unwrap();
         assert!(!log.contains(SECRET), "{log}");
