@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::compact::{Command, CompactId, GroupId, SpokenBy};
+use crate::compact::{Command, Compact, CompactId, GroupId, SpokenBy};
 
 /// As whom somebody speaks. Written `secretariat`, `co-facilitators:gcm`, `delegation:gcm/kenya`, `observer:gcm`,
 /// `integration` or `integration:gcm,harbours`.
@@ -18,7 +18,7 @@ pub enum Speaking {
     CoFacilitators(CompactId),
     /// A delegation to the negotiation of a compact; it speaks for itself, and for groups whose mandate it has.
     Delegation(CompactId, GroupId),
-    /// Somebody who follows the negotiation of a compact and says nothing.
+    /// Somebody who follows what the public is shown of a compact, and says nothing.
     Observer(CompactId),
     /// A program that follows the record and says nothing.
     Integration(Reach),
@@ -56,11 +56,13 @@ impl Speaking {
         Spoken { by: self.clone(), command }
     }
 
-    /// Whether a compact, and all that is recorded of it, is there for this speaker.
+    /// Whether a compact, and all that is recorded of it, is there for this speaker. An observer reads what the public is
+    /// shown.
     pub fn sees(&self, compact: &CompactId) -> bool {
         match self {
             Self::Anyone | Self::Secretariat | Self::Integration(Reach::All) => true,
-            Self::CoFacilitators(own) | Self::Delegation(own, _) | Self::Observer(own) => own == compact,
+            Self::CoFacilitators(own) | Self::Delegation(own, _) => own == compact,
+            Self::Observer(_) => false,
             Self::Integration(Reach::These(own)) => own.contains(compact),
         }
     }
@@ -80,6 +82,31 @@ impl Speaking {
     /// programs that follow it.
     pub fn sends_webhooks(&self, compact: &CompactId) -> bool {
         self.sees(compact) && !matches!(self, Self::Delegation(..) | Self::Observer(_))
+    }
+
+    /// Whether this speaker holds the pen of a compact, and so works on drafts of it that nobody else sees.
+    pub fn holds_the_pen(&self, compact: &CompactId) -> bool {
+        match self {
+            Self::Anyone => true,
+            Self::CoFacilitators(own) => own == compact,
+            Self::Secretariat | Self::Delegation(..) | Self::Observer(_) | Self::Integration(_) => false,
+        }
+    }
+
+    /// Whether this speaker is a member of a group now, and so of its caucus.
+    pub fn is_among(&self, compact: &Compact, group: &GroupId) -> bool {
+        match self {
+            Self::Anyone => true,
+            Self::Delegation(own, delegation) if *own == compact.id => {
+                let known = compact.delegations.get(delegation).filter(|known| known.left.is_none());
+                known.is_some_and(|known| known.groups().any(|of| of == group))
+            }
+            Self::Secretariat
+            | Self::CoFacilitators(_)
+            | Self::Delegation(..)
+            | Self::Observer(_)
+            | Self::Integration(_) => false,
+        }
     }
 
     /// How an entry tells who spoke; `None` where nobody said who it was.

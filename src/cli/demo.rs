@@ -24,7 +24,7 @@ use crate::feed::Webhooks;
 use crate::formats::dispositions::said;
 use crate::formats::story::{Player, Story, Told};
 use crate::history::{At, dispositions};
-use crate::secretariat::{Failure, Secretariat};
+use crate::secretariat::{Audiences, Failure, Secretariat};
 use crate::web::Settings;
 
 const STORY: &str = include_str!("demo.story");
@@ -130,7 +130,8 @@ async fn show(
     });
     let credentials = Arc::new(Credentials::none());
     announce(&listening(&listener, &credentials)?);
-    until_stopped(secretariat, credentials, webhooks, listener, Settings::default(), signals).await
+    let audiences = Arc::new(Audiences::forgetful(secretariat)?);
+    until_stopped(audiences, credentials, webhooks, listener, Settings::default(), signals).await
 }
 
 /// Plays the story, each act once the one before is durable.

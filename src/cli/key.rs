@@ -50,7 +50,7 @@ impl Key {
 }
 
 impl Which {
-    fn file(&self) -> Result<KeyFile<'_>, Fault> {
+    fn file(&self) -> Result<KeyFile, Fault> {
         let file = self.key.file(self.data.as_deref())?;
         file.ok_or_else(|| Fault::usage("say whose keys: --data DIR, or --key FILE"))
     }

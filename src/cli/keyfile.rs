@@ -25,14 +25,34 @@ pub(super) struct Key {
 
 impl Key {
     /// The file of that name, else the one beside a record.
-    pub(super) fn file(&self, data: Option<&Path>) -> Result<Option<KeyFile<'_>>, Fault> {
-        let path = match (&self.key, data) {
-            (Some(key), Some(data)) if whole(key)?.starts_with(whole(data)?) => return Err(inside(key, data)),
-            (Some(key), _) => key.clone(),
-            (None, Some(data)) => beside(data, ".key", "--key")?,
-            (None, None) => return Ok(None),
+    pub(super) fn file(&self, data: Option<&Path>) -> Result<Option<KeyFile>, Fault> {
+        match (&self.key, data) {
+            (_, Some(data)) => self.file_for(data).map(Some),
+            (Some(key), None) => Ok(Some(KeyFile { path: key.clone(), origin: self.origin.clone() })),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// The same for a record that is kept.
+    pub(super) fn file_for(&self, data: &Path) -> Result<KeyFile, Fault> {
+        let path = match &self.key {
+            Some(key) if whole(key)?.starts_with(whole(data)?) => return Err(inside(key, data)),
+            Some(key) => key.clone(),
+            None => beside(data, ".key", "--key")?,
         };
-        Ok(Some(KeyFile { path, origin: self.origin.as_deref() }))
+        Ok(KeyFile { path, origin: self.origin.clone() })
+    }
+
+    /// The same for the record of another audience, in a directory beside: where a file was named, one of that name with
+    /// the audience at its end, unless there is one beside that record already.
+    pub(super) fn of_audience(&self, name: &str, data: &Path) -> Result<Self, Fault> {
+        let origin = self.origin.as_ref().map(|origin| format!("{origin}/{name}"));
+        let Some(key) = &self.key else { return Ok(Self { key: None, origin }) };
+        let mut named = key.clone().into_os_string();
+        named.push(format!(".{name}"));
+        let (named, there) = (PathBuf::from(named), beside(data, ".key", "--key")?);
+        let key = if !named.exists() && there.exists() { there } else { named };
+        Ok(Self { key: Some(key), origin })
     }
 
     /// What was named.
@@ -48,16 +68,16 @@ impl Key {
 
 /// A file with keys, a line each, the one that signs first; only its owner may read it.
 #[derive(Debug)]
-pub(super) struct KeyFile<'a> {
+pub(super) struct KeyFile {
     path: PathBuf,
-    origin: Option<&'a str>,
+    origin: Option<String>,
 }
 
-impl KeyFile<'_> {
+impl KeyFile {
     /// The keys in it, if it is there: to be looked at before anything else is begun.
     pub(super) fn look(&self) -> Result<Option<Keyring>, Fault> {
         let keys = self.read()?;
-        if let (Some(keys), Some(origin)) = (&keys, self.origin)
+        if let (Some(keys), Some(origin)) = (&keys, self.origin.as_deref())
             && keys.origin() != origin
         {
             let (path, known) = (self.path.display(), keys.origin());
@@ -76,7 +96,7 @@ impl KeyFile<'_> {
 
     /// New keys where there are none, kept before they sign anything.
     pub(super) fn make(&self) -> Result<Keyring, Fault> {
-        let keys = new_keys(self.origin)?;
+        let keys = new_keys(self.origin.as_deref())?;
         let path = self.path.display();
         let kept = self.written(&keys)?.persist_noclobber(&self.path);
         kept.map_err(|why| self.unkept(&why.error))?;
@@ -94,7 +114,7 @@ impl KeyFile<'_> {
 
     /// Puts a new key in front of those in it, all or nothing.
     pub(super) fn rotate(&self) -> Result<Keyring, Fault> {
-        let keys = rotated_keys(self.open()?, self.origin)?;
+        let keys = rotated_keys(self.open()?, self.origin.as_deref())?;
         self.written(&keys)?.persist(&self.path).map_err(|why| self.unkept(&why.error))?;
         self.sync_folder()?;
         Ok(keys)

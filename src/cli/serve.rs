@@ -22,7 +22,7 @@ use super::store;
 use crate::credentials::{Credentials, TokenFile};
 use crate::feed::Webhooks;
 use crate::log::DiskLog;
-use crate::secretariat::Secretariat;
+use crate::secretariat::{Audiences, Secretariat};
 use crate::web::{self, Settings};
 
 /// Where to listen unless told otherwise.
@@ -66,20 +66,33 @@ impl Serve {
         let Self { data, allowed, key, hooks, .. } = self;
         let (settings, mut signals) = (allowed.settings(), Signals::new(&[])?);
         let opening = tokio::task::spawn_blocking(move || {
-            let secretariat = Arc::new(open(&data, &key, Some(&data))?);
-            let webhooks = hooks.open(&secretariat, Some(&data))?;
-            Ok::<_, Fault>((secretariat, webhooks))
+            let audiences = audiences(&data, &key)?;
+            let webhooks = hooks.open(audiences.ours(), Some(&data))?;
+            Ok::<_, Fault>((Arc::new(audiences), webhooks))
         });
         // Whoever asks while the record is read is told so.
         let opened = tokio::select! {
             opened = web::while_starting(&listener, &settings, opening) => opened.map_err(|why| unserved(&why))?,
             () = signals.next() => return Ok(()),
         };
-        let (secretariat, webhooks) =
+        let (audiences, webhooks) =
             opened.map_err(|why| Fault::storage(format!("the record cannot be opened: {why}")))??;
         announce(&listening(&listener, &credentials)?);
-        until_stopped(secretariat, credentials, webhooks, listener, settings, &mut signals).await
+        until_stopped(audiences, credentials, webhooks, listener, settings, &mut signals).await
     }
+}
+
+/// Opens the records of all audiences: that of the delegations in the directory, the others beside it, each with keys of
+/// its own.
+fn audiences(data: &Path, key: &Key) -> Result<Audiences, Fault> {
+    let other = |name: &str| {
+        let dir = keyfile::beside(data, &format!(".{name}"), "--data")?;
+        let key = key.of_audience(name, &dir)?;
+        let (log, keys) = store::keep(&dir, &key.file_for(&dir)?)?;
+        Ok::<_, Fault>(Arc::new(Secretariat::open_with(Arc::new(log.uncounted()), keys)?))
+    };
+    let ours = Arc::new(open(data, key, Some(data))?);
+    Ok(Audiences::new(ours, other("public")?, other("private")?))
 }
 
 /// Opens the record in a directory with its keys: in the file named, else beside the record, else in memory alone. What
@@ -140,7 +153,7 @@ pub(super) fn runtime() -> Result<Runtime, Fault> {
 
 /// Serves until told to stop: once, and what is being answered is finished; twice, and it is not.
 pub(super) async fn until_stopped(
-    secretariat: Arc<Secretariat>,
+    audiences: Arc<Audiences>,
     credentials: Arc<Credentials>,
     webhooks: Webhooks,
     listener: TcpListener,
@@ -148,7 +161,7 @@ pub(super) async fn until_stopped(
     signals: &mut Signals,
 ) -> Done {
     let stop = CancellationToken::new();
-    let mut served = std::pin::pin!(web::run(secretariat, credentials, webhooks, listener, settings, stop.clone()));
+    let mut served = std::pin::pin!(web::run(audiences, credentials, webhooks, listener, settings, stop.clone()));
     let first = tokio::select! {
         done = &mut served => Some(done),
         () = signals.next() => None,

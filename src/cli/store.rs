@@ -29,7 +29,7 @@ pub(super) fn sealing(key: &Key, dir: &Path) -> Result<Sealing, Fault> {
 
 /// Opens the record in a directory to go on with it, and its keys; what is not there yet is made, but nothing beside a
 /// record that is refused, or that keys which are not at hand have signed.
-pub(super) fn keep(dir: &Path, file: &KeyFile<'_>) -> Result<(DiskLog, Keyring), Fault> {
+pub(super) fn keep(dir: &Path, file: &KeyFile) -> Result<(DiskLog, Keyring), Fault> {
     if let Some(keys) = file.look()? {
         return Ok((DiskLog::open_sealed(dir, Sealing::Signed(Arc::new(keys.clone())))?, keys));
     }

@@ -4,6 +4,7 @@
 
 use std::collections::VecDeque;
 use std::mem;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
@@ -33,6 +34,8 @@ pub(super) struct Group {
 struct Line {
     queue: Mutex<Queue>,
     more: Condvar,
+    /// Whether what is written is told to the recorder of measures.
+    counts: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -60,7 +63,7 @@ impl Group {
         keep: impl FnMut(&[Stored]) -> Result<(), LogError> + Send + 'static,
     ) -> Result<Self, LogError> {
         let queue = Queue { order: durable.order(), ..Queue::default() };
-        let line = Arc::new(Line { queue: Mutex::new(queue), more: Condvar::new() });
+        let line = Arc::new(Line { queue: Mutex::new(queue), more: Condvar::new(), counts: AtomicBool::new(true) });
         let served = Arc::clone(&line);
         let writer = thread::Builder::new()
             .name("record".into())
@@ -68,6 +71,11 @@ impl Group {
             .map_err(|why| LogError::Failed(format!("no thread for the record: {why}")))?;
         let writer = Some(writer);
         Ok(Self { line, writer })
+    }
+
+    /// Tells the recorder of measures nothing from now on.
+    pub(super) fn uncounted(&self) {
+        self.line.counts.store(false, Ordering::Relaxed);
     }
 
     /// Enqueues an entry; with the leaf of what was recorded where something of it was blanked since.
@@ -118,7 +126,9 @@ impl Line {
         while let Some((entries, answers)) = self.next_group() {
             let began = Instant::now();
             let kept = keep(&entries);
-            measured(began, entries.len(), kept.is_ok());
+            if self.counts.load(Ordering::Relaxed) {
+                measured(began, entries.len(), kept.is_ok());
+            }
             match kept {
                 Ok(()) => (),
                 Err(why @ LogError::Full(_)) => {

@@ -58,14 +58,23 @@ impl Bureau {
         let id = match self.find(&compact.id, name)? {
             (id, Some(_)) => id,
             (id, None) => {
-                self.begin(compact, name, &id).await?;
+                self.begin_with(compact, name, &id).await?;
                 id
             }
         };
         self.say(&id, Command::Revise { text, base: None, reflects: Vec::new(), reason: None }).await
     }
 
-    async fn begin(&self, compact: &Compact, name: &DraftId, id: &CompactId) -> Result<(), Failure> {
+    /// Begins the working draft of that name, unless it is open.
+    pub async fn begin(&self, compact: &Compact, name: &DraftId) -> Result<CompactId, Failure> {
+        let (id, there) = self.find(&compact.id, name)?;
+        if there.is_none() {
+            self.begin_with(compact, name, &id).await?;
+        }
+        Ok(id)
+    }
+
+    async fn begin_with(&self, compact: &Compact, name: &DraftId, id: &CompactId) -> Result<(), Failure> {
         let title = format!("{}/{name}", compact.id);
         self.say(id, Command::OpenCompact { compact: id.clone(), title }).await?;
         let text: Vec<Block> = compact.text(compact.seq).into_iter().map(block).collect();

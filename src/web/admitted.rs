@@ -15,23 +15,31 @@ use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, HeaderValue, VARY};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpRequest};
+use tokio::sync::watch;
 
 use super::answer::if_match;
 use super::idempotency::asked;
 use super::problem::Problem;
-use super::room::Room;
+use super::room::{Audience, Room, Rooms};
 use super::sign_in;
 use crate::access::Speaking;
 use crate::compact::{Command, Compact, CompactId, Refusal, Seq};
-use crate::credentials::{Pass, Unheard};
+use crate::credentials::{Credentials, Pass, Unheard};
 use crate::proof::Tree;
 use crate::secretariat::{Failure, Recorded};
 
-/// Whoever was let in, and the room as far as it is theirs.
+/// Whoever asks, and the record as far as it is theirs.
 #[derive(Clone)]
 pub(super) struct Admitted {
-    room: Data<Room>,
-    pass: Pass,
+    rooms: Data<Rooms>,
+    /// Whose record it is that the address is about.
+    audience: Audience,
+    /// The compact that the address is about.
+    named: Option<CompactId>,
+    /// `None` where nobody says who they are: the public.
+    pass: Option<Pass>,
+    /// As whom it is asked in that record.
+    roles: Arc<[Speaking]>,
 }
 
 impl FromRequest for Admitted {
@@ -47,39 +55,77 @@ impl Deref for Admitted {
     type Target = Room;
 
     fn deref(&self) -> &Room {
-        &self.room
+        self.rooms.of(self.audience)
     }
 }
 
 impl Admitted {
     /// Whoever sends a request.
     pub(super) fn of(request: &HttpRequest) -> Result<Self, Problem> {
-        let room = request.app_data::<Data<Room>>().cloned();
-        let room = room.ok_or_else(|| Problem::not_found("no record is kept here"))?;
-        let pass = match request.headers().get(AUTHORIZATION) {
-            _ if room.credentials.is_open() => room.credentials.pass(None),
-            Some(given) => room.credentials.pass(Some(bearer(given).ok_or(Unheard::Invalid)?)),
-            None if [Method::GET, Method::HEAD].contains(request.method()) => {
-                room.credentials.pass(sign_in::cookie(request).as_deref())
-            }
-            None => Err(Unheard::Nobody),
-        };
-        Ok(Self { pass: pass?, room })
+        let rooms = request.app_data::<Data<Rooms>>().cloned();
+        let rooms = rooms.ok_or_else(|| Problem::not_found("no record is kept here"))?;
+        let pass = shown(request, &rooms)?;
+        let named = request.match_info().get("c").and_then(|id| id.parse().ok());
+        Self::before(rooms, pass, named)
     }
 
-    /// As whom the request is made: one role, or several.
+    /// Finds the record in which somebody is answered.
+    fn before(rooms: Data<Rooms>, pass: Option<Pass>, named: Option<CompactId>) -> Result<Self, Problem> {
+        let roles: Arc<[Speaking]> = pass.as_ref().map(|pass| pass.roles().into()).unwrap_or_default();
+        let inside = named.as_ref().map(|id| inside(&rooms, &roles, id)).unwrap_or_default();
+        let sees = |id| roles.iter().any(|role| role.sees(id));
+        let is_public = |id| rooms.audiences.public().compact(id).is_some();
+        let (audience, roles) = match &named {
+            _ if !inside.is_empty() => (Audience::Private, inside.into()),
+            Some(id) if sees(id) => (Audience::Delegations, roles),
+            Some(id) if is_public(id) => (Audience::Public, roles),
+            Some(_) if pass.is_none() => return Err(Unheard::Nobody.into()),
+            None if pass.is_none() => (Audience::Public, roles),
+            _ => (Audience::Delegations, roles),
+        };
+        Ok(Self { rooms, audience, named, pass, roles })
+    }
+
+    /// The same who, asking about a compact.
+    pub(super) fn on(self, id: &str) -> Result<Self, Problem> {
+        Self::before(self.rooms, self.pass, id.parse().ok())
+    }
+
+    /// As whom the request is made: one role, or several; none for whoever does not say.
     pub(super) fn roles(&self) -> &[Speaking] {
-        self.pass.roles()
+        &self.roles
+    }
+
+    /// All records, and what passes between them.
+    pub(super) fn rooms(&self) -> &Rooms {
+        &self.rooms
+    }
+
+    /// Who is known here, and by what.
+    pub(super) fn credentials(&self) -> &Arc<Credentials> {
+        &self.rooms.credentials
     }
 
     /// Whether whoever was let in would be again.
     pub(super) fn still_holds(&self) -> bool {
-        self.room.credentials.holds(&self.pass)
+        let Some(pass) = &self.pass else { return true };
+        let is_inside = |id| self.audience != Audience::Private || !inside(&self.rooms, pass.roles(), id).is_empty();
+        self.rooms.credentials.holds(pass) && self.named.as_ref().is_none_or(is_inside)
+    }
+
+    /// Wakes whenever credentials may have changed.
+    pub(super) fn changes(&self) -> watch::Receiver<u64> {
+        self.credentials().changes()
     }
 
     /// Whether all compacts, and what tells how busy they are, are there for whoever asks.
     pub(super) fn sees_all(&self) -> bool {
-        self.roles().iter().any(Speaking::sees_all)
+        self.audience == Audience::Delegations && self.roles().iter().any(Speaking::sees_all)
+    }
+
+    /// It is there, and for somebody else; whoever has not said who they are is asked that.
+    pub(super) fn not_yours(&self, detail: &str) -> Problem {
+        if self.pass.is_none() { Unheard::Nobody.into() } else { Problem::not_yours(detail) }
     }
 
     /// Refuses whoever does not keep the server.
@@ -87,14 +133,14 @@ impl Admitted {
         let is_theirs = self.roles().contains(&Speaking::Secretariat);
         let detail = "tokens are for the secretariat: the first is issued on the command line, with \
                       `travaux token issue --data DIR --for secretariat`";
-        if is_theirs { Ok(()) } else { Err(Problem::not_yours(detail)) }
+        if is_theirs { Ok(()) } else { Err(self.not_yours(detail)) }
     }
 
     /// The compact named in an address. One that is another's is not there.
     pub(super) fn compact(&self, id: &str) -> Result<Arc<Compact>, Problem> {
         let unknown = || Refusal::UnknownCompact(id.chars().take(80).collect());
         let id: CompactId = id.parse().map_err(|_| unknown())?;
-        let compact = self.room.secretariat.compact(&id).filter(|_| self.sees(&id));
+        let compact = self.secretariat.compact(&id).filter(|_| self.sees(&id));
         Ok(compact.ok_or_else(unknown)?)
     }
 
@@ -104,20 +150,26 @@ impl Admitted {
         let detail = "webhooks are for the secretariat, the co-facilitators of the compact and integrations that follow it; \
                       GET …/events tells you what is recorded";
         let is_theirs = self.roles().iter().any(|role| role.sends_webhooks(&compact.id));
-        if is_theirs { Ok(compact) } else { Err(Problem::not_yours(detail)) }
+        if self.audience == Audience::Delegations && is_theirs { Ok(compact) } else { Err(self.not_yours(detail)) }
     }
 
-    /// All compacts that are there for whoever asks, by id.
+    /// All compacts that are there for whoever asks, by id: of those that are not theirs, what the public is shown.
     pub(super) fn compacts(&self) -> Vec<Arc<Compact>> {
-        let mut all = self.room.secretariat.compacts();
+        let mut all = self.secretariat.compacts();
         all.retain(|compact| self.sees(&compact.id));
+        if self.audience == Audience::Delegations && !self.sees_all() {
+            let mut public = self.rooms.audiences.public().compacts();
+            public.retain(|compact| !self.sees(&compact.id));
+            all.append(&mut public);
+            all.sort_by(|a, b| a.id.cmp(&b.id));
+        }
         all
     }
 
     /// How many entries there are of all these compacts: the last position, for whoever sees all of them.
     pub(super) fn head(&self, compacts: &[Arc<Compact>]) -> u64 {
         if self.sees_all() {
-            return *self.room.secretariat.log().head().borrow();
+            return *self.secretariat.log().head().borrow();
         }
         compacts.iter().map(|compact| u64::from(compact.seq.0)).sum()
     }
@@ -126,17 +178,22 @@ impl Admitted {
     pub(super) fn tree(&self, id: &str) -> Result<(Arc<Compact>, Tree), Problem> {
         let compact = self.compact(id)?;
         let unknown = || Refusal::UnknownCompact(compact.id.to_string());
-        let tree = self.room.secretariat.tree(&compact.id)?.ok_or_else(unknown)?;
+        let tree = self.secretariat.tree(&compact.id)?.ok_or_else(unknown)?;
         Ok((compact, tree))
     }
 
     /// Has a command on the compact in an address recorded.
     pub(super) async fn record(&self, request: &HttpRequest, id: &str, command: Command) -> Result<Recorded, Problem> {
         let compact = self.compact(id)?;
+        if self.audience == Audience::Public {
+            return Err(self.not_yours("you read this compact as the public does; those who negotiate it write"));
+        }
         let expected = if_match(request, compact.seq)?;
         let spoken = self.role(&command, &compact).says(command);
-        let recorded = self.room.secretariat.record_once(&compact.id, spoken, expected, asked(request)).await?;
-        tracing::info!(by = %self.pass, compact = %compact.id, seq = %recorded.seq, "recorded");
+        let recorded = self.secretariat.record_once(&compact.id, spoken, expected, asked(request)).await?;
+        if let (Audience::Delegations, Some(by)) = (self.audience, &self.pass) {
+            tracing::info!(%by, compact = %compact.id, seq = %recorded.seq, "recorded");
+        }
         Ok(recorded)
     }
 
@@ -153,13 +210,19 @@ impl Admitted {
         }
         let keeper = self.roles().iter().find(|role| role.keeps_the_server());
         let role = keeper.or(self.roles().first()).ok_or(Unheard::Invalid)?;
-        let recorded = self.room.secretariat.record_once(id, role.says(command), None, asked(request)).await?;
-        tracing::info!(by = %self.pass, compact = %id, "opened");
+        let recorded = self.secretariat.record_once(id, role.says(command), None, asked(request)).await?;
+        if let Some(by) = &self.pass {
+            tracing::info!(%by, compact = %id, "opened");
+        }
         Ok(recorded)
     }
 
     fn sees(&self, id: &CompactId) -> bool {
-        self.roles().iter().any(|role| role.sees(id))
+        match self.audience {
+            Audience::Delegations => self.roles().iter().any(|role| role.sees(id)),
+            Audience::Public => true,
+            Audience::Private => self.named.as_ref() == Some(id),
+        }
     }
 
     /// Of several roles the first that may say this, else the first that is there at all: it is told why not.
@@ -168,6 +231,26 @@ impl Admitted {
         let may = own().find(|role| role.may(command, Some(compact)).is_ok());
         may.or_else(|| own().next()).cloned().unwrap_or(Speaking::Observer(compact.id.clone()))
     }
+}
+
+/// What somebody says who they are with; `None` for the public, which only reads.
+fn shown(request: &HttpRequest, rooms: &Rooms) -> Result<Option<Pass>, Problem> {
+    let credentials = &rooms.credentials;
+    if credentials.is_open() {
+        return Ok(Some(credentials.pass(None)?));
+    }
+    let reads = [Method::GET, Method::HEAD].contains(request.method());
+    match (request.headers().get(AUTHORIZATION), sign_in::cookie(request).filter(|_| reads)) {
+        (Some(given), _) => Ok(Some(credentials.pass(Some(bearer(given).ok_or(Unheard::Invalid)?))?)),
+        (None, Some(cookie)) => Ok(Some(credentials.pass(Some(&cookie))?)),
+        (None, None) if reads => Ok(None),
+        (None, None) => Err(Unheard::Nobody.into()),
+    }
+}
+
+/// As whom they speak in a private record; nobody where it is not theirs, or not there.
+fn inside(rooms: &Rooms, roles: &[Speaking], id: &CompactId) -> Vec<Speaking> {
+    roles.iter().filter_map(|role| rooms.audiences.inside(role, id)).collect()
 }
 
 /// The credential of an `Authorization` field.
@@ -181,7 +264,7 @@ pub(super) async fn for_one_alone(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let is_open = request.app_data::<Data<Room>>().is_none_or(|room| room.credentials.is_open());
+    let is_open = request.app_data::<Data<Rooms>>().is_none_or(|rooms| rooms.credentials.is_open());
     let mut answer = next.call(request).await?;
     if !is_open {
         let headers = answer.headers_mut();

@@ -11,43 +11,38 @@ use maud::{Markup, PreEscaped};
 use super::admitted::Admitted;
 use super::answer::{Form, Tag};
 use super::openapi;
-use super::pages::{self, Shown};
+use super::pages::{self, AsWhom, Shown};
 use super::problem::Problem;
 use super::query::query;
 use super::room::at;
 use super::texts::{draft, group, traced};
 use crate::access::Speaking;
+use crate::compact::Compact;
 use crate::formats::Unchanged;
 use crate::history::{self, compile, redline};
 
 /// `GET /`
 pub(super) async fn compacts(room: Result<Admitted, Problem>, request: HttpRequest) -> HttpResponse {
-    let room = match room {
-        Err(problem) if problem.challenge().is_some() => {
-            let form = pages::sign_in(None);
-            return answer(&request, Ok(Tag::corrigible(&[&form.0])), || Ok(form));
-        }
-        room => room,
-    };
     let all = room.as_ref().map(Admitted::compacts).map_err(Clone::clone);
     let tag = room.as_ref().map(|room| Tag::Seq(room.head(all.as_deref().unwrap_or_default())));
     answer(&request, tag.map_err(Clone::clone), || {
-        let roles: Vec<String> = room?.roles().iter().filter_map(signed).collect();
-        let as_whom = (!roles.is_empty()).then(|| roles.join(", "));
-        Ok(pages::compacts(all?.iter().map(AsRef::as_ref), as_whom.as_deref()))
+        let room = room?;
+        Ok(pages::compacts(all?.iter().map(AsRef::as_ref), &as_whom(&room)))
     })
 }
 
-/// A role as told to whoever is signed in; nobody is on a server that asks nobody.
-fn signed(role: &Speaking) -> Option<String> {
-    (*role != Speaking::Anyone).then(|| role.to_string())
+/// As whom the pages are looked at.
+fn as_whom(room: &Admitted) -> AsWhom {
+    match room.roles() {
+        [] => AsWhom::ThePublic,
+        [Speaking::Anyone] => AsWhom::Anyone,
+        roles => AsWhom::Somebody(roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+    }
 }
 
 /// `GET /compacts/{c}`
 pub(super) async fn compact(room: Result<Admitted, Problem>, request: HttpRequest, path: Path<String>) -> HttpResponse {
-    let compact = room.and_then(|room| room.compact(&path));
-    let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
-    answer(&request, tag, || Ok(pages::compact(&*compact?)))
+    of_compact(room, &request, &path, |compact| Ok(pages::compact(compact)))
 }
 
 /// `GET /compacts/{c}/texts/{at}`
@@ -57,12 +52,7 @@ pub(super) async fn text(
     path: Path<(String, String)>,
 ) -> HttpResponse {
     let (c, name) = path.into_inner();
-    let compact = room.and_then(|room| room.compact(&c));
-    let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
-    answer(&request, tag, || {
-        let compact = compact?;
-        Ok(pages::text(&history::text(&compact, &at(&compact, &name)?), &compact))
-    })
+    of_compact(room, &request, &c, |compact| Ok(pages::text(&history::text(compact, &at(compact, &name)?), compact)))
 }
 
 /// `GET /compacts/{c}/redlines/{from}..{to}`
@@ -72,16 +62,13 @@ pub(super) async fn redlines(
     path: Path<(String, String, String)>,
 ) -> HttpResponse {
     let (c, from, to) = path.into_inner();
-    let compact = room.and_then(|room| room.compact(&c));
-    let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
-    answer(&request, tag, || {
-        let compact = compact?;
-        let (from, to) = (at(&compact, &from)?, at(&compact, &to)?);
-        let group = group(&request, &compact)?;
+    of_compact(room, &request, &c, |compact| {
+        let (from, to) = (at(compact, &from)?, at(compact, &to)?);
+        let group = group(&request, compact)?;
         let only = query(&request)?.get("changes").is_some_and(|changes| changes == "only");
         let unchanged = if only { Unchanged::Folded } else { Unchanged::Shown };
         let shown = Shown { group: group.as_ref(), unchanged };
-        Ok(pages::redline(&redline(&compact, from, to, group.as_ref()), &compact, &shown))
+        Ok(pages::redline(&redline(compact, from, to, group.as_ref()), compact, &shown))
     })
 }
 
@@ -92,13 +79,10 @@ pub(super) async fn compilations(
     path: Path<(String, String)>,
 ) -> HttpResponse {
     let (c, name) = path.into_inner();
-    let compact = room.and_then(|room| room.compact(&c));
-    let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
-    answer(&request, tag, || {
-        let compact = compact?;
-        let group = group(&request, &compact)?;
-        let compilation = compile(&compact, &at(&compact, &name)?, group.as_ref());
-        Ok(pages::compilation(&compilation, &compact, group.as_ref()))
+    of_compact(room, &request, &c, |compact| {
+        let group = group(&request, compact)?;
+        let compilation = compile(compact, &at(compact, &name)?, group.as_ref());
+        Ok(pages::compilation(&compilation, compact, group.as_ref()))
     })
 }
 
@@ -108,12 +92,7 @@ pub(super) async fn silent_changes(
     request: HttpRequest,
     path: Path<String>,
 ) -> HttpResponse {
-    let compact = room.and_then(|room| room.compact(&path));
-    let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
-    answer(&request, tag, || {
-        let compact = compact?;
-        Ok(pages::silent(&history::silent_changes(&compact), &compact))
-    })
+    of_compact(room, &request, &path, |compact| Ok(pages::silent(&history::silent_changes(compact), compact)))
 }
 
 /// `GET /compacts/{c}/dispositions`
@@ -122,12 +101,9 @@ pub(super) async fn dispositions(
     request: HttpRequest,
     path: Path<String>,
 ) -> HttpResponse {
-    let compact = room.and_then(|room| room.compact(&path));
-    let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
-    answer(&request, tag, || {
-        let compact = compact?;
-        let (at, group) = (draft(&compact, &query(&request)?)?, group(&request, &compact)?);
-        Ok(pages::dispositions(&history::dispositions(&compact, &at, group.as_ref()), &compact, group.as_ref()))
+    of_compact(room, &request, &path, |compact| {
+        let (at, group) = (draft(compact, &query(&request)?)?, group(&request, compact)?);
+        Ok(pages::dispositions(&history::dispositions(compact, &at, group.as_ref()), compact, group.as_ref()))
     })
 }
 
@@ -138,12 +114,7 @@ pub(super) async fn provenance(
     path: Path<(String, String)>,
 ) -> HttpResponse {
     let (c, id) = path.into_inner();
-    let compact = room.and_then(|room| room.compact(&c));
-    let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
-    answer(&request, tag, || {
-        let compact = compact?;
-        Ok(pages::provenance(&traced(&compact, &id)?, &compact))
-    })
+    of_compact(room, &request, &c, |compact| Ok(pages::provenance(&traced(compact, &id)?, compact)))
 }
 
 /// `GET /compacts/{c}/room`
@@ -152,9 +123,7 @@ pub(super) async fn the_room(
     request: HttpRequest,
     path: Path<String>,
 ) -> HttpResponse {
-    let compact = room.and_then(|room| room.compact(&path));
-    let tag = compact.as_ref().map(|c| Tag::of(c)).map_err(Clone::clone);
-    answer(&request, tag, || Ok(pages::the_room(&*compact?)))
+    of_compact(room, &request, &path, |compact| Ok(pages::the_room(compact)))
 }
 
 /// `GET /docs`
@@ -182,6 +151,18 @@ pub(super) fn refused(request: &HttpRequest, problem: Problem) -> Result<HttpRes
         Ok(Form::Html) => Ok(answer(request, Err(problem), || Ok(Markup::default()))),
         _ => Err(problem),
     }
+}
+
+/// A page about a compact, which the next entry may change.
+fn of_compact(
+    room: Result<Admitted, Problem>,
+    request: &HttpRequest,
+    id: &str,
+    tell: impl FnOnce(&Compact) -> Result<Markup, Problem>,
+) -> HttpResponse {
+    let compact = room.and_then(|room| room.compact(id));
+    let tag = compact.as_ref().map(|compact| Tag::of(compact)).map_err(Clone::clone);
+    answer(request, tag, || tell(&*compact?))
 }
 
 fn answer(

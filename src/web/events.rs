@@ -49,7 +49,7 @@ pub(super) async fn of_all(room: Admitted, request: HttpRequest) -> Result<HttpR
     if !room.sees_all() {
         let detail = "the record of all compacts is for the secretariat, and for integrations that follow all of them; \
                       GET /api/v1/compacts lists yours, and each has its events";
-        return Err(Problem::not_yours(detail));
+        return Err(room.not_yours(detail));
     }
     let head = *room.secretariat.log().head().borrow();
     // Not by the head: between its entry and the blanking, a redaction changes what stands before it.
@@ -177,7 +177,7 @@ fn live(
     let key = request.app_data::<Data<Edge>>().and_then(|edge| edge.counted(request));
     let place = room.streams.take(key)?;
     let follow = Follow::new(room.secretariat.log().clone(), scope.clone(), after);
-    let (room, changes, ready) = (room.clone(), room.credentials.changes(), VecDeque::from([retry()]));
+    let (room, changes, ready) = (room.clone(), room.changes(), VecDeque::from([retry()]));
     let count = FIRST_ENTRIES;
     let line = Line { follow, sieve, scope, told: after, room, changes, ready, count, is_over: false, _place: place };
     Ok(answer.streaming(line.pieces()))

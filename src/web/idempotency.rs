@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 use super::admitted::Admitted;
 use super::answer;
 use super::problem::Problem;
-use super::room::Room;
+use super::room::Rooms;
 use crate::compact::{Asked, Moment, limits};
 use crate::secretariat::{Failure, counts};
 
@@ -140,8 +140,8 @@ pub(super) async fn once(
     let key = key.ok().filter(|key| fits(key) && key.bytes().all(|byte| byte.is_ascii_graphic()));
     let bad = "an Idempotency-Key is 1 to 255 visible ASCII characters";
     let key = key.ok_or_else(|| Problem::bad_request("bad-idempotency-key", bad))?;
-    let shared = (request.app_data::<Data<Keys>>().cloned(), request.app_data::<Data<Room>>().cloned());
-    let (Some(keys), Some(room)) = shared else { return Err(Problem::not_found("no keys are kept here").into()) };
+    let shared = (request.app_data::<Data<Keys>>().cloned(), request.app_data::<Data<Rooms>>().cloned());
+    let (Some(keys), Some(rooms)) = shared else { return Err(Problem::not_found("no keys are kept here").into()) };
     // What was answered to one speaker is not told to another.
     let speaker = format!("{:?}", Admitted::of(request.request())?.roles());
     let (http, payload) = request.parts_mut();
@@ -150,7 +150,7 @@ pub(super) async fn once(
     let address = request.uri().to_string();
     let name = format!("{key} {address} {speaker}");
     let asked = Asked { key: hash_of(name.as_bytes()), body: hash_of(&body) };
-    if let Some(kept) = keys.ask(asked, room.secretariat.time()).map_err(Problem::from)? {
+    if let Some(kept) = keys.ask(asked, rooms.audiences.ours().time()).map_err(Problem::from)? {
         return Ok(request.into_response(kept.told()));
     }
     request.extensions_mut().insert(asked);

@@ -4,7 +4,9 @@ mod admitted;
 mod answer;
 mod asyncapi;
 mod browse;
+mod bureau;
 mod carrying;
+mod caucuses;
 mod described;
 mod drafts;
 mod edge;
@@ -18,6 +20,7 @@ mod ops;
 mod origin;
 mod packages;
 pub mod pages;
+mod private;
 mod problem;
 mod proofs;
 mod proposals;
@@ -54,10 +57,10 @@ use tokio_util::sync::CancellationToken;
 use crate::compact::limits;
 use crate::credentials::Credentials;
 use crate::feed::Webhooks;
-use crate::secretariat::Secretariat;
+use crate::secretariat::Audiences;
 use edge::{Connections, Edge};
 use problem::Problem;
-use room::Room;
+use room::Rooms;
 use table::{Table, at};
 
 pub use asyncapi::streams;
@@ -68,10 +71,10 @@ pub use starting::while_starting;
 /// How long open requests have to finish once the server is told to stop.
 const SHUTDOWN_SECS: u64 = 10;
 
-/// Serves a record on a listener, to those whom the credentials let in, until told to stop; then finishes what was begun
-/// and ends all streams.
+/// Serves the records of all audiences on a listener, to those whom the credentials let in and to the public, until told
+/// to stop; then finishes what was begun and ends all streams.
 pub async fn run(
-    secretariat: Arc<Secretariat>,
+    audiences: Arc<Audiences>,
     credentials: Arc<Credentials>,
     webhooks: Webhooks,
     listener: TcpListener,
@@ -84,7 +87,8 @@ pub async fn run(
     let webhooks = Data::new(webhooks);
     webhooks.start(&stop);
     let carried = webhooks.clone();
-    let room = Data::new(Room::new(secretariat, credentials, &settings, stop.clone()));
+    let following = tokio::spawn(audiences.clone().follow(stop.clone()));
+    let rooms = Data::new(Rooms::new(audiences, credentials, &settings, &stop));
     let keys = Data::new(idempotency::Keys::default());
     let edge = Data::new(Edge::new(settings.clone()));
     let connections = Connections::new(settings.clone());
@@ -92,7 +96,7 @@ pub async fn run(
     let named = settings.clone();
     let server = HttpServer::new(move || {
         App::new()
-            .app_data(room.clone())
+            .app_data(rooms.clone())
             .app_data(keys.clone())
             .app_data(edge.clone())
             .app_data(webhooks.clone())
@@ -100,6 +104,7 @@ pub async fn run(
             .app_data(PathConfig::default().error_handler(|_, _| unreadable_address().into()))
             .wrap(NormalizePath::trim())
             .wrap(from_fn(query::known_only))
+            .wrap(from_fn(private::led_on))
             .wrap(from_fn(admitted::for_one_alone))
             .wrap(from_fn(origin::own_pages_only))
             .wrap(from_fn(edge::admitted))
@@ -124,7 +129,7 @@ pub async fn run(
         .listen(listener)?
         .run()
         .await;
-    behind.iter().chain([&looking, &asking]).for_each(JoinHandle::abort);
+    behind.iter().chain([&looking, &asking, &following]).for_each(JoinHandle::abort);
     ended.cancel();
     // A cursor that is not kept in time is only further behind.
     drop(tokio::time::timeout(Duration::from_secs(SHUTDOWN_SECS), carried.stopped()).await);
@@ -190,6 +195,7 @@ fn api_addresses(app: &mut Table) {
         .service(at("/compacts/{c}/events", "GET, HEAD", [get().to(events::of_compact)]))
         .service(at("/events", "GET, HEAD", [get().to(events::of_all)]))
         .configure(webhook_addresses)
+        .configure(private_addresses)
         .configure(proof_addresses)
         .configure(token_addresses);
 }
@@ -317,6 +323,28 @@ fn webhook_addresses(app: &mut Table) {
     .service(at("/compacts/{c}/webhooks/{w}/rotate-secret", "POST", [post().to(webhooks::rotate)]));
 }
 
+/// Where a group, or those who hold the pen, prepare among themselves. Whatever else is asked there is [led
+/// on](private::led_on).
+fn private_addresses(app: &mut Table) {
+    let nobody = || [get().to(caucuses::nobody), post().to(caucuses::nobody)];
+    app.service(at("/compacts/{c}/caucuses", "GET, HEAD", [get().to(caucuses::list)]))
+        .service(at(
+            "/compacts/{c}/caucuses/{g}",
+            "GET, HEAD, PUT",
+            [get().to(caucuses::show), put().to(caucuses::enter)],
+        ))
+        .service(at("/compacts/{c}/caucuses/{g}/proposals", "GET, HEAD, POST", nobody()))
+        .service(at("/compacts/{c}/caucuses/{g}/proposals/{p}/table", "POST", [post().to(caucuses::table)]))
+        .service(at("/compacts/{c}/bureau", "GET, HEAD", [get().to(bureau::list)]))
+        .service(at(
+            "/compacts/{c}/bureau/{d}",
+            "DELETE, GET, HEAD, PUT",
+            [get().to(bureau::show), put().to(bureau::begin), delete().to(bureau::throw_away)],
+        ))
+        .service(at("/compacts/{c}/bureau/{d}/revisions", "POST", [post().to(caucuses::nobody)]))
+        .service(at("/compacts/{c}/bureau/{d}/submit", "POST", [post().to(bureau::submit)]));
+}
+
 /// What makes the record evidence, and what is blanked in it.
 fn proof_addresses(app: &mut Table) {
     app.service(at(
@@ -337,7 +365,7 @@ fn get() -> Route {
 }
 
 async fn nothing_there(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let problem = Problem::not_found("nothing is at this address; GET /openapi.json lists what there is");
+    let problem = Problem::nothing_there();
     if request.path().starts_with("/api/") { Err(problem) } else { browse::refused(&request, problem) }
 }
 

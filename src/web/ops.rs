@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::admitted::Admitted;
 use super::problem::Problem;
-use super::room::Room;
+use super::room::Rooms;
 
 /// That the server runs.
 #[derive(Serialize, JsonSchema)]
@@ -35,11 +35,12 @@ pub(super) async fn live() -> HttpResponse {
 }
 
 /// `GET /health/ready`
-pub(super) async fn ready(room: Data<Room>) -> Result<HttpResponse, Problem> {
-    if room.secretariat.is_writable() {
-        let head = *room.secretariat.log().head().borrow();
+pub(super) async fn ready(rooms: Data<Rooms>) -> Result<HttpResponse, Problem> {
+    let ours = rooms.audiences.ours();
+    if ours.is_writable() {
+        let head = *ours.log().head().borrow();
         // Anybody may ask, and how busy the room is would be told by it.
-        let position = room.credentials.is_open().then_some(head);
+        let position = rooms.credentials.is_open().then_some(head);
         return Ok(HttpResponse::Ok().json(Ready { status: "ready", position }));
     }
     let detail = "storage failed: the record is shown, but nothing can be recorded; mend the disk and start again";
@@ -50,7 +51,7 @@ pub(super) async fn ready(room: Data<Room>) -> Result<HttpResponse, Problem> {
 pub(super) async fn measures(room: Admitted) -> Result<HttpResponse, Problem> {
     if !room.sees_all() {
         let detail = "measures are for the secretariat, and for integrations that follow all compacts";
-        return Err(Problem::not_yours(detail));
+        return Err(room.not_yours(detail));
     }
     let head = *room.secretariat.log().head().borrow();
     #[allow(clippy::cast_precision_loss, reason = "a position of 2^53 is far away")]

@@ -56,6 +56,11 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, slug, detail)
     }
 
+    /// There is nothing at an address, or nothing for whoever asks.
+    pub(super) fn nothing_there() -> Self {
+        Self::not_found("nothing is at this address; GET /openapi.json lists what there is")
+    }
+
     /// It is not for this speaker: `detail` names who may.
     pub(super) fn not_yours(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, "not-yours", detail)

@@ -50,10 +50,12 @@ pub(super) struct ConsistencyShown {
     path: Vec<String>,
 }
 
-/// `GET /log/key`
+/// `GET /log/key`: of the records of all audiences, as anybody may come to hold a checkpoint of each.
 pub(super) async fn key(room: Admitted, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let form = Form::wanted(&request, &[Form::Plain])?;
-    let keys = room.secretariat.keys().public();
+    let audiences = &room.rooms().audiences;
+    let records = [audiences.ours(), audiences.public(), audiences.private()];
+    let keys = records.map(|record| record.keys().public()).concat();
     let tag = Tag::corrigible(&["key", &keys]);
     Ok(tag.not_modified(&request).unwrap_or_else(|| ok(&tag, form, keys)))
 }

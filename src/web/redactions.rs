@@ -98,7 +98,7 @@ pub(super) async fn redact(
     let RedactionBody { entry, what, reason } = read_json(&request, &body(read)?)?;
     let recorded = room.record(&request, &path, Command::Redact { entry, found: None, what, reason }).await?;
     // Answers of before may tell what is blanked now.
-    room.settled.clear();
+    room.rooms().let_go();
     keys.let_go();
     let redaction = recorded.compact.redactions.get(&recorded.seq).ok_or_else(none)?;
     let shown = RedactedShown::of(&room, &path, redaction)?;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use schemars::JsonSchema;
@@ -15,6 +16,7 @@ use super::problem::Problem;
 use super::query::{Page, query};
 use super::room::{named, written};
 use crate::compact::{Command, Compact, CompactId, Delegation, GroupId, Moment, Seq, Standing, StateGroup};
+use crate::secretariat::{BUREAU, CAUCUS};
 
 /// `{id, title}`
 #[derive(Deserialize, JsonSchema)]
@@ -136,7 +138,8 @@ impl DelegationShown {
 }
 
 impl CompactShown {
-    fn of(compact: &Compact) -> Self {
+    /// A compact as it stands.
+    pub(super) fn of(compact: &Compact) -> Self {
         let mut proposals = BTreeMap::from([("waiting", 0), ("taken_up", 0), ("declined", 0), ("withdrawn", 0)]);
         for proposal in compact.proposals.values() {
             *proposals.entry(standing_name(proposal.standing)).or_default() += 1;
@@ -174,6 +177,11 @@ pub(super) async fn open(
     read: Result<Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
     let OpenBody { id, title } = read_json(&request, &body(read)?)?;
+    if let Some(kept) = [CAUCUS, BUREAU].iter().find(|kept| id.as_str().starts_with(**kept)) {
+        let detail =
+            format!("ids that begin with \"{kept}\" are kept for what is prepared in private; take another id");
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-id", detail));
+    }
     let command = Command::OpenCompact { compact: id.clone(), title };
     let recorded = room.open(&request, &id, command).await?;
     written(&recorded, Some(format!("/api/v1/compacts/{id}")), &CompactShown::of(&recorded.compact))

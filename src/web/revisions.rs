@@ -107,7 +107,8 @@ fn blocks(text: &str, format: TextFormat, compact: &Compact, base: Seq) -> Resul
     })
 }
 
-fn shown(recorded: &Recorded) -> RevisionShown {
+/// What a revision changed, as told.
+pub(super) fn shown(recorded: &Recorded) -> RevisionShown {
     let (seq, mut provisions) = (recorded.seq, Provisions::default());
     let silent_changes = silent_changes(&recorded.compact);
     if !recorded.is_new {

@@ -1,4 +1,4 @@
-//! What all handlers share, and how what is named in a request is read.
+//! What all handlers share, for each audience its own; and how what is named in a request is read.
 
 use std::sync::Arc;
 
@@ -17,12 +17,33 @@ use super::problem::Problem;
 use crate::compact::{Compact, ProposalId, Seq};
 use crate::credentials::Credentials;
 use crate::history::At;
-use crate::secretariat::{Recorded, Secretariat};
+use crate::secretariat::{Audiences, Recorded, Secretariat};
+
+/// Whose record a request is about. Each is numbered, followed and cached by itself, so that nothing of one can be
+/// noticed in another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Audience {
+    /// Those who negotiate: the record of the compact.
+    Delegations,
+    /// Whoever comes: what the public is shown of it.
+    Public,
+    /// A group, or the co-facilitators, among themselves.
+    Private,
+}
 
 /// What is shared by all handlers.
-pub(super) struct Room {
+pub(super) struct Rooms {
     /// Knows who the bearers of credentials are.
     pub(super) credentials: Arc<Credentials>,
+    /// All records, and what passes between them.
+    pub(super) audiences: Arc<Audiences>,
+    delegations: Arc<Room>,
+    public: Arc<Room>,
+    private: Arc<Room>,
+}
+
+/// What the handlers share of one record.
+pub(super) struct Room {
     /// Keeps the record.
     pub(super) secretariat: Arc<Secretariat>,
     /// Answers that can no longer change.
@@ -46,16 +67,39 @@ impl Weighter<String, Bytes> for ByLength {
 /// How many bytes of answers that can no longer change are kept.
 const SETTLED_BYTES: u64 = 64 * 1024 * 1024;
 
-impl Room {
-    /// Around a secretariat, until `stop`.
+impl Rooms {
+    /// Around the records of all audiences, until `stop`.
     pub(super) fn new(
-        secretariat: Arc<Secretariat>,
+        audiences: Arc<Audiences>,
         credentials: Arc<Credentials>,
         settings: &Settings,
-        stop: CancellationToken,
+        stop: &CancellationToken,
     ) -> Self {
-        let settled = Cache::with_weighter(1_024, SETTLED_BYTES, ByLength);
-        Self { credentials, secretariat, settled, streams: Arc::new(Streams::new(settings)), stop }
+        let open = |secretariat: &Arc<Secretariat>, streams: Streams| {
+            let settled = Cache::with_weighter(1_024, SETTLED_BYTES, ByLength);
+            let streams = Arc::new(streams);
+            Arc::new(Room { secretariat: secretariat.clone(), settled, streams, stop: stop.clone() })
+        };
+        let delegations = open(audiences.ours(), Streams::new(settings));
+        let public = open(audiences.public(), Streams::new(settings));
+        let private = open(audiences.private(), Streams::untold(settings));
+        Self { credentials, audiences, delegations, public, private }
+    }
+
+    /// The room of an audience.
+    pub(super) fn of(&self, audience: Audience) -> &Room {
+        match audience {
+            Audience::Delegations => &self.delegations,
+            Audience::Public => &self.public,
+            Audience::Private => &self.private,
+        }
+    }
+
+    /// Lets all answers go that are kept: they may tell what is blanked.
+    pub(super) fn let_go(&self) {
+        for room in [&self.delegations, &self.public, &self.private] {
+            room.settled.clear();
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::answer::{body, utf8};
 use super::problem::Problem;
-use super::room::Room;
+use super::room::Rooms;
 use super::{browse, pages};
 use crate::credentials::Unheard;
 
@@ -27,14 +27,14 @@ pub(super) async fn form() -> HttpResponse {
 
 /// `POST /sign-in`
 pub(super) async fn sign_in(
-    room: Data<Room>,
+    rooms: Data<Rooms>,
     request: HttpRequest,
     read: Result<Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
     let read = body(read)?;
     let mut fields = utf8(&read)?.split('&').filter_map(|field| field.split_once('='));
     let token = fields.find_map(|(name, value)| (name == "token").then_some(value)).unwrap_or_default();
-    if let Err(why @ (Unheard::Nobody | Unheard::Invalid)) = room.credentials.pass(Some(token)) {
+    if let Err(why @ (Unheard::Nobody | Unheard::Invalid)) = rooms.credentials.pass(Some(token)) {
         return Ok(browse::unheard(&request, &Problem::from(why)));
     }
     Ok(home(&kept(&request, token)))

@@ -67,7 +67,7 @@ impl TokenShown {
 /// `GET /tokens`
 pub(super) async fn list(room: Admitted) -> Result<HttpResponse, Problem> {
     room.needs_the_secretariat()?;
-    let tokens = room.credentials.all().into_iter().map(TokenShown::of).collect();
+    let tokens = room.credentials().all().into_iter().map(TokenShown::of).collect();
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(TokenList { tokens }))
 }
 
@@ -82,7 +82,7 @@ pub(super) async fn issue(
     let speaking: Speaking = r#for.parse().map_err(|why: crate::access::NotASpeaker| {
         Problem::new(actix_web::http::StatusCode::UNPROCESSABLE_ENTITY, "bad-token", why.to_string())
     })?;
-    let keeper = room.credentials.clone();
+    let keeper = room.credentials().clone();
     let (secret, told) = blocking(move || keeper.issue(&speaking, &label, expires.as_deref())).await?;
     let location = format!("/api/v1/tokens/{}", told.token.id);
     let shown = TokenShown { token: Some(secret.reveal().to_owned()), ..TokenShown::of(told) };
@@ -97,7 +97,7 @@ pub(super) async fn issue(
 pub(super) async fn revoke(room: Admitted, path: Path<String>) -> Result<HttpResponse, Problem> {
     room.needs_the_secretariat()?;
     let id: TokenId = path.parse().map_err(|why: &str| Problem::not_found(why))?;
-    let keeper = room.credentials.clone();
+    let keeper = room.credentials().clone();
     let told = blocking(move || keeper.revoke(id)).await?;
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(TokenShown::of(told)))
 }

@@ -304,8 +304,42 @@ pub fn examples() -> (Vec<&'static str>, Map<String, Value>) {
         carried_out.push(step.id);
     }
     carried_out.extend(webhooks(&server));
+    carried_out.extend(in_private());
     carried_out.extend(on_tokens());
     (carried_out, examples)
+}
+
+/// What is prepared in private, by one person who acts for everybody.
+fn in_private() -> Vec<&'static str> {
+    let server = rehearsed();
+    for step in register() {
+        carry_out(&server, &step);
+    }
+    let caucus = || json!({"c": "harbours", "g": "island-states"});
+    let draft = || json!({"c": "harbours", "d": "second-try"});
+    let (c, none) = (|| json!({"c": "harbours"}), || Value::Null);
+    let entered = carry_out(&server, &step("enterCaucus", caucus(), none()));
+    let texts = format!("{}/texts/working", entered["answer"]["id"].as_str().unwrap());
+    let text = server.get(&format!("/api/v1/compacts/{texts}")).expect(200);
+    let prepared = json!({"sponsors": ["island-states"], "edits": [{"strike": text["provisions"][1]["id"]}]});
+    let prepared = carry_out(&server, &step("prepareProposal", caucus(), prepared))["answer"]["id"].clone();
+    let steps = [
+        step("listCaucuses", c(), none()),
+        step("showCaucus", caucus(), none()),
+        step("listPrepared", caucus(), none()),
+        step("tablePrepared", json!({"c": "harbours", "g": "island-states", "p": prepared}), none()),
+        step("beginWorkingDraft", draft(), none()),
+        step("prepareRevision", draft(), json!({"text": REDRAFT})),
+        step("listWorkingDrafts", c(), none()),
+        step("showWorkingDraft", draft(), none()),
+        step("submitWorkingDraft", draft(), json!({"reason": "the budget"})),
+        step("beginWorkingDraft", draft(), none()),
+        step("throwAwayWorkingDraft", draft(), none()),
+    ];
+    for step in &steps {
+        carry_out(&server, step);
+    }
+    ["enterCaucus", "prepareProposal"].into_iter().chain(steps.iter().map(|step| step.id)).collect()
 }
 
 /// What is done with webhooks. Their ids and secrets are never the same, so they are no examples.

@@ -125,7 +125,7 @@ fn a_token_of_the_issuer_counts_with_each_algorithm_that_is_taken() {
     for key in &keys {
         asked(&server, &signed(key, &claims()), "/api/v1/compacts").expect(200);
     }
-    server.get("/api/v1/compacts").problem(401, "not-signed-in");
+    server.get("/api/v1/events").problem(401, "not-signed-in");
 }
 
 #[test]
@@ -195,7 +195,7 @@ fn of_several_roles_that_one_counts_that_fits() {
         say(json!("secretariat"), "POST", "/api/v1/compacts", json!({"id": id, "title": "x (fiction)"})).expect(201);
     }
     let text = json!({"text": "1. States will act."});
-    let roles = json!(["observer:gcm", "co-facilitators:gcm", "observer:harbours", "an admin elsewhere"]);
+    let roles = json!(["integration:gcm", "co-facilitators:gcm", "integration:harbours", "an admin elsewhere"]);
     say(roles.clone(), "POST", &format!("{C}/revisions"), text.clone()).expect(201);
     say(roles.clone(), "POST", "/api/v1/compacts/harbours/revisions", text.clone()).problem(403, "not-yours");
     say(roles.clone(), "POST", "/api/v1/compacts/others/revisions", text).problem(404, "unknown-compact");

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use travaux::credentials::Credentials;
 use travaux::feed::Webhooks;
 use travaux::log::{EventLog, MemoryLog};
-use travaux::secretariat::Secretariat;
+use travaux::secretariat::{Audiences, Secretariat};
 use travaux::web::{self, Settings};
 
 use crate::described;
@@ -73,8 +73,9 @@ impl Server {
         let address = format!("http://{}", listener.local_addr().unwrap());
         let stop = CancellationToken::new();
         let stopped = stop.clone();
+        let audiences = Arc::new(Audiences::forgetful(secretariat).unwrap());
         let serve = move || {
-            let served = web::run(secretariat, credentials, webhooks, listener, settings, stopped);
+            let served = web::run(audiences, credentials, webhooks, listener, settings, stopped);
             actix_web::rt::System::new().block_on(served).unwrap();
         };
         let thread = std::thread::spawn(serve);

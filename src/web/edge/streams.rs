@@ -14,6 +14,8 @@ pub(in crate::web) struct Streams {
     open: Mutex<Count>,
     most: usize,
     each: usize,
+    /// Whether they are counted where those who run the server see it.
+    is_told: bool,
 }
 
 #[derive(Default)]
@@ -31,7 +33,12 @@ pub(in crate::web) struct Place {
 impl Streams {
     /// None yet.
     pub(in crate::web) fn new(settings: &Settings) -> Self {
-        Self { open: Mutex::default(), most: settings.streams, each: settings.streams_each }
+        Self { open: Mutex::default(), most: settings.streams, each: settings.streams_each, is_told: true }
+    }
+
+    /// Those of a record of which nobody else is to notice that somebody follows it.
+    pub(in crate::web) fn untold(settings: &Settings) -> Self {
+        Self { is_told: false, ..Self::new(settings) }
     }
 
     /// A place for one stream more; `key` is whom it is counted against, if anybody.
@@ -51,8 +58,14 @@ impl Streams {
             *own += 1;
         }
         open.all += 1;
-        metrics::gauge!("travaux_open_streams").increment(1.0);
+        self.tell(1.0);
         Ok(Place { streams: self.clone(), key })
+    }
+
+    fn tell(&self, more: f64) {
+        if self.is_told {
+            metrics::gauge!("travaux_open_streams").increment(more);
+        }
     }
 
     fn count(&self) -> MutexGuard<'_, Count> {
@@ -62,7 +75,7 @@ impl Streams {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        metrics::gauge!("travaux_open_streams").decrement(1.0);
+        self.streams.tell(-1.0);
         let mut open = self.streams.count();
         open.all -= 1;
         let Some(key) = &self.key else { return };

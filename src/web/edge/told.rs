@@ -10,6 +10,7 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use tokio::time::Instant;
 
+use super::super::private::is_private;
 use super::super::problem::Cause;
 use super::Settings;
 use super::who::who;
@@ -56,7 +57,10 @@ impl Asked {
             }
             Err(error) => (error.as_response_error().status_code(), Cow::Borrowed("none"), None),
         };
-        self.count(status, route);
+        // That somebody prepares something in private is not to be noticed by whoever reads the counts.
+        if !is_private(&self.path) {
+            self.count(status, route);
+        }
         self.log(status, cause.as_deref());
     }
 

@@ -158,6 +158,8 @@ pub(super) fn tags() -> Value {
         {"name": "Proposals", "description": "Textual proposals, alone and in packages."},
         {"name": "Provisions", "description": "Paragraphs: closed ad ref, positions, provenance."},
         {"name": "Statements and rounds", "description": "What was said outside the text, and when the talks meet."},
+        {"name": "In private", "description": "Caucuses, for the members of a group, and working drafts, for the co-facilitators. Everything \
+                                               that can be asked of a compact can be asked beneath them, too; to anybody else nothing is there."},
         {"name": "Tokens", "description": "Who is let in, for the secretariat."},
         {"name": "Record", "description": "The record as it is followed, and proofs of it."},
         {"name": "Server", "description": "Health, measures, descriptions."},

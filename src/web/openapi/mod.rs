@@ -3,6 +3,7 @@
 
 mod components;
 mod operation;
+mod private;
 mod proposals;
 mod reading;
 mod record;
@@ -73,7 +74,7 @@ pub(super) fn envelope() -> Value {
 fn operations() -> Vec<Operation> {
     let pages = [register::operations(), texts::operations(), proposals::operations()];
     let more = [the_room::operations(), record::operations(), reading::operations(), webhooks::operations()];
-    let more = more.into_iter().chain([tokens::operations()]);
+    let more = more.into_iter().chain([tokens::operations(), private::operations()]);
     pages.into_iter().chain(more).flatten().collect()
 }
 

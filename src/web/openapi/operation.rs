@@ -223,6 +223,7 @@ impl Operation {
             "provisions" => "Provisions",
             "statements" | "rounds" => "Statements and rounds",
             "events" | "log" | "redactions" | "webhooks" => "Record",
+            "caucuses" | "bureau" => "In private",
             "" if path.starts_with("/tokens") => "Tokens",
             "" if path.starts_with("/events") || path.starts_with("/log") => "Record",
             _ => "Compacts",

@@ -5,14 +5,34 @@ use maud::{Markup, html};
 use super::{address, counted, layout, signed_in, time};
 use crate::compact::{Compact, Standing};
 
+/// As whom the pages are looked at.
+pub enum AsWhom {
+    /// A server that asks nobody who they are.
+    Anyone,
+    /// Somebody who did not say who they are: they see what the public is shown.
+    ThePublic,
+    /// Somebody who signed in.
+    Somebody(String),
+}
+
 /// The compacts, with where each of them stands, and as whom they are looked at where that is asked.
-pub fn compacts<'a>(compacts: impl IntoIterator<Item = &'a Compact>, as_whom: Option<&str>) -> Markup {
+pub fn compacts<'a>(compacts: impl IntoIterator<Item = &'a Compact>, as_whom: &AsWhom) -> Markup {
     let compacts: Vec<&Compact> = compacts.into_iter().collect();
     let main = html! {
         h1 { "Compacts" }
         p.lead { "Texts under negotiation, every draft of each, and whose words are in them." }
-        @if compacts.is_empty() { p { "No compact is open yet." } }
-        @if let Some(as_whom) = as_whom { (signed_in(as_whom)) }
+        @match as_whom {
+            AsWhom::Anyone => @if compacts.is_empty() { p { "No compact is open yet." } },
+            AsWhom::ThePublic => {
+                @if compacts.is_empty() { p { "Nothing is shown to the public yet." } }
+                @else { p { "This is what the public is shown: the texts as they stood when the last draft was issued." } }
+                p { a href="/sign-in" { "Sign in" } " to see what you take part in." }
+            },
+            AsWhom::Somebody(as_whom) => {
+                @if compacts.is_empty() { p { "No compact is open yet." } }
+                (signed_in(as_whom))
+            },
+        }
         ul.cards { @for compact in compacts { li.card { (card(compact)) } } }
     };
     layout("Compacts", &[], &main)

@@ -24,7 +24,7 @@ use std::sync::LazyLock;
 use maud::{DOCTYPE, Markup, html};
 
 pub use compact::compact;
-pub use compacts::compacts;
+pub use compacts::{AsWhom, compacts};
 pub use dispositions::dispositions;
 pub use docs::docs;
 pub use provenance::provenance;
@@ -132,7 +132,7 @@ mod tests {
         let at = room.at("final");
         let shown = Shown { group: None, unchanged: Unchanged::Folded };
         let pages = [
-            compacts([c], Some("delegation:<x>/<i>")),
+            compacts([c], &AsWhom::Somebody("delegation:<x>/<i>".into())),
             sign_in(Some("<here>")),
             compact(c),
             redline(&room.redline("zero-draft", "final"), c, &shown),
@@ -259,7 +259,7 @@ mod tests {
         room.compact.drafts.clear();
         room.compact.groups.clear();
         compact(&room.compact);
-        assert!(compacts([], None).into_string().contains("No compact"));
+        assert!(compacts([], &AsWhom::Anyone).into_string().contains("No compact"));
     }
 
     #[test]

@@ -1,0 +1,112 @@
+//! The bureau: where co-facilitators prepare revisions among themselves.
+
+use std::sync::Arc;
+
+use actix_web::web::{Bytes, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::admitted::Admitted;
+use super::answer::{Tag, json, of_compact, read_optional};
+use super::caucuses::up_to_date;
+use super::problem::Problem;
+use super::register::CompactShown;
+use super::revisions::{self, RevisionShown};
+use super::room::written;
+use crate::compact::{Compact, CompactId, ProposalId, Seq};
+use crate::secretariat::Recorded;
+
+/// The working drafts on a compact that were neither handed in nor thrown away.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct WorkingDraftList {
+    working_drafts: Vec<WorkingDraftRow>,
+    seq: Seq,
+}
+
+/// A working draft, as told to the co-facilitators.
+#[derive(Serialize, JsonSchema)]
+struct WorkingDraftRow {
+    /// What it is called.
+    name: String,
+    /// The id under which it is read as any compact is.
+    compact: CompactId,
+    /// Its last entry.
+    last: Seq,
+}
+
+/// `{reflects?, reason?}`
+#[derive(Deserialize, JsonSchema, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SubmitBody {
+    /// Proposals that the revision reflects, beside those that its own revisions say they do.
+    #[serde(default)]
+    reflects: Vec<ProposalId>,
+    /// Why it is as it is.
+    reason: Option<String>,
+}
+
+/// `GET /compacts/{c}/bureau`
+pub(super) async fn list(room: Admitted, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
+    let (compact, _) = room.bureau(&path)?;
+    let open = room.rooms().audiences.bureau().open_ones(&compact.id);
+    let row =
+        |(name, draft): (String, Arc<Compact>)| WorkingDraftRow { name, compact: draft.id.clone(), last: draft.seq };
+    let working_drafts: Vec<WorkingDraftRow> = open.into_iter().map(row).collect();
+    let told: Vec<String> = working_drafts.iter().map(|row| format!("{} {}", row.compact, row.last)).collect();
+    let tag = Tag::corrigible(&[compact.id.as_str(), &compact.seq.to_string(), &told.join(",")]);
+    tag.not_modified(&request).map_or_else(|| json(&tag, &WorkingDraftList { working_drafts, seq: compact.seq }), Ok)
+}
+
+/// `PUT /compacts/{c}/bureau/{d}`
+pub(super) async fn begin(room: Admitted, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+    let (compact, name, _) = room.working_draft(&path.0, &path.1)?;
+    let bureau = room.rooms().audiences.bureau();
+    let was_there = bureau.known(&compact, &name).is_ok();
+    let id = bureau.begin(&compact, &name).await?;
+    let draft = room.rooms().audiences.private().compact(&id).ok_or_else(Problem::nothing_there)?;
+    let begun = Recorded { seq: draft.seq, compact: draft.clone(), is_new: !was_there };
+    written(&begun, (!was_there).then(|| format!("/api/v1/compacts/{id}")), &CompactShown::of(&draft))
+}
+
+/// `GET /compacts/{c}/bureau/{d}`
+pub(super) async fn show(
+    room: Admitted,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let draft = known(&room, &path)?;
+    of_compact(&request, &draft, || Ok(CompactShown::of(&draft)))
+}
+
+/// `DELETE /compacts/{c}/bureau/{d}`
+pub(super) async fn throw_away(room: Admitted, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+    known(&room, &path)?;
+    let (compact, name, _) = room.working_draft(&path.0, &path.1)?;
+    room.rooms().audiences.bureau().throw_away(&compact, &name).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// `POST /compacts/{c}/bureau/{d}/submit`
+pub(super) async fn submit(
+    room: Admitted,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    read: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Problem> {
+    known(&room, &path)?;
+    let (compact, name, pen) = room.working_draft(&path.0, &path.1)?;
+    let SubmitBody { reflects, reason } = read_optional(&request, read)?;
+    up_to_date(&request, compact.seq)?;
+    let bureau = room.rooms().audiences.bureau();
+    let recorded = bureau.submit(&pen, &compact, &name, reflects, reason).await?;
+    let location = recorded.is_new.then(|| format!("/api/v1/compacts/{}/texts/{}", compact.id, recorded.seq));
+    let shown: RevisionShown = revisions::shown(&recorded);
+    written(&recorded, location, &shown)
+}
+
+fn known(room: &Admitted, path: &(String, String)) -> Result<Arc<Compact>, Problem> {
+    let (compact, name, _) = room.working_draft(&path.0, &path.1)?;
+    let none = || Problem::not_found("no working draft of that name is open; GET …/bureau lists those that are");
+    room.rooms().audiences.bureau().known(&compact, &name).map(|(_, draft)| draft).map_err(|_| none())
+}

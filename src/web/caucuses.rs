@@ -1,0 +1,102 @@
+//! Caucuses: where a group prepares its proposals, for its members alone.
+
+use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::admitted::Admitted;
+use super::answer::{Tag, if_match, json, of_compact};
+use super::problem::Problem;
+use super::proposals::ProposalShown;
+use super::register::CompactShown;
+use super::room::{proposal_id, written};
+use crate::compact::{CompactId, GroupId, ProposalId, Seq};
+use crate::secretariat::{Failure, Recorded, caucus_id};
+
+/// The caucuses of whoever asks.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct CaucusList {
+    caucuses: Vec<CaucusRow>,
+    seq: Seq,
+}
+
+/// A caucus, as told to a member of its group.
+#[derive(Serialize, JsonSchema)]
+struct CaucusRow {
+    group: GroupId,
+    /// The id under which it is read as any compact is.
+    compact: CompactId,
+    /// Its last entry; absent where nobody has entered yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last: Option<Seq>,
+}
+
+/// `GET /compacts/{c}/caucuses`
+pub(super) async fn list(room: Admitted, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
+    let compact = room.compact(&path)?;
+    let groups = compact.groups.keys().filter(|group| room.caucus(&path, group.as_str()).is_ok());
+    let private = room.rooms().audiences.private();
+    let row = |group: &GroupId| {
+        let id = caucus_id(&compact.id, group)?;
+        let last = private.compact(&id).map(|caucus| caucus.seq);
+        Some(CaucusRow { group: group.clone(), compact: id, last })
+    };
+    let caucuses: Vec<CaucusRow> = groups.filter_map(row).collect();
+    let lasts: Vec<String> = caucuses.iter().map(|row| format!("{:?}", row.last)).collect();
+    let tag = Tag::corrigible(&[compact.id.as_str(), &compact.seq.to_string(), &lasts.concat()]);
+    tag.not_modified(&request).map_or_else(|| json(&tag, &CaucusList { caucuses, seq: compact.seq }), Ok)
+}
+
+/// `PUT /compacts/{c}/caucuses/{g}`
+pub(super) async fn enter(room: Admitted, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+    let (compact, group, _) = room.caucus(&path.0, &path.1)?;
+    let audiences = &room.rooms().audiences;
+    let was_there = caucus_id(&compact.id, &group).is_some_and(|id| audiences.private().compact(&id).is_some());
+    let id = audiences.caucuses().enter(&compact, &group).await?;
+    let caucus = audiences.private().compact(&id).ok_or_else(Problem::nothing_there)?;
+    let entered = Recorded { seq: caucus.seq, compact: caucus.clone(), is_new: !was_there };
+    written(&entered, (!was_there).then(|| format!("/api/v1/compacts/{id}")), &CompactShown::of(&caucus))
+}
+
+/// `GET /compacts/{c}/caucuses/{g}`
+pub(super) async fn show(
+    room: Admitted,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (compact, group, _) = room.caucus(&path.0, &path.1)?;
+    let caucus = caucus_id(&compact.id, &group).and_then(|id| room.rooms().audiences.private().compact(&id));
+    let caucus =
+        caucus.ok_or_else(|| Problem::not_found("nobody has entered this caucus yet; PUT the same address"))?;
+    of_compact(&request, &caucus, || Ok(CompactShown::of(&caucus)))
+}
+
+/// `POST /compacts/{c}/caucuses/{g}/proposals/{p}/table`
+pub(super) async fn table(
+    room: Admitted,
+    request: HttpRequest,
+    path: Path<(String, String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (c, g, p) = path.into_inner();
+    let (compact, group, member) = room.caucus(&c, &g)?;
+    up_to_date(&request, compact.seq)?;
+    let caucuses = room.rooms().audiences.caucuses();
+    let tabled = caucuses.table(&member, &compact, &group, proposal_id(&p)?).await?;
+    let id = ProposalId(tabled.seq);
+    let shown = ProposalShown::of(&tabled.compact, tabled.compact.proposal(id)?, tabled.seq);
+    written(&tabled, Some(format!("/api/v1/compacts/{c}/proposals/{id}")), &shown)
+}
+
+/// An address beneath a caucus or a working draft, for whoever it is not led on for.
+pub(super) async fn nobody(_: Admitted) -> Result<HttpResponse, Problem> {
+    Err(Problem::nothing_there())
+}
+
+/// Refuses whoever says that they have seen another compact than the one that stands.
+pub(super) fn up_to_date(request: &HttpRequest, seq: Seq) -> Result<(), Problem> {
+    match if_match(request, seq)? {
+        Some(seen) if seen != seq => Err(Failure::Stale { seq }.into()),
+        _ => Ok(()),
+    }
+}

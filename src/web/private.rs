@@ -1,0 +1,182 @@
+//! Caucuses and working drafts: addresses beneath a compact that are there for those whose they are, and for nobody else.
+//!
+//! Each is a compact of its own in a record of its own, so whatever can be asked of a compact can be asked of it: an
+//! address beneath it is led on to the same address of that compact. To everybody else it is answered as an address at
+//! which nothing is, whatever there is.
+
+use std::sync::Arc;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Uri;
+use actix_web::http::uri::PathAndQuery;
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpRequest};
+
+use super::admitted::Admitted;
+use super::problem::Problem;
+use crate::access::Speaking;
+use crate::compact::{Compact, CompactId, DraftId, GroupId};
+use crate::secretariat::{BUREAU, CAUCUS};
+
+/// An address beneath a caucus or a working draft.
+#[derive(Debug, PartialEq, Eq)]
+struct Beneath<'a> {
+    /// What stands before `/compacts`.
+    root: &'a str,
+    compact: &'a str,
+    kind: Kind,
+    name: &'a str,
+    /// What stands behind the name, with its slash.
+    rest: &'a str,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Caucus,
+    WorkingDraft,
+}
+
+impl<'a> Beneath<'a> {
+    /// Reads an address, if it is to be led on. What is done to a caucus or a working draft itself is not.
+    fn read(path: &'a str) -> Option<Self> {
+        let path = path.strip_suffix('/').unwrap_or(path);
+        let root = if path.starts_with("/api/v1/") { "/api/v1" } else { "" };
+        let (compact, beneath) = path.strip_prefix(root)?.strip_prefix("/compacts/")?.split_once('/')?;
+        let (kind, beneath) = beneath.split_once('/')?;
+        let kind = match kind {
+            "caucuses" => Kind::Caucus,
+            "bureau" => Kind::WorkingDraft,
+            _ => return None,
+        };
+        let (name, rest) = beneath.find('/').map_or((beneath, ""), |end| beneath.split_at(end));
+        let is_its_own = match kind {
+            _ if rest.is_empty() => !root.is_empty(),
+            Kind::Caucus => rest.starts_with("/proposals/") && rest.ends_with("/table"),
+            Kind::WorkingDraft => rest == "/submit",
+        };
+        (!is_its_own).then_some(Self { root, compact, kind, name, rest })
+    }
+
+    /// The compact that it is kept as, for whoever it is there for.
+    async fn kept(&self, request: &HttpRequest) -> Result<Option<CompactId>, Problem> {
+        let Ok(asking) = Admitted::of(request) else { return Ok(None) };
+        let Ok(asking) = asking.on(self.compact) else { return Ok(None) };
+        match self.kind {
+            Kind::Caucus => {
+                let Ok((compact, group, _)) = asking.caucus(self.compact, self.name) else { return Ok(None) };
+                Ok(Some(asking.rooms().audiences.caucuses().enter(&compact, &group).await?))
+            }
+            Kind::WorkingDraft => {
+                let Ok((compact, name, _)) = asking.working_draft(self.compact, self.name) else { return Ok(None) };
+                let known = asking.rooms().audiences.bureau().known(&compact, &name);
+                Ok(known.ok().map(|(id, _)| id))
+            }
+        }
+    }
+}
+
+/// Around every request: leads an address beneath a caucus or a working draft on, for those whose it is.
+pub(super) async fn led_on(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let led_on = match Beneath::read(request.path()) {
+        None => None,
+        Some(beneath) => {
+            let id = beneath.kept(request.request()).await?;
+            id.map(|id| format!("{}/compacts/{id}{}", beneath.root, beneath.rest))
+        }
+    };
+    if let Some(uri) = led_on.and_then(|path| at_path(request.uri(), &path)) {
+        request.match_info_mut().get_mut().update(&uri);
+        request.head_mut().uri = uri;
+    }
+    next.call(request).await
+}
+
+/// An address with another path and the same query.
+fn at_path(uri: &Uri, path: &str) -> Option<Uri> {
+    let mut parts = uri.clone().into_parts();
+    let whole = uri.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
+    parts.path_and_query = Some(PathAndQuery::try_from(whole).ok()?);
+    Uri::from_parts(parts).ok()
+}
+
+/// Whether an address is, or may be, about a record of which nobody else is to notice anything.
+pub(super) fn is_private(path: &str) -> bool {
+    let path = path.strip_prefix("/api/v1").unwrap_or(path);
+    let Some(of) = path.strip_prefix("/compacts/") else { return false };
+    let beneath = of.split('/').nth(1).unwrap_or_default();
+    [CAUCUS, BUREAU].iter().any(|prefix| of.starts_with(prefix)) || ["caucuses", "bureau"].contains(&beneath)
+}
+
+impl Admitted {
+    /// The caucus of a group, for its members.
+    pub(super) fn caucus(&self, compact: &str, group: &str) -> Result<(Arc<Compact>, GroupId, Speaking), Problem> {
+        let found = self.compact(compact).ok().and_then(|compact| {
+            let group = group.parse().ok().filter(|group| compact.groups.contains_key(group))?;
+            let member = self.roles().iter().find(|role| role.is_among(&compact, &group))?.clone();
+            Some((compact, group, member))
+        });
+        found.ok_or_else(Problem::nothing_there)
+    }
+
+    /// The working draft of a name, whether it was begun or not, for the co-facilitators.
+    pub(super) fn working_draft(
+        &self,
+        compact: &str,
+        name: &str,
+    ) -> Result<(Arc<Compact>, DraftId, Speaking), Problem> {
+        let name = name.parse().map_err(|_| Problem::nothing_there())?;
+        let (compact, pen) = self.bureau(compact)?;
+        Ok((compact, name, pen))
+    }
+
+    /// The bureau of a compact, for its co-facilitators.
+    pub(super) fn bureau(&self, compact: &str) -> Result<(Arc<Compact>, Speaking), Problem> {
+        let found = self.compact(compact).ok().and_then(|compact| {
+            let pen = self.roles().iter().find(|role| role.holds_the_pen(&compact.id))?.clone();
+            Some((compact, pen))
+        });
+        found.ok_or_else(Problem::nothing_there)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_of_a_caucus_is_led_on_and_what_is_done_to_it_is_not() {
+        let read = |path| Beneath::read(path).map(|beneath| (beneath.root, beneath.kind, beneath.name, beneath.rest));
+        let api = "/api/v1";
+        assert_eq!(read("/api/v1/compacts/gcm/caucuses/eu/proposals/"), Some((api, Kind::Caucus, "eu", "/proposals")));
+        assert_eq!(read("/compacts/gcm/caucuses/eu"), Some(("", Kind::Caucus, "eu", "")));
+        assert_eq!(
+            read("/api/v1/compacts/gcm/bureau/a/redlines/zero-draft..working"),
+            Some((api, Kind::WorkingDraft, "a", "/redlines/zero-draft..working"))
+        );
+        for own in [
+            "/api/v1/compacts/gcm/caucuses",
+            "/api/v1/compacts/gcm/caucuses/eu",
+            "/api/v1/compacts/gcm/caucuses/eu/proposals/p4/table",
+            "/api/v1/compacts/gcm/bureau/a/submit",
+            "/api/v1/compacts/gcm/proposals/p4",
+            "/compacts/gcm",
+            "/",
+        ] {
+            assert_eq!(read(own), None, "{own}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_counted_of_what_may_be_private() {
+        for path in ["/api/v1/compacts/caucus-1/proposals", "/compacts/bureau-2", "/api/v1/compacts/gcm/caucuses/eu"] {
+            assert!(is_private(path), "{path}");
+        }
+        for path in ["/api/v1/compacts/gcm/proposals", "/compacts/gcm", "/", "/api/v1/compacts"] {
+            assert!(!is_private(path), "{path}");
+        }
+    }
+}
