@@ -1,8 +1,7 @@
 //! Who asks, and what is there for them: the extractor by which every handler comes to a compact.
 //!
 //! A handler has no other way to a compact, or to have something recorded, so none can be written that does not know as
-//! whom it is asked. A credential comes as `Authorization: Bearer …` (RFC 6750) or, for reading, in the cookie of a
-//! browser that signed in: what writes needs the header, so that no page elsewhere can have a browser write.
+//! whom it is asked.
 
 use std::future::{Ready, ready};
 use std::ops::Deref;
@@ -10,8 +9,7 @@ use std::sync::Arc;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
-use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, HeaderValue, VARY};
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue, VARY};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpRequest};
@@ -20,7 +18,7 @@ use super::answer::if_match;
 use super::idempotency::asked;
 use super::problem::Problem;
 use super::room::Room;
-use super::sign_in;
+use super::shown;
 use crate::access::Speaking;
 use crate::compact::{Command, Compact, CompactId, Refusal, Seq};
 use crate::credentials::{Pass, Unheard};
@@ -56,15 +54,7 @@ impl Admitted {
     pub(super) fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let room = request.app_data::<Data<Room>>().cloned();
         let room = room.ok_or_else(|| Problem::not_found("no record is kept here"))?;
-        let pass = match request.headers().get(AUTHORIZATION) {
-            _ if room.credentials.is_open() => room.credentials.pass(None),
-            Some(given) => room.credentials.pass(Some(bearer(given).ok_or(Unheard::Invalid)?)),
-            None if [Method::GET, Method::HEAD].contains(request.method()) => {
-                room.credentials.pass(sign_in::cookie(request).as_deref())
-            }
-            None => Err(Unheard::Nobody),
-        };
-        Ok(Self { pass: pass?, room })
+        Ok(Self { pass: shown::pass(request, &room.credentials)?, room })
     }
 
     /// As whom the request is made: one role, or several.
@@ -168,12 +158,6 @@ impl Admitted {
         let may = own().find(|role| role.may(command, Some(compact)).is_ok());
         may.or_else(|| own().next()).cloned().unwrap_or(Speaking::Observer(compact.id.clone()))
     }
-}
-
-/// The credential of an `Authorization` field.
-fn bearer(given: &HeaderValue) -> Option<&str> {
-    let (scheme, credential) = given.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| credential.trim())
 }
 
 /// Around every request: where credentials are asked for, an answer is for whoever asked and no cache shares it.

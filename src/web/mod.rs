@@ -29,6 +29,7 @@ mod register;
 mod revisions;
 mod room;
 mod rounds;
+mod shown;
 mod sign_in;
 mod silent;
 mod starting;
@@ -107,6 +108,7 @@ pub async fn run(
             .wrap(from_fn(encoding::told_well))
             .wrap(Condition::new(!named.origins.is_empty(), edge::cors(&named)))
             .wrap(from_fn(edge::around))
+            .wrap(from_fn(shown::known))
             .configure(addresses)
             .default_service(to(nothing_there))
     });
