@@ -143,6 +143,15 @@ impl Credentials {
         }
     }
 
+    /// As whom the bearer of a token of this server's own speaks, if it counts now; of no token, where nobody has to say who
+    /// they are.
+    pub fn speaking(&self, token: Option<&str>) -> Option<Speaking> {
+        let Some(id) = token else { return self.is_open().then_some(Speaking::Anyone) };
+        let known = self.known.load();
+        let token = id.parse().ok().and_then(|id| known.tokens.get(id));
+        token.filter(|token| token.standing(now()) == TokenStanding::Valid).map(|token| token.speaking.clone())
+    }
+
     /// Wakes whenever what counts may have changed.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
@@ -232,6 +241,11 @@ impl Pass {
     /// As whom its bearer speaks: one role, or several of which each counts where it fits.
     pub fn roles(&self) -> &[Speaking] {
         &self.roles
+    }
+
+    /// The token of this server's own with which its bearer was let in.
+    pub fn token(&self) -> Option<TokenId> {
+        if let By::Token(id) = self.by { Some(id) } else { None }
     }
 
     /// Who its bearer is among all speakers, for counts and for the log: the id of the token, or whom the issuer issued it

@@ -6,6 +6,7 @@
 mod address;
 mod courier;
 mod delivery;
+mod maker;
 mod registry;
 mod schedule;
 mod shelf;
@@ -16,6 +17,7 @@ mod webhook;
 
 pub use address::is_public;
 pub use courier::{Answer, Courier, Letter, Post};
+pub use maker::{Maker, StillMay};
 pub use registry::{NewWebhook, NotTaken, Webhooks};
 pub use schedule::{FAILING_DAYS_MAX, WAITS, wait};
 pub use shelf::{Shelf, Unkept};

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::courier::Answer;
+use super::maker::Maker;
 use super::schedule::{FAILING_DAYS_MAX, wait};
 use super::signature::Secret;
 use super::target::Target;
@@ -32,6 +33,9 @@ pub struct Webhook {
     pub filter: Filter,
     /// When it was made.
     pub created_at: Moment,
+    /// Who answers for what it is sent.
+    #[serde(default)]
+    pub made_by: Maker,
     /// The cursor: everything up to it was delivered or passed over.
     pub after: Seq,
     /// What deliveries are signed with.
@@ -83,8 +87,9 @@ pub struct Disabled {
     pub at: Moment,
     /// Why, and what to do.
     pub why: String,
-    /// The attempt after which it was given up.
-    pub last: Attempt,
+    /// The attempt after which it was given up, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<Attempt>,
 }
 
 /// What follows from an attempt.
@@ -148,12 +153,23 @@ impl Webhook {
         } else {
             return Next::Again(pause);
         };
-        self.disabled = Some(Disabled { at: now, why, last: attempt });
+        self.disabled = Some(Disabled { at: now, why, last: Some(attempt) });
         Next::Nothing
     }
 
-    /// Begins anew where it was given up, or goes on at once where it waits.
-    pub fn enable(&mut self) {
+    /// Gives it up, as whoever answers for it no longer may have entries sent anywhere.
+    pub fn lapse(&mut self, now: Moment) {
+        let Maker { speaking, token } = &self.made_by;
+        let who = token.as_ref().map_or_else(|| format!("{speaking}, without a token"), |id| format!("token {id}"));
+        let why = format!(
+            "{who}, by whom it was made, counts no longer, so nothing is sent; enable the webhook to answer for it yourself"
+        );
+        self.disabled = Some(Disabled { at: now, why, last: self.last.clone() });
+    }
+
+    /// Begins anew where it was given up, or goes on at once where it waits. `by` answers for it from now on, where told.
+    pub fn enable(&mut self, by: Option<&Maker>) {
+        self.made_by = by.unwrap_or(&self.made_by).clone();
         self.disabled = None;
         self.failing = None;
     }
@@ -180,6 +196,7 @@ mod tests {
             url: Target::read("https://example.org/", false).unwrap(),
             filter: Filter::default(),
             created_at: at(0),
+            made_by: Maker::default(),
             after: Seq(3),
             secret: Secret::new().unwrap(),
             earlier: None,
@@ -201,10 +218,11 @@ mod tests {
         }
         assert!((5 * 24 * 3600..6 * 24 * 3600).contains(&now), "given up after {now} s");
         let disabled = webhook.disabled.clone().unwrap();
-        assert_eq!((disabled.at, disabled.last.seq), (at(now), Seq(4)));
-        assert_eq!(disabled.last.why.as_deref(), Some("nobody listens there"));
+        let last = disabled.last.unwrap();
+        assert_eq!((disabled.at, last.seq), (at(now), Seq(4)));
+        assert_eq!(last.why.as_deref(), Some("nobody listens there"));
         assert_eq!(webhook.after, Seq(3), "the entry is still to be delivered");
-        webhook.enable();
+        webhook.enable(None);
         assert_eq!(webhook.settle(Seq(4), &Answer::Status(204), at(now), 0), Next::Entry);
         assert_eq!((webhook.after, webhook.failing), (Seq(4), None));
     }
@@ -213,7 +231,7 @@ mod tests {
     fn whoever_says_gone_is_believed_at_once_and_any_other_status_is_tried_again() {
         let mut gone = webhook();
         assert_eq!(gone.settle(Seq(4), &Answer::Status(410), at(1), 0), Next::Nothing);
-        assert_eq!(gone.disabled.unwrap().last.status, Some(410));
+        assert_eq!(gone.disabled.unwrap().last.unwrap().status, Some(410));
         for status in [100, 199, 300, 302, 400, 401, 404, 429, 500, 503] {
             let mut webhook = webhook();
             let next = webhook.settle(Seq(4), &Answer::Status(status), at(1), 0);
@@ -239,6 +257,27 @@ mod tests {
         webhook.rotate(after.clone(), at(0));
         assert_eq!(webhook.secrets(at(24 * 3600 - 1)).collect::<Vec<_>>(), [&after, &before]);
         assert_eq!(webhook.secrets(at(24 * 3600)).collect::<Vec<_>>(), [&after]);
+    }
+
+    #[test]
+    fn whoever_enables_it_answers_for_it_where_told_and_else_who_did_before() {
+        let mut webhook = webhook();
+        let kenya = Maker { speaking: "integration:harbours".into(), token: Some("1a2b3c4d".into()) };
+        webhook.lapse(at(1));
+        assert!(webhook.disabled.as_ref().unwrap().why.contains("anyone, without a token"), "{webhook:?}");
+        webhook.enable(Some(&kenya));
+        assert_eq!((&webhook.made_by, &webhook.disabled), (&kenya, &None));
+        webhook.enable(None);
+        assert_eq!(webhook.made_by, kenya);
+    }
+
+    #[test]
+    fn what_was_kept_before_it_was_kept_who_made_it_was_made_by_nobody_who_is_known() {
+        let webhook = webhook();
+        let mut kept = serde_json::to_value(&webhook).unwrap();
+        assert_eq!(kept["made_by"], serde_json::json!({"speaking": "anyone"}));
+        kept.as_object_mut().unwrap().remove("made_by");
+        assert_eq!(serde_json::from_value::<Webhook>(kept).unwrap(), webhook);
     }
 
     #[test]

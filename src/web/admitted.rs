@@ -62,6 +62,11 @@ impl Admitted {
         self.pass.roles()
     }
 
+    /// What whoever asks was let in with.
+    pub(super) fn pass(&self) -> &Pass {
+        &self.pass
+    }
+
     /// Whether whoever was let in would be again.
     pub(super) fn still_holds(&self) -> bool {
         self.room.credentials.holds(&self.pass)

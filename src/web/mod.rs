@@ -83,7 +83,7 @@ pub async fn run(
     let looking = tokio::spawn(credentials.clone().keep_looking(stop.clone()));
     let asking = tokio::spawn(credentials.clone().keep_asking(stop.clone()));
     let webhooks = Data::new(webhooks);
-    webhooks.start(&stop);
+    webhooks.start(webhooks::still_may(credentials.clone()), &stop);
     let carried = webhooks.clone();
     let room = Data::new(Room::new(secretariat, credentials, &settings, stop.clone()));
     let keys = Data::new(idempotency::Keys::default());

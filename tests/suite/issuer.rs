@@ -288,3 +288,10 @@ fn a_subject_of_the_issuer_has_one_rate_whatever_token_it_comes_with() {
     let (at_least, heard) = heard([token(Value::Null, 0), token("two\nlines".into(), 0)]);
     assert!(at_least <= 40 && heard >= 40, "{heard}");
 }
+
+/// A server that trusts an issuer, and what that one issued to its secretariat.
+pub(crate) fn secretariat() -> (Server, String) {
+    let key = ed25519("ed");
+    let told = Told::start(&[&key]);
+    (trusting(&told.address, LONG), signed(&key, &claims()))
+}

@@ -34,6 +34,7 @@ mod evidence;
 mod filtered;
 mod finger_lakes;
 mod fuzzed;
+mod hooked;
 mod hostile;
 mod http;
 mod in_place;

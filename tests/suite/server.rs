@@ -65,7 +65,12 @@ impl Server {
 
     /// Of a secretariat, with these webhooks.
     pub fn with(secretariat: Arc<Secretariat>, webhooks: Webhooks) -> Self {
-        Self::serve(secretariat, Arc::new(Credentials::none()), webhooks, Settings::default())
+        Self::guarded_with(secretariat, Arc::new(Credentials::none()), webhooks)
+    }
+
+    /// The same, for those whom the credentials let in.
+    pub fn guarded_with(secretariat: Arc<Secretariat>, credentials: Arc<Credentials>, webhooks: Webhooks) -> Self {
+        Self::serve(secretariat, credentials, webhooks, Settings::default())
     }
 
     fn serve(
