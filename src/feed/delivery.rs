@@ -210,7 +210,7 @@ impl Desk {
 fn count(answer: &Answer, next: Option<Next>) {
     let outcome = match (answer, next) {
         (_, Some(Next::Entry)) => "delivered",
-        (Answer::Status(_), _) => "refused",
+        (Answer::Status(_) | Answer::Later(..), _) => "refused",
         (Answer::Nothing(_), _) => "unanswered",
     };
     metrics::counter!("travaux_webhook_attempts_total", "outcome" => outcome).increment(1);

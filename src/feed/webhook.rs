@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::courier::Answer;
 use super::maker::Maker;
-use super::schedule::{FAILING_DAYS_MAX, wait};
+use super::schedule::{FAILING_DAYS_MAX, wait, wait_told};
 use super::signature::Secret;
 use super::target::Target;
 use crate::compact::{CompactId, Moment, Seq};
@@ -129,7 +129,7 @@ impl Webhook {
     /// Notes how an attempt ended. `draw` is any number.
     pub fn settle(&mut self, seq: Seq, answer: &Answer, now: Moment, draw: u32) -> Next {
         let (status, why) = match answer {
-            Answer::Status(status) => (Some(*status), None),
+            Answer::Status(status) | Answer::Later(status, _) => (Some(*status), None),
             Answer::Nothing(why) => (None, Some(why.clone())),
         };
         let attempt = Attempt { at: now, seq, status, why };
@@ -141,7 +141,10 @@ impl Webhook {
         }
         let (since, before) = self.failing.as_ref().map_or((now, 0), |failing| (failing.since, failing.attempts));
         let attempts = before.saturating_add(1);
-        let pause = wait(attempts, draw);
+        let pause = match answer {
+            Answer::Later(_, told) => wait_told(attempts, told.wait(now), draw),
+            Answer::Status(_) | Answer::Nothing(_) => wait(attempts, draw),
+        };
         let next_attempt = now.later(i64::try_from(pause.as_millis()).unwrap_or(i64::MAX));
         self.failing = Some(Failing { since, attempts, next_attempt });
         let why = if status == Some(GONE) {
@@ -184,6 +187,7 @@ impl Webhook {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::feed::RetryAfter;
 
     fn at(secs: i64) -> Moment {
         Moment::from_millis(secs * 1000).unwrap()
@@ -237,6 +241,17 @@ mod tests {
             let next = webhook.settle(Seq(4), &Answer::Status(status), at(1), 0);
             assert_eq!(next, Next::Again(Duration::from_secs(4)), "{status}");
         }
+    }
+
+    #[test]
+    fn whoever_says_when_to_come_back_is_left_alone_until_then() {
+        let mut webhook = webhook();
+        let busy = Answer::Later(503, RetryAfter::Secs(600));
+        assert_eq!(webhook.settle(Seq(4), &busy, at(1), 0), Next::Again(Duration::from_mins(10)));
+        let failing = webhook.failing.as_ref().unwrap();
+        assert_eq!((failing.attempts, failing.next_attempt), (1, at(601)));
+        let days = FAILING_DAYS_MAX * 24 * 3_600;
+        assert_eq!(webhook.settle(Seq(4), &busy, at(1 + days), 0), Next::Nothing, "but not for ever");
     }
 
     #[test]
