@@ -12,11 +12,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 use tokio::sync::Notify;
 
 use super::Unkept;
 use super::jwks::Source;
-use crate::access::Speaking;
+use crate::access::{Speaking, TokenId};
 use crate::compact::Moment;
 
 /// How far the clocks of issuer and server may be apart.
@@ -24,6 +25,9 @@ const LEEWAY_SECS: u64 = 30;
 
 /// The most bytes of a token.
 const TOKEN_BYTES_MAX: usize = 8 * 1024;
+
+/// The most bytes of the name of whoever a token was issued to.
+const SUBJECT_BYTES_MAX: usize = 255;
 
 /// The most keys of an issuer.
 const KEYS_MAX: usize = 100;
@@ -55,6 +59,16 @@ pub struct Issuer {
     wanted: Notify,
 }
 
+/// Who the bearer of a token is, by what the issuer says.
+pub(super) struct Bearer {
+    /// As whom they speak; at least one.
+    pub(super) roles: Vec<Speaking>,
+    /// Who they are among all whom the issuer knows.
+    pub(super) subject: String,
+    /// Until when that counts.
+    pub(super) until: Moment,
+}
+
 struct Key {
     id: Option<String>,
     algorithm: Algorithm,
@@ -69,8 +83,8 @@ impl Issuer {
         Ok(Self { trust, source, keys, last, wanted })
     }
 
-    /// As whom the bearer of a token speaks, and until when; `None` where the token does not count.
-    pub(super) fn admits(&self, token: &str) -> Option<(Vec<Speaking>, Moment)> {
+    /// Who the bearer of a token is; `None` where the token does not count.
+    pub(super) fn admits(&self, token: &str) -> Option<Bearer> {
         let header =
             decode_header(token).ok().filter(|header| token.len() <= TOKEN_BYTES_MAX && header.crit.is_none())?;
         let keys = self.keys.load();
@@ -82,9 +96,9 @@ impl Issuer {
             return None;
         };
         let claims = decode::<Map<String, Value>>(token, &key.checks, &self.validation(key.algorithm)).ok()?.claims;
-        let expires = claims.get("exp")?.as_i64()?.checked_mul(1_000).and_then(Moment::from_millis)?;
+        let until = claims.get("exp")?.as_i64()?.checked_mul(1_000).and_then(Moment::from_millis)?;
         let roles = roles(claims.get(&self.trust.claim)?);
-        (!roles.is_empty()).then_some((roles, expires))
+        (!roles.is_empty()).then(|| Bearer { roles, subject: subject(&claims, token), until })
     }
 
     fn validation(&self, algorithm: Algorithm) -> Validation {
@@ -122,6 +136,15 @@ impl Issuer {
             tokio::select! { () = self.wanted.notified() => (), () = now_and_then => () }
         }
     }
+}
+
+/// Whom a token was issued to (`sub`). Where it does not say so in a line of at most 255 characters (`OpenID` Connect
+/// Core 1.0, 2), each token is its own: the first eight hex digits of its SHA-256, which give nothing away.
+fn subject(claims: &Map<String, Value>, token: &str) -> String {
+    let is_sane = |told: &&str| (1..=SUBJECT_BYTES_MAX).contains(&told.len()) && !told.chars().any(char::is_control);
+    let told = claims.get("sub").and_then(Value::as_str).filter(is_sane);
+    let own = || format!("of token {}", TokenId::of(Sha256::digest(token).into()));
+    told.map_or_else(own, str::to_owned)
 }
 
 /// The speakers that a claim names; what else an issuer says there is nothing to us.

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::access::{Issued, Secret, Speaking, TokenId, TokenStanding, Tokens, Unissued};
 use crate::compact::Moment;
+use issuer::Bearer;
 
 pub use file::TokenFile;
 pub use issuer::{Issuer, Trust};
@@ -51,7 +52,7 @@ pub struct Pass {
 enum By {
     OpenServer,
     Token(TokenId),
-    Issuer { until: Moment },
+    Issuer { subject: Arc<str>, until: Moment },
 }
 
 /// Why somebody is not let in.
@@ -128,8 +129,8 @@ impl Credentials {
             return Ok(Pass { roles: Arc::new([token.speaking.clone()]), by: By::Token(token.id) });
         }
         let admitted = self.issuer.as_ref().and_then(|issuer| issuer.admits(bearer));
-        let (roles, until) = admitted.ok_or(Unheard::Invalid)?;
-        Ok(Pass { roles: roles.into(), by: By::Issuer { until } })
+        let Bearer { roles, subject, until } = admitted.ok_or(Unheard::Invalid)?;
+        Ok(Pass { roles: roles.into(), by: By::Issuer { subject: subject.into(), until } })
     }
 
     /// Whether somebody who was let in would be again.
@@ -137,9 +138,18 @@ impl Credentials {
         let known = self.known.load();
         match &pass.by {
             By::OpenServer => self.is_open(),
-            By::Issuer { until } => now() < *until,
+            By::Issuer { until, .. } => now() < *until,
             By::Token(id) => known.tokens.get(*id).is_some_and(|token| token.standing(now()) == TokenStanding::Valid),
         }
+    }
+
+    /// As whom the bearer of a token of this server's own speaks, if it counts now; of no token, where nobody has to say who
+    /// they are.
+    pub fn speaking(&self, token: Option<&str>) -> Option<Speaking> {
+        let Some(id) = token else { return self.is_open().then_some(Speaking::Anyone) };
+        let known = self.known.load();
+        let token = id.parse().ok().and_then(|id| known.tokens.get(id));
+        token.filter(|token| token.standing(now()) == TokenStanding::Valid).map(|token| token.speaking.clone())
     }
 
     /// Wakes whenever what counts may have changed.
@@ -232,6 +242,17 @@ impl Pass {
     pub fn roles(&self) -> &[Speaking] {
         &self.roles
     }
+
+    /// The token of this server's own with which its bearer was let in.
+    pub fn token(&self) -> Option<TokenId> {
+        if let By::Token(id) = self.by { Some(id) } else { None }
+    }
+
+    /// Who its bearer is among all speakers, for counts and for the log: the id of the token, or whom the issuer issued it
+    /// to. `None` where nobody had to say who they are.
+    pub fn key(&self) -> Option<String> {
+        (!matches!(self.by, By::OpenServer)).then(|| self.to_string())
+    }
 }
 
 /// What it was issued as, for the log of the server: never the credential.
@@ -240,7 +261,7 @@ impl fmt::Display for Pass {
         match &self.by {
             By::OpenServer => f.write_str("anyone"),
             By::Token(id) => write!(f, "token {id}"),
-            By::Issuer { until } => write!(f, "a token of the issuer, until {until}"),
+            By::Issuer { subject, .. } => write!(f, "subject {subject}"),
         }
     }
 }

@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use futures_util::future::{Either, select};
 use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::Request;
 use hyper::body::Bytes;
 use hyper::client::conn::http1;
+use hyper::header::RETRY_AFTER;
+use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -21,6 +22,7 @@ use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use super::address::is_public;
+use super::retry_after::RetryAfter;
 use super::target::Target;
 
 /// How long one attempt may take, from the name of the host to the end of the answer.
@@ -55,6 +57,8 @@ pub struct Letter {
 pub enum Answer {
     /// There was an answer, with this status.
     Status(u16),
+    /// There was one that says when to come back: 429 or 503.
+    Later(u16, RetryAfter),
     /// There was none, and why.
     Nothing(String),
 }
@@ -82,7 +86,7 @@ impl Https {
         Self { allow_private, lookups: Arc::new(Semaphore::new(LOOKUPS_MAX)), tls: OnceLock::new() }
     }
 
-    async fn carried(&self, letter: Letter) -> Result<u16, String> {
+    async fn carried(&self, letter: Letter) -> Result<Answer, String> {
         let socket = self.connected(&letter.url).await?;
         if !letter.url.is_secure() {
             return exchanged(socket, letter).await;
@@ -147,7 +151,7 @@ impl Courier for Https {
     fn post(&self, letter: Letter) -> Post<'_> {
         Box::pin(async move {
             match timeout(ATTEMPT, self.carried(letter)).await {
-                Ok(Ok(status)) => Answer::Status(status),
+                Ok(Ok(answer)) => answer,
                 Ok(Err(why)) => Answer::Nothing(why),
                 Err(_) => Answer::Nothing(format!("no answer within {} s", ATTEMPT.as_secs())),
             }
@@ -156,7 +160,7 @@ impl Courier for Https {
 }
 
 /// One request and its answer on a connection that is then closed.
-async fn exchanged(socket: impl AsyncRead + AsyncWrite + Unpin + Send, letter: Letter) -> Result<u16, String> {
+async fn exchanged(socket: impl AsyncRead + AsyncWrite + Unpin + Send, letter: Letter) -> Result<Answer, String> {
     let request = Request::post(letter.url.path())
         .header("host", letter.url.authority())
         .header("user-agent", AGENT)
@@ -171,14 +175,23 @@ async fn exchanged(socket: impl AsyncRead + AsyncWrite + Unpin + Send, letter: L
     let (mut sender, connection) = http1::handshake(TokioIo::new(socket)).await.map_err(broken)?;
     let exchange = std::pin::pin!(async move {
         let answer = sender.send_request(request).await.map_err(broken)?;
-        let status = answer.status().as_u16();
+        let told = answer_of(&answer);
         // Read, so that whoever answers is not cut off; how it ends makes no difference.
         drop(timeout(ANSWER, Limited::new(answer.into_body(), ANSWER_BYTES_MAX).collect()).await);
-        Ok(status)
+        Ok(told)
     });
     match select(exchange, std::pin::pin!(connection)).await {
         Either::Left((done, _)) => done,
         // The connection has ended, and the answer may have come before.
         Either::Right((_, exchange)) => exchange.await,
     }
+}
+
+/// What counts of an answer: its status, and when to come back where it is that of somebody busy.
+fn answer_of<B>(answer: &Response<B>) -> Answer {
+    let status = answer.status();
+    let is_busy = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE].contains(&status);
+    let told = answer.headers().get(RETRY_AFTER).filter(|_| is_busy).and_then(|value| value.to_str().ok());
+    let told = told.and_then(RetryAfter::read);
+    told.map_or(Answer::Status(status.as_u16()), |told| Answer::Later(status.as_u16(), told))
 }

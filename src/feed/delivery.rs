@@ -10,6 +10,7 @@ use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::courier::{Answer, Courier, Letter};
+use super::maker::StillMay;
 use super::shelf::{Shelf, Unkept};
 use super::sieve::Sieve;
 use super::signature::sign;
@@ -99,12 +100,12 @@ impl Kept {
 }
 
 /// Delivers until the webhook is deleted or all is over.
-pub(super) async fn run(desk: Arc<Desk>, kept: Arc<Kept>, stop: CancellationToken) {
+pub(super) async fn run(desk: Arc<Desk>, kept: Arc<Kept>, still_may: StillMay, stop: CancellationToken) {
     let mut turned = kept.turn.subscribe();
     loop {
         let turn = *turned.borrow_and_update();
         let Some(webhook) = kept.webhook() else { return };
-        let round = Round { kept: &kept, turn };
+        let round = Round { kept: &kept, still_may: &still_may, turn };
         tokio::select! {
             () = stop.cancelled() => break,
             _ = turned.changed() => {}
@@ -135,6 +136,7 @@ async fn save(desk: &Arc<Desk>, kept: &Arc<Kept>) {
 /// A webhook from one turn on.
 struct Round<'a> {
     kept: &'a Kept,
+    still_may: &'a StillMay,
     turn: u64,
 }
 
@@ -177,6 +179,11 @@ impl Desk {
         let seq = Seq(entry.seq);
         loop {
             let Some(webhook) = round.kept.webhook() else { return Next::Nothing };
+            if !(round.still_may)(&webhook.made_by, &webhook.compact) {
+                round.kept.note(round.turn, |webhook| webhook.lapse((self.clock)()));
+                tracing::warn!(webhook = webhook.id, "a webhook is disabled: who made it counts no longer");
+                return Next::Nothing;
+            }
             let answer = self.courier.post(self.letter(&webhook, seq, body.clone())).await;
             let draw = getrandom::u32().unwrap_or(u32::MAX / 2);
             let next = round.kept.note(round.turn, |webhook| webhook.settle(seq, &answer, (self.clock)(), draw));
@@ -203,7 +210,7 @@ impl Desk {
 fn count(answer: &Answer, next: Option<Next>) {
     let outcome = match (answer, next) {
         (_, Some(Next::Entry)) => "delivered",
-        (Answer::Status(_), _) => "refused",
+        (Answer::Status(_) | Answer::Later(..), _) => "refused",
         (Answer::Nothing(_), _) => "unanswered",
     };
     metrics::counter!("travaux_webhook_attempts_total", "outcome" => outcome).increment(1);

@@ -6,7 +6,9 @@
 mod address;
 mod courier;
 mod delivery;
+mod maker;
 mod registry;
+mod retry_after;
 mod schedule;
 mod shelf;
 mod sieve;
@@ -16,7 +18,9 @@ mod webhook;
 
 pub use address::is_public;
 pub use courier::{Answer, Courier, Letter, Post};
+pub use maker::{Maker, StillMay};
 pub use registry::{NewWebhook, NotTaken, Webhooks};
+pub use retry_after::{RETRY_AFTER_MAX, RetryAfter};
 pub use schedule::{FAILING_DAYS_MAX, WAITS, wait};
 pub use shelf::{Shelf, Unkept};
 pub use sieve::{Sieve, Sifted, type_of};

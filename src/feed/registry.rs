@@ -8,6 +8,7 @@ use tokio_util::task::TaskTracker;
 
 use super::courier::{Courier, Https};
 use super::delivery::{Desk, Kept, run};
+use super::maker::{Maker, StillMay};
 use super::shelf::{Shelf, Unkept};
 use super::signature::Secret;
 use super::target::{NotATarget, Target};
@@ -23,7 +24,7 @@ pub struct Webhooks {
     kept: Mutex<BTreeMap<String, Arc<Kept>>>,
     allow_private: bool,
     tasks: TaskTracker,
-    going: OnceLock<CancellationToken>,
+    going: OnceLock<(StillMay, CancellationToken)>,
     /// Held while one is added, so that there are never more than the limit.
     adding: tokio::sync::Mutex<()>,
 }
@@ -35,6 +36,8 @@ pub struct NewWebhook {
     pub url: String,
     /// Which.
     pub filter: Filter,
+    /// Who answers for what it is sent.
+    pub by: Maker,
     /// The entry after which it begins; the last one unless told.
     pub after: Option<Seq>,
 }
@@ -104,9 +107,10 @@ impl Webhooks {
         Self { desk, kept: Mutex::new(all), allow_private, tasks, going, adding }
     }
 
-    /// Begins to deliver, in the runtime that this is called in, until `stop`.
-    pub fn start(&self, stop: &CancellationToken) {
-        if self.going.set(stop.clone()).is_ok() {
+    /// Begins to deliver, in the runtime that this is called in, until `stop`: of those who made webhooks, to those who still
+    /// may have entries sent somewhere.
+    pub fn start(&self, still_may: StillMay, stop: &CancellationToken) {
+        if self.going.set((still_may, stop.clone())).is_ok() {
             let kept: Vec<_> = self.all().values().cloned().collect();
             for kept in kept {
                 self.set_going(kept);
@@ -121,8 +125,8 @@ impl Webhooks {
     }
 
     fn set_going(&self, kept: Arc<Kept>) {
-        if let Some(stop) = self.going.get() {
-            self.tasks.spawn(run(self.desk.clone(), kept, stop.clone()));
+        if let Some((still_may, stop)) = self.going.get() {
+            self.tasks.spawn(run(self.desk.clone(), kept, still_may.clone(), stop.clone()));
         }
     }
 
@@ -138,6 +142,7 @@ impl Webhooks {
             url,
             filter: asked.filter,
             created_at: (self.desk.clock)(),
+            made_by: asked.by,
             after,
             secret: Secret::new()?,
             earlier: None,
@@ -181,9 +186,14 @@ impl Webhooks {
         self.change(&compact.id, id, move |webhook| webhook.replay(after)).await
     }
 
-    /// Goes on where it was given up; at once where it waits.
-    pub async fn enable(&self, compact: &CompactId, id: &str) -> Result<Option<Webhook>, NotTaken> {
-        self.change(compact, id, Webhook::enable).await
+    /// Goes on where it was given up; at once where it waits. Where who answers for it no longer may, `by` does from now on.
+    pub async fn enable(&self, compact: &CompactId, id: &str, by: Maker) -> Result<Option<Webhook>, NotTaken> {
+        let still_may = self.going.get().map(|(still_may, _)| still_may.clone());
+        let change = move |webhook: &mut Webhook| {
+            let holds = still_may.as_ref().is_some_and(|still_may| still_may(&webhook.made_by, &webhook.compact));
+            webhook.enable((!holds).then_some(&by));
+        };
+        self.change(compact, id, change).await
     }
 
     /// Makes a new secret, which is to be told now, and never again.

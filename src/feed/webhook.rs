@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::courier::Answer;
-use super::schedule::{FAILING_DAYS_MAX, wait};
+use super::maker::Maker;
+use super::schedule::{FAILING_DAYS_MAX, wait, wait_told};
 use super::signature::Secret;
 use super::target::Target;
 use crate::compact::{CompactId, Moment, Seq};
@@ -32,6 +33,9 @@ pub struct Webhook {
     pub filter: Filter,
     /// When it was made.
     pub created_at: Moment,
+    /// Who answers for what it is sent.
+    #[serde(default)]
+    pub made_by: Maker,
     /// The cursor: everything up to it was delivered or passed over.
     pub after: Seq,
     /// What deliveries are signed with.
@@ -83,8 +87,9 @@ pub struct Disabled {
     pub at: Moment,
     /// Why, and what to do.
     pub why: String,
-    /// The attempt after which it was given up.
-    pub last: Attempt,
+    /// The attempt after which it was given up, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<Attempt>,
 }
 
 /// What follows from an attempt.
@@ -124,7 +129,7 @@ impl Webhook {
     /// Notes how an attempt ended. `draw` is any number.
     pub fn settle(&mut self, seq: Seq, answer: &Answer, now: Moment, draw: u32) -> Next {
         let (status, why) = match answer {
-            Answer::Status(status) => (Some(*status), None),
+            Answer::Status(status) | Answer::Later(status, _) => (Some(*status), None),
             Answer::Nothing(why) => (None, Some(why.clone())),
         };
         let attempt = Attempt { at: now, seq, status, why };
@@ -136,7 +141,10 @@ impl Webhook {
         }
         let (since, before) = self.failing.as_ref().map_or((now, 0), |failing| (failing.since, failing.attempts));
         let attempts = before.saturating_add(1);
-        let pause = wait(attempts, draw);
+        let pause = match answer {
+            Answer::Later(_, told) => wait_told(attempts, told.wait(now), draw),
+            Answer::Status(_) | Answer::Nothing(_) => wait(attempts, draw),
+        };
         let next_attempt = now.later(i64::try_from(pause.as_millis()).unwrap_or(i64::MAX));
         self.failing = Some(Failing { since, attempts, next_attempt });
         let why = if status == Some(GONE) {
@@ -148,12 +156,23 @@ impl Webhook {
         } else {
             return Next::Again(pause);
         };
-        self.disabled = Some(Disabled { at: now, why, last: attempt });
+        self.disabled = Some(Disabled { at: now, why, last: Some(attempt) });
         Next::Nothing
     }
 
-    /// Begins anew where it was given up, or goes on at once where it waits.
-    pub fn enable(&mut self) {
+    /// Gives it up, as whoever answers for it no longer may have entries sent anywhere.
+    pub fn lapse(&mut self, now: Moment) {
+        let Maker { speaking, token } = &self.made_by;
+        let who = token.as_ref().map_or_else(|| format!("{speaking}, without a token"), |id| format!("token {id}"));
+        let why = format!(
+            "{who}, by whom it was made, counts no longer, so nothing is sent; enable the webhook to answer for it yourself"
+        );
+        self.disabled = Some(Disabled { at: now, why, last: self.last.clone() });
+    }
+
+    /// Begins anew where it was given up, or goes on at once where it waits. `by` answers for it from now on, where told.
+    pub fn enable(&mut self, by: Option<&Maker>) {
+        self.made_by = by.unwrap_or(&self.made_by).clone();
         self.disabled = None;
         self.failing = None;
     }
@@ -168,6 +187,7 @@ impl Webhook {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::feed::RetryAfter;
 
     fn at(secs: i64) -> Moment {
         Moment::from_millis(secs * 1000).unwrap()
@@ -180,6 +200,7 @@ mod tests {
             url: Target::read("https://example.org/", false).unwrap(),
             filter: Filter::default(),
             created_at: at(0),
+            made_by: Maker::default(),
             after: Seq(3),
             secret: Secret::new().unwrap(),
             earlier: None,
@@ -201,10 +222,11 @@ mod tests {
         }
         assert!((5 * 24 * 3600..6 * 24 * 3600).contains(&now), "given up after {now} s");
         let disabled = webhook.disabled.clone().unwrap();
-        assert_eq!((disabled.at, disabled.last.seq), (at(now), Seq(4)));
-        assert_eq!(disabled.last.why.as_deref(), Some("nobody listens there"));
+        let last = disabled.last.unwrap();
+        assert_eq!((disabled.at, last.seq), (at(now), Seq(4)));
+        assert_eq!(last.why.as_deref(), Some("nobody listens there"));
         assert_eq!(webhook.after, Seq(3), "the entry is still to be delivered");
-        webhook.enable();
+        webhook.enable(None);
         assert_eq!(webhook.settle(Seq(4), &Answer::Status(204), at(now), 0), Next::Entry);
         assert_eq!((webhook.after, webhook.failing), (Seq(4), None));
     }
@@ -213,12 +235,23 @@ mod tests {
     fn whoever_says_gone_is_believed_at_once_and_any_other_status_is_tried_again() {
         let mut gone = webhook();
         assert_eq!(gone.settle(Seq(4), &Answer::Status(410), at(1), 0), Next::Nothing);
-        assert_eq!(gone.disabled.unwrap().last.status, Some(410));
+        assert_eq!(gone.disabled.unwrap().last.unwrap().status, Some(410));
         for status in [100, 199, 300, 302, 400, 401, 404, 429, 500, 503] {
             let mut webhook = webhook();
             let next = webhook.settle(Seq(4), &Answer::Status(status), at(1), 0);
             assert_eq!(next, Next::Again(Duration::from_secs(4)), "{status}");
         }
+    }
+
+    #[test]
+    fn whoever_says_when_to_come_back_is_left_alone_until_then() {
+        let mut webhook = webhook();
+        let busy = Answer::Later(503, RetryAfter::Secs(600));
+        assert_eq!(webhook.settle(Seq(4), &busy, at(1), 0), Next::Again(Duration::from_mins(10)));
+        let failing = webhook.failing.as_ref().unwrap();
+        assert_eq!((failing.attempts, failing.next_attempt), (1, at(601)));
+        let days = FAILING_DAYS_MAX * 24 * 3_600;
+        assert_eq!(webhook.settle(Seq(4), &busy, at(1 + days), 0), Next::Nothing, "but not for ever");
     }
 
     #[test]
@@ -239,6 +272,27 @@ mod tests {
         webhook.rotate(after.clone(), at(0));
         assert_eq!(webhook.secrets(at(24 * 3600 - 1)).collect::<Vec<_>>(), [&after, &before]);
         assert_eq!(webhook.secrets(at(24 * 3600)).collect::<Vec<_>>(), [&after]);
+    }
+
+    #[test]
+    fn whoever_enables_it_answers_for_it_where_told_and_else_who_did_before() {
+        let mut webhook = webhook();
+        let kenya = Maker { speaking: "integration:harbours".into(), token: Some("1a2b3c4d".into()) };
+        webhook.lapse(at(1));
+        assert!(webhook.disabled.as_ref().unwrap().why.contains("anyone, without a token"), "{webhook:?}");
+        webhook.enable(Some(&kenya));
+        assert_eq!((&webhook.made_by, &webhook.disabled), (&kenya, &None));
+        webhook.enable(None);
+        assert_eq!(webhook.made_by, kenya);
+    }
+
+    #[test]
+    fn what_was_kept_before_it_was_kept_who_made_it_was_made_by_nobody_who_is_known() {
+        let webhook = webhook();
+        let mut kept = serde_json::to_value(&webhook).unwrap();
+        assert_eq!(kept["made_by"], serde_json::json!({"speaking": "anyone"}));
+        kept.as_object_mut().unwrap().remove("made_by");
+        assert_eq!(serde_json::from_value::<Webhook>(kept).unwrap(), webhook);
     }
 
     #[test]

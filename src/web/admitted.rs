@@ -1,8 +1,8 @@
 //! Who asks, and what is there for them: the extractor by which every handler comes to a compact.
 //!
 //! A handler has no other way to a compact, or to have something recorded, so none can be written that does not know as
-//! whom it is asked. A credential comes as `Authorization: Bearer …` (RFC 6750) or, for reading, in the cookie of a
-//! browser that signed in: what writes needs the header, so that no page elsewhere can have a browser write.
+//! whom it is asked. What is not theirs is not there: of a compact that they do not take part in they read what the public
+//! is shown of it.
 
 use std::future::{Ready, ready};
 use std::ops::Deref;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, HeaderValue, VARY};
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue, VARY};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpRequest};
@@ -21,7 +21,7 @@ use super::answer::if_match;
 use super::idempotency::asked;
 use super::problem::Problem;
 use super::room::{Audience, Room, Rooms};
-use super::sign_in;
+use super::shown;
 use crate::access::Speaking;
 use crate::compact::{Command, Compact, CompactId, Refusal, Seq};
 use crate::credentials::{Credentials, Pass, Unheard};
@@ -64,7 +64,10 @@ impl Admitted {
     pub(super) fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let rooms = request.app_data::<Data<Rooms>>().cloned();
         let rooms = rooms.ok_or_else(|| Problem::not_found("no record is kept here"))?;
-        let pass = shown(request, &rooms)?;
+        let pass = match shown::pass(request, &rooms.credentials) {
+            Err(Unheard::Nobody) if [Method::GET, Method::HEAD].contains(request.method()) => None,
+            shown => Some(shown?),
+        };
         let named = request.match_info().get("c").and_then(|id| id.parse().ok());
         Self::before(rooms, pass, named)
     }
@@ -104,6 +107,11 @@ impl Admitted {
     /// Who is known here, and by what.
     pub(super) fn credentials(&self) -> &Arc<Credentials> {
         &self.rooms.credentials
+    }
+
+    /// What whoever asks was let in with; `None` for the public.
+    pub(super) fn pass(&self) -> Option<&Pass> {
+        self.pass.as_ref()
     }
 
     /// Whether whoever was let in would be again.
@@ -233,30 +241,9 @@ impl Admitted {
     }
 }
 
-/// What somebody says who they are with; `None` for the public, which only reads.
-fn shown(request: &HttpRequest, rooms: &Rooms) -> Result<Option<Pass>, Problem> {
-    let credentials = &rooms.credentials;
-    if credentials.is_open() {
-        return Ok(Some(credentials.pass(None)?));
-    }
-    let reads = [Method::GET, Method::HEAD].contains(request.method());
-    match (request.headers().get(AUTHORIZATION), sign_in::cookie(request).filter(|_| reads)) {
-        (Some(given), _) => Ok(Some(credentials.pass(Some(bearer(given).ok_or(Unheard::Invalid)?))?)),
-        (None, Some(cookie)) => Ok(Some(credentials.pass(Some(&cookie))?)),
-        (None, None) if reads => Ok(None),
-        (None, None) => Err(Unheard::Nobody.into()),
-    }
-}
-
 /// As whom they speak in a private record; nobody where it is not theirs, or not there.
 fn inside(rooms: &Rooms, roles: &[Speaking], id: &CompactId) -> Vec<Speaking> {
     roles.iter().filter_map(|role| rooms.audiences.inside(role, id)).collect()
-}
-
-/// The credential of an `Authorization` field.
-fn bearer(given: &HeaderValue) -> Option<&str> {
-    let (scheme, credential) = given.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| credential.trim())
 }
 
 /// Around every request: where credentials are asked for, an answer is for whoever asked and no cache shares it.

@@ -32,6 +32,7 @@ mod register;
 mod revisions;
 mod room;
 mod rounds;
+mod shown;
 mod sign_in;
 mod silent;
 mod starting;
@@ -85,7 +86,7 @@ pub async fn run(
     let looking = tokio::spawn(credentials.clone().keep_looking(stop.clone()));
     let asking = tokio::spawn(credentials.clone().keep_asking(stop.clone()));
     let webhooks = Data::new(webhooks);
-    webhooks.start(&stop);
+    webhooks.start(webhooks::still_may(credentials.clone()), &stop);
     let carried = webhooks.clone();
     let following = tokio::spawn(audiences.clone().follow(stop.clone()));
     let rooms = Data::new(Rooms::new(audiences, credentials, &settings, &stop));
@@ -112,6 +113,7 @@ pub async fn run(
             .wrap(from_fn(encoding::told_well))
             .wrap(Condition::new(!named.origins.is_empty(), edge::cors(&named)))
             .wrap(from_fn(edge::around))
+            .wrap(from_fn(shown::known))
             .configure(addresses)
             .default_service(to(nothing_there))
     });

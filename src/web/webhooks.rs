@@ -1,5 +1,7 @@
 //! Webhooks over HTTP: subscriptions to the record of a compact.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use actix_web::web::{Bytes, Data, Path};
@@ -11,8 +13,10 @@ use serde_json::json;
 use super::admitted::Admitted;
 use super::answer::{Form, body, read_json, to_json};
 use super::problem::Problem;
+use crate::access::Speaking;
 use crate::compact::{Compact, Moment, Seq};
-use crate::feed::{Attempt, Disabled, Failing, NewWebhook, NotTaken, Webhook, Webhooks};
+use crate::credentials::{Credentials, Pass};
+use crate::feed::{Attempt, Disabled, Failing, Maker, NewWebhook, NotTaken, StillMay, Webhook, Webhooks};
 use crate::history::{Asked, Filter, NotAFilter};
 
 /// `{url, types?, groups?, provisions?, after?}`
@@ -59,6 +63,8 @@ pub(super) struct WebhookShown {
     /// `active`, `failing`, `disabled`
     standing: &'static str,
     created_at: Moment,
+    /// Who answers for what it is sent.
+    made_by: Maker,
     /// Everything up to this entry was delivered or passed over.
     after: Seq,
     /// How the last attempt ended.
@@ -93,6 +99,7 @@ impl WebhookShown {
             filter: webhook.filter,
             standing,
             created_at: webhook.created_at,
+            made_by: webhook.made_by,
             after: webhook.after,
             last: webhook.last,
             failing: webhook.failing.filter(|_| webhook.disabled.is_none()),
@@ -118,9 +125,10 @@ pub(super) async fn subscribe(
     read: Result<Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
     let compact = room.compact_of_webhooks(&path)?;
+    let by = answering(&room, &compact)?;
     let WebhookBody { url, types, groups, provisions, after } = read_json(&request, &body(read)?)?;
     let filter = Filter::try_from(Asked { types, groups, provisions })?;
-    let made = webhooks.add(&compact, NewWebhook { url, filter, after }).await?;
+    let made = webhooks.add(&compact, NewWebhook { url, filter, by, after }).await?;
     let place = format!("/api/v1/compacts/{}/webhooks/{}", compact.id, made.id);
     let body = to_json(&WebhookShown::with_secret(made, compact.seq))?;
     Ok(told(StatusCode::CREATED, Some(&place), body))
@@ -181,7 +189,8 @@ pub(super) async fn enable(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let compact = room.compact_of_webhooks(&path.0)?;
-    shown(&compact, webhooks.enable(&compact.id, &path.1).await?)
+    let by = answering(&room, &compact)?;
+    shown(&compact, webhooks.enable(&compact.id, &path.1, by).await?)
 }
 
 /// `POST /compacts/{c}/webhooks/{w}/rotate-secret`
@@ -193,6 +202,26 @@ pub(super) async fn rotate(
     let compact = room.compact_of_webhooks(&path.0)?;
     let rotated = webhooks.rotate(&compact.id, &path.1).await?.ok_or_else(unknown)?;
     Ok(told(StatusCode::OK, None, to_json(&WebhookShown::with_secret(rotated, compact.seq))?))
+}
+
+/// Whoever asks, as one who answers for what is sent from now on: with a token of this server's own, as of no other is it
+/// known for how long it counts.
+fn answering(room: &Admitted, compact: &Compact) -> Result<Maker, Problem> {
+    let token = room.pass().and_then(Pass::token);
+    let is_known = |role: &&Speaking| token.is_some() || **role == Speaking::Anyone;
+    let role = room.roles().iter().filter(is_known).find(|role| role.sends_webhooks(&compact.id));
+    let detail = "a webhook outlives the token of an issuer, and is made and enabled with one of this server's own, which the \
+                  secretariat issues: POST /api/v1/tokens";
+    let role = role.ok_or_else(|| Problem::not_yours(detail))?;
+    Ok(Maker { speaking: role.to_string(), token: token.map(|id| id.to_string()) })
+}
+
+/// Tells of those who made webhooks whether they still may have entries sent somewhere.
+pub(super) fn still_may(credentials: Arc<Credentials>) -> StillMay {
+    Arc::new(move |maker, compact| {
+        let speaking = credentials.speaking(maker.token.as_deref());
+        speaking.is_some_and(|role| role.to_string() == maker.speaking && role.sends_webhooks(compact))
+    })
 }
 
 fn shown(compact: &Compact, webhook: Option<Webhook>) -> Result<HttpResponse, Problem> {

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use travaux::access::Speaking;
 use travaux::compact::{Command, CompactId, Moment, Seq};
-use travaux::feed::{Answer, Courier, Letter, NewWebhook, Post, Shelf, WAITS, Webhook, Webhooks};
+use travaux::feed::{Answer, Courier, Letter, Maker, NewWebhook, Post, Shelf, WAITS, Webhook, Webhooks};
 use travaux::history::{Asked, Filter};
 use travaux::log::MemoryLog;
 use travaux::secretariat::Secretariat;
@@ -72,6 +72,8 @@ impl Courier for Carried {
 struct Scene {
     secretariat: Arc<Secretariat>,
     webhooks: Webhooks,
+    /// Whether who made the webhooks still may have entries sent somewhere.
+    counts: Arc<AtomicBool>,
     stop: CancellationToken,
 }
 
@@ -93,8 +95,10 @@ impl Scene {
     fn of(secretariat: Arc<Secretariat>, carried: &Carried, kept: (Shelf, Vec<Webhook>)) -> Self {
         let webhooks = Webhooks::carried_by(Box::new(carried.clone()), clock, secretariat.clone(), kept, false);
         let stop = CancellationToken::new();
-        webhooks.start(&stop);
-        Self { secretariat, webhooks, stop }
+        let counts = Arc::new(AtomicBool::new(true));
+        let (still_counts, anyone) = (counts.clone(), Maker::default());
+        webhooks.start(Arc::new(move |maker, _| *maker != anyone || still_counts.load(Relaxed)), &stop);
+        Self { secretariat, webhooks, counts, stop }
     }
 
     /// Records another entry.
@@ -109,7 +113,7 @@ impl Scene {
 
     async fn subscribe(&self, url: &str, filter: Filter, after: u32) -> Webhook {
         let compact = self.secretariat.compact(&harbours()).unwrap();
-        let asked = NewWebhook { url: url.into(), filter, after: Some(Seq(after)) };
+        let asked = NewWebhook { url: url.into(), filter, by: Maker::default(), after: Some(Seq(after)) };
         self.webhooks.add(&compact, asked).await.unwrap()
     }
 
@@ -183,14 +187,14 @@ async fn a_dead_endpoint_is_disabled_with_a_record_of_it_and_goes_on_when_enable
     let webhook = scene.subscribe(URL, everything(), 0).await;
     assert!(scene.comes_to(|scene| scene.webhook(&webhook.id).disabled.is_some()).await);
     let (disabled, tried) = (scene.webhook(&webhook.id).disabled.unwrap(), carried.seqs().len());
-    assert_eq!(disabled.last.status, Some(503));
+    assert_eq!(disabled.last.unwrap().status, Some(503));
     let days = disabled.at.millis_since(webhook.created_at) / (24 * 3600 * 1000);
     assert!((5..6).contains(&days), "given up after {days} days");
     scene.register("a").await;
     tokio::time::sleep(Duration::from_hours(48)).await;
     assert_eq!(carried.seqs().len(), tried, "nothing is sent to a webhook that is disabled");
     mended.store(true, Relaxed);
-    scene.webhooks.enable(&harbours(), &webhook.id).await.unwrap().unwrap();
+    scene.webhooks.enable(&harbours(), &webhook.id, Maker::default()).await.unwrap().unwrap();
     assert!(scene.comes_to(|scene| scene.webhook(&webhook.id).after == Seq(2)).await);
     assert_eq!(carried.seqs()[tried..], [1, 2], "it goes on where it was given up");
 }
@@ -299,4 +303,25 @@ async fn a_webhook_that_is_ahead_of_the_record_goes_on_at_its_end() {
     let restored = Scene::of(scene.secretariat.clone(), &carried, (Shelf::forgetful(), vec![webhook]));
     restored.register("a").await;
     assert!(restored.comes_to(|_| carried.seqs().ends_with(&[2])).await, "a backup was put back, and the record grows");
+}
+
+#[tokio::test(start_paused = true)]
+async fn between_two_attempts_who_made_a_webhook_may_cease_to_count_and_nothing_more_is_sent() {
+    let carried = Carried::answering(|nth, _| Some(Answer::Status(if nth < 3 { 503 } else { 200 })));
+    let scene = Scene::open(&carried).await;
+    let webhook = scene.subscribe(URL, everything(), 0).await;
+    assert!(scene.comes_to(|_| carried.seqs().len() == 3).await);
+    scene.counts.store(false, Relaxed);
+    assert!(scene.comes_to(|scene| scene.webhook(&webhook.id).disabled.is_some()).await);
+    let disabled = scene.webhook(&webhook.id).disabled.unwrap();
+    assert!(disabled.why.contains("counts no longer"), "{disabled:?}");
+    assert_eq!(disabled.last.unwrap().status, Some(503), "the last attempt there was");
+    tokio::time::sleep(Duration::from_hours(48)).await;
+    assert_eq!(carried.seqs().len(), 3);
+    let other = Maker { speaking: "secretariat".into(), token: Some("1a2b3c4d".into()) };
+    scene.webhooks.enable(&harbours(), &webhook.id, other.clone()).await.unwrap().unwrap();
+    assert!(scene.comes_to(|scene| scene.webhook(&webhook.id).after == Seq(1)).await, "it goes on where it was");
+    let third = Maker { speaking: "integration".into(), token: Some("5e6f7a8b".into()) };
+    scene.webhooks.enable(&harbours(), &webhook.id, third).await.unwrap().unwrap();
+    assert_eq!(scene.webhook(&webhook.id).made_by, other, "who still counts goes on to answer for it");
 }

@@ -15,6 +15,7 @@ use rsa::traits::PublicKeyParts as _;
 use serde_json::{Value, json};
 use travaux::credentials::{Credentials, Issuer, Trust};
 use travaux::log::MemoryLog;
+use travaux::web::Settings;
 
 use crate::http::C;
 use crate::server::{Answer, Server};
@@ -105,10 +106,16 @@ impl Told {
 
 /// A server that trusts the issuer whose keys are told there.
 fn trusting(keys: &str, pause: Duration) -> Server {
+    trusting_strictly(keys, pause, Settings::default())
+}
+
+/// The same, with other limits than it has by itself.
+fn trusting_strictly(keys: &str, pause: Duration, settings: Settings) -> Server {
     let (issuer, audience, claim) = (ISSUER.into(), "travaux".into(), "travaux".into());
     let issuer = Issuer::new(Trust { issuer, audience, claim, keys: keys.into(), pause }).unwrap();
     issuer.ask().unwrap();
-    Server::guarded(Arc::new(MemoryLog::new()), Arc::new(Credentials::none().trusting(issuer)))
+    let credentials = Arc::new(Credentials::none().trusting(issuer));
+    Server::guarded_and_strict(Arc::new(MemoryLog::new()), credentials, settings)
 }
 
 fn asked(server: &Server, token: &str, path: &str) -> Answer {
@@ -252,4 +259,39 @@ fn keys_are_not_taken_from_where_others_could_put_theirs() {
     }
     assert!(Issuer::new(trust("https://issuer.example/keys")).is_ok());
     assert!(Issuer::new(trust("no such file")).unwrap().ask().is_err());
+}
+
+#[test]
+fn a_subject_of_the_issuer_has_one_rate_whatever_token_it_comes_with() {
+    let key = ed25519("ed");
+    let told = Told::start(&[&key]);
+    let strict = Settings { rate: 1, burst: 20, counts_loopback: true, ..Settings::default() };
+    let server = trusting_strictly(&told.address, LONG, strict);
+    let token = |subject: Value, more: i64| {
+        let mut claims = claims();
+        claims["exp"] = (now() + 600 + more).into();
+        claims["sub"] = subject;
+        signed(&key, &claims)
+    };
+    let heard = |tokens: [String; 2]| {
+        let began = tokio::time::Instant::now();
+        let answers = (0..100).map(|n: usize| asked(&server, &tokens[n % 2], "/api/v1/compacts").status);
+        let heard = answers.filter(|status| *status == 200).count();
+        let filled = usize::try_from(began.elapsed().as_secs()).unwrap() + 1;
+        (heard.saturating_sub(filled), heard)
+    };
+    for subject in ["alice", "bob"] {
+        let (at_least, heard) = heard([token(subject.into(), 0), token(subject.into(), 1)]);
+        assert!(at_least <= 20 && heard >= 20, "{subject}: {heard}");
+    }
+    // Who is not named, or not in a line, is as many as there are tokens.
+    let (at_least, heard) = heard([token(Value::Null, 0), token("two\nlines".into(), 0)]);
+    assert!(at_least <= 40 && heard >= 40, "{heard}");
+}
+
+/// A server that trusts an issuer, and what that one issued to its secretariat.
+pub(crate) fn secretariat() -> (Server, String) {
+    let key = ed25519("ed");
+    let told = Told::start(&[&key]);
+    (trusting(&told.address, LONG), signed(&key, &claims()))
 }

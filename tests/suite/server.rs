@@ -48,8 +48,13 @@ impl Server {
 
     /// The same, for those whom the credentials let in.
     pub fn guarded(log: Arc<dyn EventLog>, credentials: Arc<Credentials>) -> Self {
+        Self::guarded_and_strict(log, credentials, Settings::default())
+    }
+
+    /// The same, with other limits than it has by itself.
+    pub fn guarded_and_strict(log: Arc<dyn EventLog>, credentials: Arc<Credentials>, settings: Settings) -> Self {
         let secretariat = Arc::new(Secretariat::open(log).unwrap());
-        Self::serve(secretariat.clone(), credentials, Webhooks::forgetful(secretariat), Settings::default())
+        Self::serve(secretariat.clone(), credentials, Webhooks::forgetful(secretariat), settings)
     }
 
     /// With a secretariat that is there.
@@ -60,7 +65,12 @@ impl Server {
 
     /// Of a secretariat, with these webhooks.
     pub fn with(secretariat: Arc<Secretariat>, webhooks: Webhooks) -> Self {
-        Self::serve(secretariat, Arc::new(Credentials::none()), webhooks, Settings::default())
+        Self::guarded_with(secretariat, Arc::new(Credentials::none()), webhooks)
+    }
+
+    /// The same, for those whom the credentials let in.
+    pub fn guarded_with(secretariat: Arc<Secretariat>, credentials: Arc<Credentials>, webhooks: Webhooks) -> Self {
+        Self::serve(secretariat, credentials, webhooks, Settings::default())
     }
 
     fn serve(

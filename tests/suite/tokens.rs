@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use travaux::access::{Secret, Tokens};
+use travaux::access::{Secret, TokenId, Tokens};
 use travaux::credentials::{Credentials, TokenFile};
 use travaux::log::MemoryLog;
 
@@ -143,6 +143,8 @@ fn a_token_that_has_expired_does_not_count() {
     file.unwrap().write_all(format!("{line}\n").as_bytes()).unwrap();
     let credentials = Credentials::open(TokenFile::new(path)).unwrap();
     assert!(!credentials.is_open(), "that a token expires opens no server");
+    let id = TokenId::of(secret.sha256()).to_string();
+    assert_eq!(credentials.speaking(Some(&id)), None, "what was made with it counts no more than it does");
     let server = Server::guarded(Arc::new(MemoryLog::new()), Arc::new(credentials));
     let bearer = format!("Bearer {}", secret.reveal());
     let answer = server.send("GET", "/api/v1/compacts", &[("authorization", &bearer)], b"");

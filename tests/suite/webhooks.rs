@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use travaux::compact::limits;
+use travaux::compact::{Moment, limits};
 use travaux::feed::{Shelf, Webhooks};
 use travaux::log::MemoryLog;
 use travaux::secretariat::Secretariat;
@@ -118,6 +118,22 @@ fn a_redirect_is_not_followed_and_counts_as_a_failure() {
     let shown = until(&server, &made["id"], |shown| shown["standing"] == "failing");
     assert_eq!((&shown["last"]["status"], &shown["last"]["seq"], &shown["after"]), (&json!(307), &json!(1), &json!(0)));
     assert!(inside.is_idle());
+}
+
+#[test]
+fn whoever_says_when_to_come_back_is_left_alone_until_then() {
+    let server = server(true);
+    let pause = |answer: &'static str| {
+        let receiver = Receiver::answering(answer);
+        let made = server.post(HOOKS, &json!({"url": receiver.url, "after": 0})).expect(201);
+        let shown = until(&server, &made["id"], |shown| shown["standing"] == "failing");
+        let time = |value: &Value| value.as_str().unwrap().parse::<Moment>().unwrap();
+        time(&shown["failing"]["next_attempt"]).millis_since(time(&shown["failing"]["since"])) / 1_000
+    };
+    assert!((600..=720).contains(&pause("HTTP/1.1 429 Too Many Requests\r\nretry-after: 600")));
+    assert_eq!(pause("HTTP/1.1 503 Busy\r\nretry-after: Fri, 31 Dec 9999 23:59:59 GMT") / 43_200, 1);
+    assert!(pause("HTTP/1.1 503 Busy\r\nretry-after: soon") <= 6, "what says nothing");
+    assert!(pause("HTTP/1.1 500 Broken\r\nretry-after: 600") <= 6, "nobody who is busy");
 }
 
 #[test]

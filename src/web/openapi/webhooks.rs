@@ -7,11 +7,11 @@ pub(super) fn operations() -> Vec<Operation> {
     let all = "/api/v1/compacts/{c}/webhooks";
     let one = format!("{all}/{{w}}");
     let operations = vec![
-        get(all, "listWebhooks", "The webhooks of a compact").shows::<WebhookList>(),
+        get(all, "listWebhooks", "The webhooks of a compact").shows::<WebhookList>().may(&[403]),
         post(all, "subscribe", "Have entries posted to an address (Standard Webhooks)")
             .takes::<WebhookBody>()
             .creates::<WebhookShown>(),
-        get(&one, "showWebhook", "A webhook, and how its deliveries go").shows::<WebhookShown>(),
+        get(&one, "showWebhook", "A webhook, and how its deliveries go").shows::<WebhookShown>().may(&[403]),
         delete(&one, "unsubscribe", "Have no more entries posted").ends(),
         post(format!("{one}/replay"), "replay", "Begin anew after an entry")
             .takes::<ReplayBody>()

@@ -6,6 +6,7 @@ mod kept;
 mod markup;
 mod readers;
 mod slow;
+mod speakers;
 mod told;
 
 use std::sync::Arc;

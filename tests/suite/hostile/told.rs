@@ -8,6 +8,7 @@ use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
 use serde_json::{Value, json};
+use travaux::access::{Secret, TokenId};
 use travaux::log::DiskLog;
 use travaux::web::{Settings, while_starting};
 
@@ -78,6 +79,33 @@ fn no_secret_comes_into_the_log_whatever_is_logged() {
             );
         }
     }
+}
+
+#[test]
+fn a_request_that_failed_is_told_with_the_token_it_came_with_by_its_id_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("record");
+    let mut issue = clean(env!("CARGO_BIN_EXE_travaux"));
+    issue.args(["token", "issue", "--for", "observer:gcm", "--data"]).arg(&data);
+    let token = String::from_utf8(issue.output().unwrap().stdout).unwrap().trim().to_owned();
+    let id = TokenId::of(Secret::read(&token).unwrap().sha256());
+    let (mut child, address, log) = logging(&data, "json");
+    for bearer in [token.as_str(), "trv_guessed"] {
+        let request =
+            ureq::http::Request::builder().method("GET").uri(format!("{address}/nowhere-but-{}", bearer.len()));
+        let request = request.header("authorization", format!("Bearer {bearer}")).body(String::new()).unwrap();
+        assert_eq!(sent(&agent(), request).unwrap().status, 404);
+    }
+    send_signal(child.id(), "TERM");
+    assert!(child.wait().unwrap().success());
+    let log = log.join().unwrap();
+    assert!(!log.contains(&token) && !log.contains("trv_guessed"), "{log}");
+    let who = |bearer: &str| {
+        let path = format!("/nowhere-but-{}", bearer.len());
+        let mut lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        lines.find(|line| line["path"] == path).unwrap()["who"].clone()
+    };
+    assert_eq!((who(&token), who("trv_guessed")), (json!(format!("token {id}")), json!("127.0.0.1")));
 }
 
 #[test]
