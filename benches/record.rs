@@ -1,13 +1,14 @@
 //! A long record: how long it takes to open and to check, and what an entry costs on disk and in memory, beside what else
 //! one could keep a record in.
 //!
-//! `cargo bench --bench record [-- --entries 1000000]` prints a table. Entries have 300 bytes, of 100 compacts in turn.
+//! `cargo bench --bench record [-- --entries 1000000]` prints a table. Entries have 300 bytes, of 200 compacts in turn.
 //!
 //! *Filled*: all entries handed in at once and durable. *Opened*: from a closed store until entries can be appended and
 //! read; for Travaux this reads and proves every entry. *Opened, index lost*: the same with the index made again.
-//! *Read*: every entry once, in order. *Verified*: a second process's look at all of it, each hash, the chain and the
-//! tree; for `SQLite` its `integrity_check`, which knows of no hashes. *Memory*: by how much the process holds more once
-//! the store is open. Each is measured once, in this order; the files are warm, as they were just written.
+//! *Read*: every entry once, in order. *By compact*: every entry once, one compact after the other, as a server reads them
+//! when it starts; the others know of no compacts. *Verified*: a second process's look at all of it, each hash, the chain
+//! and the tree; for `SQLite` its `integrity_check`, which knows of no hashes. *Memory*: by how much the process holds more
+//! once the store is open. Each is measured once, in this order; the files are warm, as they were just written.
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot go on should say where")]
 #![allow(clippy::disallowed_methods, reason = "a bench measures time")]
@@ -24,16 +25,16 @@ use travaux::log::{DiskLog, EventLog, NewEntry, Onlooker, Receipt, Scope, Sealin
 use self::files::bytes_in;
 
 const ENTRY_BYTES: usize = 300;
-const COMPACTS: u32 = 100;
+const COMPACTS: u32 = 200;
 const PAGE: usize = 1_024;
 
 fn main() {
     let mut given = std::env::args().skip_while(|given| given != "--entries").skip(1);
     let entries = given.next().map_or(200_000, |entries| entries.parse().unwrap());
     println!(
-        "| {entries} entries | filled s | opened s | opened, index lost s | read s | verified s | verified/s | bytes an entry | memory an entry |"
+        "| {entries} entries | filled s | opened s | opened, index lost s | read s | by compact s | verified s | verified/s | bytes an entry | memory an entry |"
     );
-    println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|");
+    println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
     travaux(entries);
     sled_alone(entries);
     sqlite(entries);
@@ -46,12 +47,12 @@ fn travaux(entries: u32) {
     let (mut log, mut opened) = (None, Duration::ZERO);
     opened += took(|| log = Some(DiskLog::open(dir.path()).unwrap()));
     let held = memory().saturating_sub(before);
-    let read = took(|| {
-        let (log, mut after) = (log.as_ref().unwrap(), 0);
-        while let Some(last) = log.read(&Scope::Whole, after, PAGE).unwrap().last() {
-            after = last.position;
-        }
-        assert_eq!(after, u64::from(entries));
+    let read = took(|| assert_eq!(read_all(log.as_ref().unwrap(), &Scope::Whole), u64::from(entries)));
+    let by_compact = took(|| {
+        let log = log.as_ref().unwrap();
+        let compacts = log.compacts().unwrap().into_iter();
+        let found: u64 = compacts.map(|(compact, _)| read_all(log, &Scope::Compact(compact))).sum();
+        assert_eq!(found, u64::from(entries));
     });
     let verified = took(|| {
         let mut onlooker = Onlooker::open(dir.path(), &Sealing::Unsigned).unwrap();
@@ -61,7 +62,16 @@ fn travaux(entries: u32) {
     let size = bytes_in(dir.path());
     fs::remove_dir_all(dir.path().join("index")).unwrap();
     let again = took(|| drop(DiskLog::open(dir.path()).unwrap()));
-    row("Travaux", entries, filled, opened, Some(again), read, Some(verified), size, held);
+    row("Travaux", entries, filled, opened, Some(again), read, Some(by_compact), Some(verified), size, held);
+}
+
+/// How many entries there are to read in a scope.
+fn read_all(log: &DiskLog, scope: &Scope) -> u64 {
+    let mut after = 0;
+    while let Some(last) = log.read(scope, after, PAGE).unwrap().last() {
+        after = scope.cursor(last);
+    }
+    after
 }
 
 fn fill(log: &DiskLog, entries: u32) {
@@ -100,7 +110,7 @@ fn sled_alone(entries: u32) {
     let held = memory().saturating_sub(before);
     let read = took(|| assert_eq!(db.as_ref().unwrap().iter().map(Result::unwrap).count(), entries as usize));
     drop(db);
-    row("sled alone", entries, filled, opened, None, read, None, bytes_in(dir.path()), held);
+    row("sled alone", entries, filled, opened, None, read, None, None, bytes_in(dir.path()), held);
 }
 
 fn sqlite(entries: u32) {
@@ -136,7 +146,7 @@ fn sqlite(entries: u32) {
         let said: String = db.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
         assert_eq!(said, "ok");
     });
-    row("SQLite", entries, filled, opened, None, read, Some(verified), bytes_in(dir.path()), held);
+    row("SQLite", entries, filled, opened, None, read, None, Some(verified), bytes_in(dir.path()), held);
 }
 
 fn place() -> tempfile::TempDir {
@@ -165,6 +175,7 @@ fn row(
     opened: Duration,
     again: Option<Duration>,
     read: Duration,
+    by_compact: Option<Duration>,
     verified: Option<Duration>,
     size: u64,
     held: u64,
@@ -173,11 +184,12 @@ fn row(
     let or_none = |time: Option<Duration>| time.map_or_else(|| "-".into(), seconds);
     let rate = verified.map_or_else(|| "-".into(), |time| format!("{:.0}", f64::from(entries) / time.as_secs_f64()));
     println!(
-        "| {name} | {} | {} | {} | {} | {} | {rate} | {} | {} |",
+        "| {name} | {} | {} | {} | {} | {} | {} | {rate} | {} | {} |",
         seconds(filled),
         seconds(opened),
         or_none(again),
         seconds(read),
+        or_none(by_compact),
         or_none(verified),
         size / u64::from(entries),
         held / u64::from(entries),
