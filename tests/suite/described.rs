@@ -19,7 +19,8 @@ pub fn fault(method: &str, uri: &str, answer: &Answer) -> Option<String> {
         // Forms for browsers, no part of the API.
         return None;
     }
-    let Some((template, methods)) = place(path) else {
+    // What can be asked of a compact can be asked beneath a caucus and a working draft.
+    let Some((template, methods)) = place(path).or_else(|| place(&beneath(path)?)) else {
         return if answer.status == 404 { None } else { told("the description has no such address".into()) };
     };
     if method == "OPTIONS" && answer.status != 405 {
@@ -34,6 +35,13 @@ pub fn fault(method: &str, uri: &str, answer: &Answer) -> Option<String> {
         return told("that status is not described".into());
     };
     unlike(method, &format!("{asked} {template}"), resolved(response), answer).and_then(told)
+}
+
+/// The address of a compact by itself that one beneath a caucus or a working draft is led on to.
+fn beneath(path: &str) -> Option<String> {
+    let (before, rest) = path.split_once("/caucuses/").or_else(|| path.split_once("/bureau/"))?;
+    let (_, rest) = rest.split_once('/').unwrap_or((rest, ""));
+    Some(format!("{before}/{rest}"))
 }
 
 fn unlike(method: &str, operation: &str, response: &Value, answer: &Answer) -> Option<String> {

@@ -35,6 +35,7 @@ mod evidence;
 mod filtered;
 mod finger_lakes;
 mod fuzzed;
+mod hidden;
 mod hooked;
 mod hostile;
 mod http;

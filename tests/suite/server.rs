@@ -73,8 +73,24 @@ impl Server {
         Self::serve(secretariat, credentials, webhooks, Settings::default())
     }
 
+    /// Of the records of all audiences, for those whom the credentials let in and for the public.
+    pub fn of_audiences(audiences: Arc<Audiences>, credentials: Arc<Credentials>) -> Self {
+        let webhooks = Webhooks::forgetful(audiences.ours().clone());
+        Self::serve_all(audiences, credentials, webhooks, Settings::default())
+    }
+
     fn serve(
         secretariat: Arc<Secretariat>,
+        credentials: Arc<Credentials>,
+        webhooks: Webhooks,
+        settings: Settings,
+    ) -> Self {
+        let audiences = Arc::new(Audiences::forgetful(secretariat).unwrap());
+        Self::serve_all(audiences, credentials, webhooks, settings)
+    }
+
+    fn serve_all(
+        audiences: Arc<Audiences>,
         credentials: Arc<Credentials>,
         webhooks: Webhooks,
         settings: Settings,
@@ -83,7 +99,6 @@ impl Server {
         let address = format!("http://{}", listener.local_addr().unwrap());
         let stop = CancellationToken::new();
         let stopped = stop.clone();
-        let audiences = Arc::new(Audiences::forgetful(secretariat).unwrap());
         let serve = move || {
             let served = web::run(audiences, credentials, webhooks, listener, settings, stopped);
             actix_web::rt::System::new().block_on(served).unwrap();

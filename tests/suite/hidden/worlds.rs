@@ -1,0 +1,169 @@
+//! Two worlds: the same negotiation with what is hidden and without it. Whoever may not see it gets the same, byte for byte,
+//! whatever they ask for and whenever: headers, tags, cursors, errors, streams, files.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::{C, CAUCUS, Stage, Tokens, WHO, bureau, caucus, opening, readable, talks, undisclosed, whole};
+use crate::streams::Follower;
+use crate::tried::tried;
+
+/// What somebody was told, by what they asked for, and when.
+type Seen = BTreeMap<String, String>;
+
+/// One run of the negotiation, with what is hidden or without.
+struct World {
+    stage: Stage,
+    is_full: bool,
+    seen: Seen,
+    ids: Vec<String>,
+}
+
+impl World {
+    fn open(tokens: &Arc<Tokens>, is_full: bool) -> Self {
+        Self { stage: Stage::open(tokens.clone()), is_full, seen: Seen::new(), ids: Vec::new() }
+    }
+
+    fn hides(&self, hidden: impl FnOnce(&Stage)) {
+        if self.is_full {
+            hidden(&self.stage);
+        }
+    }
+
+    /// Everything that somebody can ask for, and things that they cannot; the names of what is hidden are guessed right.
+    fn looks(&mut self, who: &str, when: &str) {
+        let compacts: Vec<&str> = ["harbours", "tugs"].into_iter().chain(self.ids.iter().map(String::as_str)).collect();
+        // Measures are those of the process, in which other tests run: they have a test of their own.
+        for (path, form) in readable(&compacts).into_iter().filter(|(path, _)| path != "/metrics") {
+            let told = if form == "text/event-stream" {
+                self.streamed(who, &path)
+            } else {
+                whole(&self.stage.ask(who, "GET", &path, &form, &Value::Null))
+            };
+            self.seen.insert(format!("{when}: {who} GET {path} as {form}"), told);
+        }
+        let proposal = json!({"sponsors": ["bandicoots"], "edits": [{"strike": "9.2"}]});
+        for (method, path, body) in [
+            ("POST", format!("{CAUCUS}/proposals"), proposal.clone()),
+            ("PUT", CAUCUS.to_owned(), Value::Null),
+            ("POST", format!("{CAUCUS}/proposals/p8/table"), Value::Null),
+            ("PUT", super::BUREAU.to_owned(), Value::Null),
+            ("DELETE", super::BUREAU.to_owned(), Value::Null),
+            ("POST", format!("{}/revisions", super::BUREAU), json!({"text": "1. A text."})),
+            ("POST", "/api/v1/compacts".to_owned(), json!({"id": self.ids[0], "title": "Taken?"})),
+            ("POST", format!("/api/v1/compacts/{}/proposals", self.ids[0]), proposal),
+            ("PUT", format!("{C}/delegations/nobody/"), json!({"groups": []})),
+        ] {
+            let told = whole(&self.stage.ask(who, method, &path, "*/*", &body));
+            self.seen.insert(format!("{when}: {who} {method} {path}"), told);
+        }
+    }
+
+    fn streamed(&self, who: &str, path: &str) -> String {
+        let page = self.stage.ask(who, "GET", path, "application/json", &Value::Null);
+        if page.status != 200 {
+            return whole(&self.stage.ask(who, "GET", path, "text/event-stream", &Value::Null));
+        }
+        let bearer = self.stage.tokens.of(who).map(|token| format!("Authorization: Bearer {token}\r\n"));
+        let mut stream = Follower::open_with(&self.stage.server.address, path, &bearer.unwrap_or_default());
+        let (mut told, head) = (String::new(), page.json()["head"].as_u64().unwrap());
+        while !told.contains(&format!("\nid: {head}\n")) || !told.ends_with("\n\n") {
+            let line = stream.line().unwrap();
+            if !line.starts_with("date: ") && !line.starts_with("x-request-id: ") {
+                told += &line;
+                told += "\n";
+            }
+        }
+        told
+    }
+}
+
+/// Compares what was seen in both worlds, and says how much that was.
+fn same(with: &Seen, without: &Seen) -> usize {
+    assert_eq!(with.keys().collect::<Vec<_>>(), without.keys().collect::<Vec<_>>());
+    for (asked, told) in with {
+        assert_eq!(told, &without[asked], "{asked}");
+    }
+    with.len()
+}
+
+/// A record as it lies on the disk.
+fn journal(stage: &Stage, record: &str) -> Vec<u8> {
+    fs::read(stage.dir.path().join(record).join("journal")).unwrap()
+}
+
+/// The negotiation with what somebody prepares in private, and without.
+fn prepared_in_private(prepare: fn(&Stage), insider: &str) -> usize {
+    let tokens = Arc::new(Tokens::issue());
+    // The ids are known to whoever knows how they are made.
+    let known = {
+        let stage = Stage::open(tokens.clone());
+        opening(&stage, "attributed");
+        vec![stage.caucus(), bureau(&stage)]
+    };
+    let worlds = [true, false].map(|is_full| {
+        let mut world = World::open(&tokens, is_full);
+        world.ids.clone_from(&known);
+        opening(&world.stage, "attributed");
+        world.hides(prepare);
+        let strangers = || WHO.iter().map(|(who, _)| *who).filter(|who| *who != insider);
+        strangers().for_each(|who| world.looks(who, "before the talks"));
+        talks(&world.stage);
+        undisclosed(&world.stage);
+        world.hides(prepare);
+        strangers().for_each(|who| world.looks(who, "in the end"));
+        world
+    });
+    let [with, without] = &worlds;
+    let compared = same(&with.seen, &without.seen);
+    assert!(journal(&with.stage, "private") != journal(&without.stage, "private"), "something was hidden");
+    for record in ["ours", "public"] {
+        assert!(journal(&with.stage, record) == journal(&without.stage, record), "{record}");
+    }
+    compared
+}
+
+#[test]
+fn what_a_group_prepares_is_noticed_by_nobody_outside_it() {
+    let compared = prepared_in_private(|stage| drop(caucus(stage)), "a member");
+    tried(&format!("two worlds, with a caucus and without: {compared} answers the same"));
+}
+
+#[test]
+fn what_the_co_facilitators_prepare_is_noticed_by_nobody_else() {
+    let compared = prepared_in_private(|stage| drop(bureau(stage)), "the co-facilitators");
+    tried(&format!("two worlds, with a working draft and without: {compared} answers the same"));
+}
+
+#[test]
+fn what_delegations_say_between_two_drafts_is_not_noticed_by_the_public() {
+    let tokens = Arc::new(Tokens::issue());
+    let worlds = [true, false].map(|is_full| {
+        let mut world = World::open(&tokens, is_full);
+        opening(&world.stage, "drafts");
+        world.ids = vec![world.stage.caucus()];
+        world.hides(|stage| {
+            let asked = json!({"sponsors": ["france"], "rationale": "x", "edits": [{"strike": "9.3"}]});
+            let tabled = stage.aside("another delegation", "POST", &format!("{C}/proposals"), &asked);
+            let position = format!("{C}/proposals/{}/positions/kenya", tabled["id"].as_str().unwrap());
+            stage.aside("a member", "PUT", &position, &json!({"position": "objects"}));
+        });
+        let outside = ["an observer", "a delegation elsewhere", "the public"];
+        outside.iter().for_each(|who| world.looks(who, "before the talks"));
+        talks(&world.stage);
+        world.hides(|stage| {
+            let text = json!({"text": "# Quokkas\n\n1. Another text.\n"});
+            stage.aside("the co-facilitators", "POST", &format!("{C}/revisions"), &text);
+        });
+        outside.iter().for_each(|who| world.looks(who, "in the end"));
+        world
+    });
+    let [with, without] = &worlds;
+    let compared = same(&with.seen, &without.seen);
+    assert_ne!(journal(&with.stage, "ours"), journal(&without.stage, "ours"), "something was hidden");
+    assert!(journal(&with.stage, "public") == journal(&without.stage, "public"));
+    tried(&format!("two worlds, with undisclosed proposals and without: {compared} answers the same to the public"));
+}
