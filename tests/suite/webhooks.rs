@@ -81,6 +81,29 @@ fn an_endpoint_gets_each_entry_signed_and_in_order() {
 }
 
 #[test]
+fn a_delivery_is_what_the_description_of_the_streams_says() {
+    let (server, receiver) = (server(true), Receiver::answering("HTTP/1.1 200 OK"));
+    let told = server.get("/asyncapi.json").expect(200);
+    let made = server.post(HOOKS, &json!({"url": receiver.url, "after": 0})).expect(201);
+    receiver.next();
+    server.post(&format!("{HOOKS}/{}/rotate-secret", made["id"].as_str().unwrap()), &json!({})).expect(200);
+    receiver.next();
+    register(&server, "g77");
+    let got = receiver.next();
+    let message = &told["channels"]["webhook"]["messages"]["group-registered.v1"];
+    let at = |pointer: &Value| told.pointer(pointer["$ref"].as_str().unwrap().strip_prefix('#').unwrap()).unwrap();
+    let head = &at(&message["traits"][0])["headers"]["schema"];
+    let body = &at(&message["payload"])["schema"];
+    let headers = json!(got.headers);
+    for (schema, value) in [(head, &headers), (body, &got.event())] {
+        let validator = jsonschema::options().should_validate_formats(true).build(schema).unwrap();
+        assert_eq!(validator.validate(value).map_err(|error| error.to_string()), Ok(()), "{value}");
+    }
+    let pair = got.header("webhook-signature").split(' ').count();
+    assert_eq!((pair, got.header("content-type")), (2, at(&message["traits"][0])["contentType"].as_str().unwrap()));
+}
+
+#[test]
 fn a_webhook_begins_with_what_comes_next_and_takes_what_it_asked_for() {
     let (server, receiver) = (server(true), Receiver::answering("HTTP/1.1 202 Accepted"));
     let asked = json!({"url": receiver.url, "types": ["group-registered"], "groups": ["au", "eu"]});

@@ -17,7 +17,8 @@ fn server() -> Vec<Operation> {
         get("/health/ready", "isReady", "Whether it can record").shows::<Ready>().untagged(),
         get("/metrics", "readMeasures", "Measures for Prometheus").only_as(&["text/plain"]).untagged().may(&[403]),
         get("/openapi.json", "describe", "This description").shows::<Any>(),
-        get("/asyncapi.json", "describeStreams", "The streams, described (AsyncAPI 3.0)").shows::<Any>(),
+        get("/asyncapi.json", "describeStreams", "The streams and what webhooks get, described (AsyncAPI 3.0)")
+            .shows::<Any>(),
         get("/schemas/{name}", "showSchema", "The JSON Schema of an event, by its `dataschema`")
             .shows::<Any>()
             .only_as(&["application/schema+json"]),
