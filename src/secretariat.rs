@@ -13,6 +13,7 @@ mod audiences;
 mod bureau;
 mod caucus;
 mod failure;
+mod fork;
 mod happenings;
 mod keys;
 mod knowing;
