@@ -13,10 +13,14 @@ mod audiences;
 mod bureau;
 mod caucus;
 mod failure;
+mod fork;
+mod happenings;
 mod keys;
 mod knowing;
+mod names;
 mod opening;
 mod public;
+mod reciting;
 mod redaction;
 mod replay;
 
@@ -26,7 +30,7 @@ use arc_swap::ArcSwap;
 use imbl::OrdMap;
 
 use crate::access::Spoken;
-use crate::compact::{Asked, Command, Compact, CompactId, Entry, Moment, Refusal, Seq, decide};
+use crate::compact::{Asked, Command, Compact, CompactId, Entry, Moment, Refusal, Seq, decide, limits};
 use crate::log::{EventLog, LogError, NewEntry, Receipt, Scope, Stored};
 use crate::proof::{Hash, Keyring, Tree};
 use asked::{Answer, Claim, Known};
@@ -46,9 +50,9 @@ pub use replay::Unopened;
 pub struct Secretariat {
     log: Arc<dyn EventLog>,
     keys: Keyring,
-    rooms: ArcSwap<OrdMap<CompactId, Arc<Room>>>,
+    rooms: Arc<ArcSwap<OrdMap<CompactId, Arc<Room>>>>,
     /// Held while a compact is opened, so that two are not opened under one id.
-    opening: tokio::sync::Mutex<()>,
+    opening: Arc<tokio::sync::Mutex<()>>,
     clock: Clock,
     asked: Arc<Known>,
 }
@@ -113,8 +117,8 @@ impl Secretariat {
                 rooms.insert(state.compact.id.clone(), Arc::new(Room::new(state)));
             }
         }
-        let (rooms, opening) = (ArcSwap::from_pointee(rooms), tokio::sync::Mutex::new(()));
-        Ok(Self { log, keys, rooms, opening, clock: Arc::new(now), asked })
+        let rooms = Arc::new(ArcSwap::from_pointee(rooms));
+        Ok(Self { log, keys, rooms, opening: Arc::default(), clock: Arc::new(now), asked })
     }
 
     /// The same, with times from another clock: for trials and for samples that are the same whenever they are made.
@@ -200,7 +204,7 @@ impl Secretariat {
         };
         let when = (self.time(), asked);
         if let Command::OpenCompact { .. } = spoken.command {
-            let opened = self.open_compact(id, spoken, when).await?;
+            let opened = self.open_compact(id, spoken, when, limits::COMPACTS_MAX).await?;
             if let Some(claim) = claim {
                 claim.keep(id, opened.seq);
             }
@@ -225,6 +229,13 @@ impl Secretariat {
     }
 }
 
+impl Floor {
+    /// Whether anybody can be heard.
+    fn takes_entries(&self) -> Result<(), Failure> {
+        self.failed.as_ref().or(self.turned_away.as_ref()).map_or(Ok(()), |why| Err(unrecorded(why)))
+    }
+}
+
 impl State {
     fn recorded(&self, is_new: bool) -> Recorded {
         Recorded { compact: self.compact.clone(), seq: self.compact.seq, is_new }
@@ -240,6 +251,15 @@ impl Room {
 
     fn compact(&self) -> Arc<Compact> {
         self.shown.load().compact.clone()
+    }
+
+    /// Shows a state as the last one, where nobody else is heard.
+    fn show(&self, state: State) -> Arc<State> {
+        let state = Arc::new(state);
+        let mut floor = self.floor();
+        floor.decided = state.clone();
+        self.shown.store(state.clone());
+        state
     }
 
     fn floor(&self) -> MutexGuard<'_, Floor> {
@@ -281,9 +301,7 @@ impl Room {
         (time, asked): When,
     ) -> Result<(Arc<State>, Option<Receipt>), Failure> {
         let mut floor = self.floor();
-        if let Some(why) = floor.failed.as_ref().or(floor.turned_away.as_ref()) {
-            return Err(unrecorded(why));
-        }
+        floor.takes_entries()?;
         let compact = &floor.decided.compact;
         let granted = by.may(&command, Some(compact))?;
         if expected.is_some_and(|seq| seq != compact.seq) {

@@ -58,6 +58,8 @@ limits! {
     ROUNDS_MAX = 200;
     /// Compacts of a record.
     COMPACTS_MAX = 10_000;
+    /// Working drafts of the co-facilitators open at once on one compact.
+    WORKING_DRAFTS_MAX = 20;
     /// Lines of the list of tokens: one to issue a token, one to revoke it.
     TOKENS_MAX = 20_000;
     /// Entries, proposals or other rows of one page.

@@ -11,8 +11,8 @@ use super::redline::{ChangeKind, Op, RedlinedProvision, Segment, redline};
 use super::text::At;
 use crate::compact::{
     Block, Broken, Change, Command, Compact, CompactAdopted, CompactOpened, Credit, Draft, DraftIssued, Entry, Event,
-    GroupRegistered, Inserted, Moment, Moved, Piece, Provision, ProvisionId, Refusal, Relabelled, Seq, Speaker, Splice,
-    Struck, TextRevised, decide,
+    GroupRegistered, Inserted, Moment, Moved, Piece, Provision, ProvisionId, Publicity, PublicitySet, Refusal,
+    Relabelled, Seq, Speaker, Splice, Struck, TextRevised, decide,
 };
 
 /// How much the public is told of whose words are in a draft.
@@ -25,7 +25,7 @@ pub enum Attribution {
 }
 
 /// What the public record of a compact lacks of what was issued, and that record as it stands then: all drafts that it has
-/// not got yet, and the adoption.
+/// not got yet, and the adoption. Behind its opening it says what the public is shown.
 ///
 /// Fails where an entry made here does not fit, which no record that replays leads to.
 pub fn publish(
@@ -77,6 +77,11 @@ impl Release<'_> {
         if self.state.is_none() {
             let (compact, title) = (self.compact.id.clone(), self.compact.title.to_string());
             self.tell(time, Speaker::Secretariat, Event::CompactOpened(CompactOpened { compact, title }))?;
+            let shown = match self.attribution {
+                Attribution::Withheld => Publicity::Drafts,
+                Attribution::Groups => Publicity::Attributed,
+            };
+            self.tell(time, Speaker::Secretariat, Event::PublicitySet(PublicitySet { shown }))?;
         }
         let revised = match self.attribution {
             Attribution::Withheld => self.by_its_words(draft)?,
@@ -148,7 +153,7 @@ impl Telling {
     fn new(release: &Release<'_>, before: Seq) -> Self {
         let public = release.state.as_ref().map(|state| state.text(state.seq)).unwrap_or_default();
         let ids = release.compact.text(before).into_iter().map(|provision| provision.id);
-        Self { known: ids.zip(public).collect(), seq: release.next(), ordinal: 0 }
+        Self { known: ids.zip(public).collect(), seq: release.next(), ordinal: 1 }
     }
 
     /// Strikes first, then everything in the order of the new draft, each behind what stands before it there.

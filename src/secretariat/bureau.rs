@@ -1,21 +1,28 @@
 //! The bureau: where co-facilitators prepare revisions before one of them is handed in.
 //!
-//! A working draft is a compact of its own in a record of its own: it begins with the working text as it stands, takes as
-//! many revisions as are tried, and is told by the same redlines. It ends when it is handed in, as one revision, or
-//! thrown away; nobody else learns that it was there.
+//! A working draft is a fork of the compact, in a record of its own: it takes as many revisions as are tried, proposals are
+//! taken up in it to see what comes of it, and it is told by the same redlines and compilations. It ends when it is handed
+//! in, as one revision, or thrown away; nobody else learns that it was there.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::caucus::{block, hashed_id};
-use super::{Failure, Recorded, Secretariat};
+use super::fork::Fork;
+use super::happenings::Happenings;
+use super::names::{blank, blank_names};
+use super::reciting::Recited;
+use super::replay::REPLAY_ENTRIES;
+use super::{Failure, Recorded, Secretariat, unrecorded};
 use crate::access::Speaking;
-use crate::compact::{Block, Command, Compact, CompactId, DraftId, ProposalId, Refusal, Seq};
+use crate::compact::{
+    Block, Command, Compact, CompactAdopted, CompactId, DraftId, Entry, Event, ProposalId, Refusal, Round, Seq,
+    Speaker, Standing, limits,
+};
+use crate::log::Scope;
 
 /// How the ids of working drafts begin; no compact that is negotiated may be called so.
 pub const BUREAU: &str = "bureau-";
-
-/// What the text is called that a working draft begins with, before the number of the entry that it is of.
-const BASE: &str = "entry-";
 
 /// How many working drafts may have had one name.
 const GENERATIONS_MAX: u32 = 1_000;
@@ -26,12 +33,14 @@ pub struct Bureau {
     ours: Arc<Secretariat>,
     /// The record of the working drafts.
     record: Arc<Secretariat>,
+    /// Held while a working draft is begun or ended, or something is blanked in it, so that nothing is done twice.
+    minding: tokio::sync::Mutex<()>,
 }
 
 impl Bureau {
     /// Keeps working drafts on the compacts of the one record in the other.
     pub fn new(ours: Arc<Secretariat>, record: Arc<Secretariat>) -> Self {
-        Self { ours, record }
+        Self { ours, record, minding: tokio::sync::Mutex::default() }
     }
 
     /// The record of the working drafts.
@@ -41,53 +50,127 @@ impl Bureau {
 
     /// The working drafts on a compact that were neither handed in nor thrown away, with their names.
     pub fn open_ones(&self, compact: &CompactId) -> Vec<(String, Arc<Compact>)> {
-        let of = format!("{compact}/");
-        let is_open = |draft: &Arc<Compact>| draft.adopted.is_none() && draft.id.as_str().starts_with(BUREAU);
-        let all = self.record.compacts().into_iter().filter(is_open);
-        all.filter_map(|draft| Some((draft.title.strip_prefix(&of)?.to_owned(), draft))).collect()
+        let open =
+            self.forks(compact).into_iter().filter(|(fork, draft)| draft.adopted.is_none() && fork.is_whole(draft));
+        open.map(|(fork, draft)| (fork.name.to_string(), draft)).collect()
     }
 
     /// Whether that id, in the record of the working drafts, is one on this compact, open or closed.
     pub fn is_of(&self, compact: &CompactId, id: &CompactId) -> bool {
-        let draft = self.record.compact(id).filter(|draft| draft.id.as_str().starts_with(BUREAU));
-        draft.is_some_and(|draft| draft.title.strip_prefix(compact.as_str()).is_some_and(|rest| rest.starts_with('/')))
+        let is_whole = |draft: Arc<Compact>| {
+            Fork::of(&draft).is_some_and(|fork| fork.compact == *compact && fork.is_whole(&draft))
+        };
+        self.record.compact(id).is_some_and(is_whole)
+    }
+
+    /// All working drafts on a compact.
+    fn forks(&self, compact: &CompactId) -> Vec<(Fork, Arc<Compact>)> {
+        let forks = self.record.compacts().into_iter().filter_map(|draft| Some((Fork::of(&draft)?, draft)));
+        forks.filter(|(fork, _)| fork.compact == *compact).collect()
+    }
+
+    /// Begins the working draft of that name with all that is recorded of the compact; or finds the one that is open, and
+    /// copies what an interruption left out.
+    pub async fn begin(&self, compact: &Compact, name: &DraftId) -> Result<CompactId, Failure> {
+        let _one_at_a_time = self.minding.lock().await;
+        let (id, draft) = self.find(&compact.id, name)?;
+        let fork = match draft.and_then(|draft| Fork::of(&draft)) {
+            Some(fork) => fork,
+            None => {
+                self.has_room(compact)?;
+                let fork = Fork { compact: compact.id.clone(), name: name.clone(), at: compact.seq };
+                self.copy(&fork, &id, compact, Seq(1)).await?;
+                fork
+            }
+        };
+        self.mind(&fork, &id, compact).await?;
+        Ok(id)
+    }
+
+    fn has_room(&self, compact: &Compact) -> Result<(), Refusal> {
+        if let Some(seq) = compact.adopted {
+            return Err(Refusal::Adopted(seq));
+        }
+        let most = limits::WORKING_DRAFTS_MAX;
+        let given = self.forks(&compact.id).iter().filter(|(_, draft)| draft.adopted.is_none()).count() + 1;
+        let what = "open working drafts of one compact";
+        if given > most { Err(Refusal::TooMuch { what, given, most }) } else { Ok(()) }
+    }
+
+    async fn copy(&self, fork: &Fork, id: &CompactId, compact: &Compact, until: Seq) -> Result<(), Failure> {
+        let redacted = compact.redactions.values().map(|redaction| redaction.entry).collect();
+        let (ours, record) = (self.ours.log().clone(), self.record.log().clone());
+        self.record.recite(id, fork.clone().pages(ours, record, id.clone(), until, redacted)).await
+    }
+
+    /// Copies what is lacking of a working draft, and blanks in it what was blanked since of what was copied.
+    async fn mind(&self, fork: &Fork, id: &CompactId, compact: &Compact) -> Result<(), Failure> {
+        if self.record.compact(id).is_some_and(|draft| !fork.is_whole(&draft)) {
+            self.copy(fork, id, compact, fork.at).await?;
+        }
+        blank_names(&self.ours, compact, &self.record, id).await?;
+        for redaction in compact.redactions.values().filter(|redaction| redaction.entry <= fork.at) {
+            let Some(draft) = self.record.compact(id) else { return Ok(()) };
+            let is_left = |what: &&String| draft.blanked_by(redaction.entry, what).is_none();
+            let what: Vec<String> = redaction.what.iter().filter(is_left).cloned().collect();
+            if what.is_empty() {
+                continue;
+            }
+            self.rename_rounds(id, &draft, compact).await?;
+            blank(&self.record, id, redaction.entry, what).await?;
+        }
+        Ok(())
+    }
+
+    /// Calls rounds as they are called today, as today's names are not blanked.
+    async fn rename_rounds(&self, id: &CompactId, draft: &Compact, compact: &Compact) -> Result<(), Failure> {
+        let renamed = |round: &&Arc<Round>| compact.rounds.get(&round.id).is_some_and(|ours| ours.name != round.name);
+        for round in draft.rounds.values().filter(|_| draft.adopted.is_none()).filter(renamed) {
+            let name = compact.rounds.get(&round.id).map_or_else(String::new, |ours| ours.name.to_string());
+            let (round, starts, ends) = (round.id.clone(), round.starts, round.ends);
+            self.say(id, Command::ScheduleRound { round, name, starts, ends }).await?;
+        }
+        Ok(())
+    }
+
+    /// Blanks in working drafts what was blanked of their compacts, and copies what interruptions left out. One that fails
+    /// keeps no other back; the first failure is told.
+    pub async fn catch_up(&self) -> Result<(), Failure> {
+        let mut told = Ok(());
+        for compact in self.ours.compacts() {
+            told = told.and(self.mind_all(&compact).await);
+        }
+        told
+    }
+
+    /// Catches up, and then does the same with what is blanked from now on, for as long as it is polled. An error ends it:
+    /// following again catches up with what was not done.
+    pub async fn follow(&self) -> Result<(), Failure> {
+        let mut happenings = Happenings::of(&self.ours, |event| matches!(event, Event::EntryRedacted(_)));
+        self.catch_up().await?;
+        loop {
+            let compact = happenings.next().await?;
+            self.mind_all(&compact).await?;
+        }
+    }
+
+    async fn mind_all(&self, compact: &Compact) -> Result<(), Failure> {
+        let _one_at_a_time = self.minding.lock().await;
+        let mut told = Ok(());
+        for (fork, draft) in self.forks(&compact.id) {
+            told = told.and(self.mind(&fork, &draft.id, compact).await);
+        }
+        told
     }
 
     /// Writes a text into the working draft of that name, which is begun where there is none.
     pub async fn prepare(&self, compact: &Compact, name: &DraftId, text: Vec<Block>) -> Result<Recorded, Failure> {
-        let id = match self.find(&compact.id, name)? {
-            (id, Some(_)) => id,
-            (id, None) => {
-                self.begin_with(compact, name, &id).await?;
-                id
-            }
-        };
+        let id = self.begin(compact, name).await?;
         self.say(&id, Command::Revise { text, base: None, reflects: Vec::new(), reason: None }).await
     }
 
-    /// Begins the working draft of that name, unless it is open.
-    pub async fn begin(&self, compact: &Compact, name: &DraftId) -> Result<CompactId, Failure> {
-        let (id, there) = self.find(&compact.id, name)?;
-        if there.is_none() {
-            self.begin_with(compact, name, &id).await?;
-        }
-        Ok(id)
-    }
-
-    async fn begin_with(&self, compact: &Compact, name: &DraftId, id: &CompactId) -> Result<(), Failure> {
-        let title = format!("{}/{name}", compact.id);
-        self.say(id, Command::OpenCompact { compact: id.clone(), title }).await?;
-        let text: Vec<Block> = compact.text(compact.seq).into_iter().map(block).collect();
-        if text.is_empty() {
-            return Ok(());
-        }
-        self.say(id, Command::Revise { text, base: None, reflects: Vec::new(), reason: None }).await?;
-        let base = format!("{BASE}{}", compact.seq);
-        let (label, draft) = (format!("Working text at entry {}", compact.seq), base.parse().ok());
-        self.say(id, Command::IssueDraft { label, id: draft, sign_off: true }).await.map(drop)
-    }
-
-    /// Hands the working draft of that name in, as a revision of the text that it began with.
+    /// Hands the working draft of that name in, as a revision of the text that it began with. It reflects those proposals
+    /// that it is said to, and those that were taken up in the working draft or that a revision of it reflects.
     pub async fn submit(
         &self,
         by: &Speaking,
@@ -96,35 +179,64 @@ impl Bureau {
         reflects: Vec<ProposalId>,
         reason: Option<String>,
     ) -> Result<Recorded, Failure> {
-        let (id, draft) = self.known(compact, name)?;
+        let _one_at_a_time = self.minding.lock().await;
+        let (_, draft) = self.known(compact, name)?;
+        let at = Fork::of(&draft).map(|fork| fork.at);
         let text = draft.text(draft.seq).into_iter().map(block).collect();
-        let began = draft.drafts.last().and_then(|draft| draft.id.as_str().strip_prefix(BASE)?.parse().ok());
-        let command = Command::Revise { text, base: began.map(Seq), reflects, reason };
+        let mut reflected = self.reflected(&draft, at.unwrap_or(draft.seq))?;
+        reflected.extend(reflects);
+        let command = Command::Revise { text, base: at, reflects: reflected.into_iter().collect(), reason };
         let recorded = self.ours.record(&compact.id, by.says(command), None).await?;
-        self.close(&id, format!("handed in as entry {}", recorded.seq)).await?;
+        self.close(&draft, format!("handed in as entry {}", recorded.seq)).await?;
         Ok(recorded)
+    }
+
+    /// The proposals of the compact that were taken up in a working draft, or that a revision of it says it reflects.
+    fn reflected(&self, draft: &Compact, at: Seq) -> Result<BTreeSet<ProposalId>, Failure> {
+        let taken_up = draft.proposals.values().filter(|proposal| proposal.standing == Standing::TakenUp);
+        let since = taken_up.filter(|proposal| proposal.settled.as_ref().is_some_and(|settled| settled.seq > at));
+        let mut reflected: BTreeSet<ProposalId> = since.map(|proposal| proposal.id).collect();
+        let (scope, mut after) = (Scope::Compact(draft.id.as_str().into()), u64::from(at.0));
+        loop {
+            let page = self.record.log().read(&scope, after, REPLAY_ENTRIES).map_err(|why| unrecorded(&why))?;
+            let Some(last) = page.last() else { break };
+            after = last.seq.into();
+            for entry in page.iter().filter_map(|stored| Entry::decode(&stored.bytes).ok()) {
+                if let Event::TextRevised(revised) = entry.event {
+                    reflected.extend(revised.reflects);
+                }
+            }
+        }
+        // What was tabled in the working draft is not in the compact.
+        reflected.retain(|proposal| proposal.0 <= at);
+        Ok(reflected)
     }
 
     /// Throws the working draft of that name away.
     pub async fn throw_away(&self, compact: &Compact, name: &DraftId) -> Result<(), Failure> {
-        let (id, _) = self.known(compact, name)?;
-        self.close(&id, "thrown away".to_owned()).await
+        let _one_at_a_time = self.minding.lock().await;
+        let (_, draft) = self.known(compact, name)?;
+        self.close(&draft, "thrown away".to_owned()).await
     }
 
-    async fn close(&self, id: &CompactId, note: String) -> Result<(), Failure> {
-        let shown = self.record.compact(id).filter(|draft| draft.text_changed > draft.drafts.last().map(|d| d.seq));
-        if shown.is_some() {
-            let label = "As it was left".to_owned();
-            self.say(id, Command::IssueDraft { label, id: None, sign_off: true }).await?;
-        }
-        self.say(id, Command::Adopt { note: Some(note) }).await.map(drop)
+    /// Ends a working draft, as it is: what it holds need not be an issued draft.
+    async fn close(&self, draft: &Compact, note: String) -> Result<(), Failure> {
+        let (id, time) = (draft.id.clone(), self.record.time().max(draft.changed_at));
+        let mut ended = Some(Event::CompactAdopted(CompactAdopted { note: Some(note) }));
+        let last = move |after: Seq| {
+            let entry =
+                |event| Entry { seq: after.next(), time, speaker: Speaker::CoFacilitators, spoken_by: None, event };
+            ended.take().map(|event| Recited::new(&id, entry(event), None)).into_iter().collect()
+        };
+        self.record.recite(&draft.id, Box::new(last)).await
     }
 
     /// The working draft of a name that is open.
     pub fn known(&self, compact: &Compact, name: &DraftId) -> Result<(CompactId, Arc<Compact>), Failure> {
         let (id, draft) = self.find(&compact.id, name)?;
+        let whole = draft.filter(|draft| Fork::of(draft).is_some_and(|fork| fork.is_whole(draft)));
         let unknown = || Failure::from(Refusal::UnknownCompact(format!("{}/{name}", compact.id)));
-        draft.map(|draft| (id, draft)).ok_or_else(unknown)
+        whole.map(|draft| (id, draft)).ok_or_else(unknown)
     }
 
     /// Where the working draft of a name is kept, and it, if it is open: a name may be used again.

@@ -2,11 +2,21 @@
 
 use std::sync::Arc;
 
-use super::{REPLAY_ENTRIES, Secretariat};
+use super::{Failure, REPLAY_ENTRIES, Secretariat, unrecorded};
 use crate::compact::{Compact, CompactId, Entry, Seq};
-use crate::log::{LogError, Scope};
+use crate::log::{LogError, Scope, Stored};
 
 impl Secretariat {
+    /// The compact as it stands with this entry, or with a later one; if it is a redaction, with what it blanks blanked.
+    pub(super) async fn carried_out(&self, stored: &Stored) -> Result<Arc<Compact>, Failure> {
+        let room = stored.compact.parse::<CompactId>().ok().and_then(|id| self.rooms.load().get(&id).cloned());
+        if let Some(room) = room {
+            // A redaction has the room to itself until it is carried out.
+            drop(room.door.read().await);
+        }
+        self.compact_knowing(&stored.compact, Seq(stored.seq)).map_err(|why| unrecorded(&why))
+    }
+
     /// The compact as it stands with this durable entry, or with a later one.
     ///
     /// Whoever follows the log may have seen an entry that is shown only in a moment; then what is missing is replayed.

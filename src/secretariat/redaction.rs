@@ -10,7 +10,7 @@ use super::asked::Claim;
 use super::replay::{REPLAY_ENTRIES, replay, unreadable};
 use super::{Failure, Recorded, Room, Secretariat, State, Unopened, When};
 use crate::access::Spoken;
-use crate::compact::{self, Broken, Command, Entry, Event, Found, Hole, Redaction, Seq};
+use crate::compact::{self, Broken, Command, CompactId, Entry, Event, Found, Hole, Redaction, Seq};
 use crate::log::{EventLog, LogError, Scope, Stored};
 
 impl Secretariat {
@@ -45,6 +45,25 @@ impl Secretariat {
             Some(leaf) => Some(Hole { redacted_by: self.redacted_by(stored)?, leaf_hash: leaf.to_base64() }),
         };
         Ok(compact::shown(&stored.bytes, sees_all.then_some(stored.position), hole.as_ref()))
+    }
+
+    /// Blanks what these redactions of another record say, of which this one has the same entries.
+    ///
+    /// Those that say so may come later, or not at all; opening the record finds nothing amiss.
+    pub(super) async fn blank_too(&self, id: &CompactId, redactions: Vec<Arc<Redaction>>) -> Result<(), Failure> {
+        let Some(room) = self.rooms.load().get(id).cloned().filter(|_| !redactions.is_empty()) else { return Ok(()) };
+        let alone = room.door.clone().write_owned().await;
+        let (log, name) = (self.log.clone(), Arc::from(id.as_str()));
+        let done = tokio::task::spawn_blocking(move || {
+            let _until_then = alone;
+            let is_as_said = match blank(&*log, &name, redactions.iter().map(AsRef::as_ref)) {
+                Ok(was_not) => !was_not,
+                Err(why) => return room.read_anew(Err(why)).map(drop),
+            };
+            if is_as_said { Ok(()) } else { room.read_anew(replay(&*log, &name, None, |_, _| ())).map(drop) }
+        });
+        let done = done.await.map_err(|fault| Failure::Storage(fault.to_string()))?;
+        done.map_err(Failure::Storage)
     }
 
     fn redacted_by(&self, stored: &Stored) -> Result<Option<Seq>, LogError> {
@@ -89,20 +108,19 @@ impl Room {
         let (compact, name) = (&decided.compact, Arc::from(decided.compact.id.as_str()));
         let last = compact.redactions.get(&compact.seq).map(AsRef::as_ref);
         let read = blank(log, &name, last).and_then(|_| replay(log, &name, None, |_, _| ()));
-        let state = match read {
-            Ok(Some(state)) => Arc::new(state),
-            told => {
-                let why = told.err().map_or_else(|| "the record is not there".to_owned(), |why| why.to_string());
-                // Heard again only when it is carried out, which opening the record does.
-                self.floor().failed.get_or_insert_with(|| LogError::Failed(why.clone()));
-                return Err(Failure::Unblanked { seq: compact.seq, why });
-            }
-        };
-        let mut floor = self.floor();
-        floor.decided = state.clone();
-        self.shown.store(state.clone());
-        drop(floor);
-        Ok(state.recorded(true))
+        let unblanked = |why| Failure::Unblanked { seq: compact.seq, why };
+        Ok(self.read_anew(read).map_err(unblanked)?.recorded(true))
+    }
+
+    /// Shows the compact as it was read anew.
+    fn read_anew(&self, read: Result<Option<State>, Unopened>) -> Result<Arc<State>, String> {
+        if let Ok(Some(state)) = read {
+            return Ok(self.show(state));
+        }
+        let why = read.err().map_or_else(|| "the record is not there".to_owned(), |why| why.to_string());
+        // Heard again only when it is carried out, which opening the record does.
+        self.floor().failed.get_or_insert_with(|| LogError::Failed(why.clone()));
+        Err(why)
     }
 }
 

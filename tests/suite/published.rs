@@ -1,6 +1,6 @@
 //! What the public is told of a negotiation: every draft to the letter, and nothing that lies between.
 
-use travaux::compact::{Basis, Command, Compact, Edit, Entry, GroupId};
+use travaux::compact::{Basis, Command, Compact, Edit, Entry, GroupId, Publicity};
 use travaux::history::{At, Attribution, Op, Redline, publish, redline};
 
 use crate::room::{Room, opened};
@@ -13,6 +13,10 @@ fn played() -> Room {
 
 fn all(compact: &Compact, attribution: Attribution) -> (Vec<Entry>, Compact) {
     let (entries, state) = publish(compact, None, attribution).unwrap();
+    for entry in &entries {
+        let stored = entry.encode(&compact.id).unwrap();
+        assert_eq!(Entry::decode(&stored).unwrap(), *entry, "an entry reads back as it was written");
+    }
     (entries, state.unwrap())
 }
 
@@ -41,8 +45,8 @@ fn every_draft_is_told_to_the_letter_and_nothing_else_is() {
     let compact = room.compact();
     let (entries, public) = all(compact, Attribution::Withheld);
     assert!(entries.iter().zip(1..).all(|(entry, seq)| entry.seq.0 == seq), "without a gap");
-    // Opened, a revision and a draft each, adopted.
-    assert_eq!(entries.len(), 1 + 2 * compact.drafts.len() + 1);
+    // Opened, what is shown, a revision and a draft each, adopted.
+    assert_eq!(entries.len(), 2 + 2 * compact.drafts.len() + 1);
     for (ours, theirs) in compact.drafts.iter().zip(&public.drafts) {
         assert_eq!((&ours.id, &ours.label, &ours.sha256), (&theirs.id, &theirs.label, &theirs.sha256));
         assert_eq!(ours.issued_at, theirs.issued_at);
@@ -51,6 +55,7 @@ fn every_draft_is_told_to_the_letter_and_nothing_else_is() {
         let text = |compact: &Compact, seq| compact.text(seq).into_iter().map(face).collect::<Vec<_>>();
         assert_eq!(text(compact, ours.seq), text(&public, theirs.seq));
     }
+    assert_eq!((public.publicity, entries[1].event.name()), (Publicity::Drafts, "publicity-set.v1"));
     assert!(public.adopted.is_some() && public.proposals.is_empty() && public.groups.is_empty());
     let told: Vec<u8> = entries.iter().flat_map(|entry| entry.encode(&compact.id).unwrap()).collect();
     let told = String::from_utf8(told).unwrap();
@@ -76,6 +81,7 @@ fn with_attribution_the_words_are_the_same_groups_words_and_no_proposal_is_named
     let told: String =
         entries.iter().map(|entry| String::from_utf8(entry.encode(&compact.id).unwrap()).unwrap()).collect();
     assert!(!told.contains("\"proposals\":[\""), "no proposal is named");
+    assert_eq!(public.publicity, Publicity::Attributed);
 }
 
 const ZERO: &str = "# Harbours\n\n1. States will keep harbours open.\n\n2. Pilots rest between two journeys.\n";

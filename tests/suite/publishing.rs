@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use travaux::access::Speaking;
-use travaux::compact::{Basis, Command, CompactId, Edit, GroupId, Publicity, Refusal, Seq};
+use travaux::compact::{Asked, Basis, Command, CompactId, Edit, GroupId, Publicity, Refusal, Seq};
 use travaux::history::{At, redline};
-use travaux::log::{MemoryLog, Scope};
+use travaux::log::{MemoryLog, Scope, Stored};
+use travaux::proof::Hash;
 use travaux::secretariat::{Failure, Publisher, Recorded, Secretariat};
 
 const ZERO: &str = "1. States will keep harbours open.\n\n2. Pilots rest.\n";
@@ -14,7 +15,7 @@ const FIRST: &str = "1. States shall keep harbours open.\n\n2. Pilots rest.\n";
 struct Rooms {
     ours: Arc<Secretariat>,
     public: Arc<Secretariat>,
-    publisher: Publisher,
+    publisher: Arc<Publisher>,
 }
 
 fn id() -> CompactId {
@@ -38,7 +39,7 @@ async fn issue(rooms: &Rooms, label: &str) {
 async fn rooms(shown: Publicity) -> Rooms {
     let open = || Arc::new(Secretariat::open(Arc::new(MemoryLog::new())).unwrap());
     let (ours, public) = (open(), open());
-    let publisher = Publisher::new(ours.clone(), public.clone());
+    let publisher = Arc::new(Publisher::new(ours.clone(), public.clone()));
     let rooms = Rooms { ours, public, publisher };
     say(&rooms, Command::OpenCompact { compact: id(), title: "Harbours (fiction)".into() }).await;
     let group: GroupId = "african-states".parse().unwrap();
@@ -58,9 +59,45 @@ async fn ask_and_take_up(rooms: &Rooms) {
     hand_in(rooms, FIRST).await;
 }
 
+async fn register(rooms: &Rooms, name: &str) {
+    say(rooms, Command::RegisterGroup { group: "african-states".parse().unwrap(), name: name.into() }).await;
+}
+
+/// Blanks an entry, as the secretariat of the server.
+async fn blank(rooms: &Rooms, entry: u32) {
+    let reason = "a private name".into();
+    say(rooms, Command::Redact { entry: Seq(entry), found: None, what: None, reason }).await;
+}
+
+fn stored(secretariat: &Secretariat) -> Vec<Stored> {
+    secretariat.log().read(&Scope::Whole, 0, 1_000).unwrap()
+}
+
 fn bytes(secretariat: &Secretariat) -> Vec<Vec<u8>> {
-    let stored = secretariat.log().read(&Scope::Whole, 0, 1_000).unwrap();
-    stored.iter().map(|stored| stored.bytes.to_vec()).collect()
+    stored(secretariat).iter().map(|stored| stored.bytes.to_vec()).collect()
+}
+
+fn leaves(secretariat: &Secretariat) -> Vec<Hash> {
+    stored(secretariat).iter().map(Stored::leaf).collect()
+}
+
+/// All that the public can read of anything.
+fn told(rooms: &Rooms) -> String {
+    bytes(&rooms.public).iter().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect()
+}
+
+/// What the tree over the record comes to.
+fn root(secretariat: &Secretariat) -> (u64, Option<Hash>) {
+    let tree = secretariat.tree(&id()).unwrap().unwrap();
+    (tree.size(), tree.root_at(tree.size()))
+}
+
+/// The public record, opened once more from its log, is as it is shown.
+fn opens_as_shown(rooms: &Rooms) {
+    let again = Secretariat::open(rooms.public.log().clone()).unwrap();
+    assert_eq!(root(&again), root(&rooms.public));
+    let names = |secretariat: &Secretariat| format!("{:?}", secretariat.compact(&id()).unwrap().groups);
+    assert_eq!(names(&again), names(&rooms.public));
 }
 
 #[tokio::test]
@@ -124,12 +161,138 @@ async fn what_the_public_was_shown_is_not_taken_back() {
 async fn a_draft_is_released_by_itself_while_the_publisher_follows() {
     let rooms = rooms(Publicity::Drafts).await;
     issue(&rooms, "Zero Draft").await;
-    let (mut head, ours) = (rooms.public.log().head(), rooms.ours.clone());
-    let publisher = Publisher::new(ours, rooms.public.clone());
+    let (mut head, publisher) = (rooms.public.log().head(), rooms.publisher.clone());
     let following = tokio::spawn(async move { publisher.follow().await });
-    head.wait_for(|head| *head == 3).await.unwrap();
+    head.wait_for(|head| *head == 4).await.unwrap();
     ask_and_take_up(&rooms).await;
     issue(&rooms, "Rev. 1").await;
-    head.wait_for(|head| *head == 5).await.unwrap();
+    head.wait_for(|head| *head == 6).await.unwrap();
     following.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_issued_before_is_released_as_soon_as_the_public_is_to_see_it() {
+    let rooms = rooms(Publicity::Nothing).await;
+    issue(&rooms, "Zero Draft").await;
+    rooms.publisher.catch_up().await.unwrap();
+    let (mut head, publisher) = (rooms.public.log().head(), rooms.publisher.clone());
+    let following = tokio::spawn(async move { publisher.follow().await });
+    say(&rooms, Command::ShowThePublic { shown: Publicity::Drafts }).await;
+    head.wait_for(|head| *head == 4).await.unwrap();
+    rooms.publisher.catch_up().await.unwrap();
+    following.abort();
+    let public = rooms.public.compact(&id()).unwrap();
+    assert_eq!((public.publicity, public.drafts.len()), (Publicity::Drafts, 1));
+}
+
+/// What was asked for with a key tells a hash of it, which nothing but the bytes holds.
+#[tokio::test]
+async fn everything_is_told_byte_for_byte_with_the_same_leaves() {
+    let rooms = rooms(Publicity::Everything).await;
+    let asked = Asked { key: [7; 16], body: [9; 16] };
+    let command = Command::RegisterGroup { group: "eu".parse().unwrap(), name: "EU".into() };
+    rooms.ours.record_once(&id(), Speaking::Anyone.says(command), None, Some(asked)).await.unwrap();
+    issue(&rooms, "Zero Draft").await;
+    rooms.publisher.catch_up().await.unwrap();
+    assert_eq!(bytes(&rooms.public), bytes(&rooms.ours));
+    assert_eq!(root(&rooms.public), root(&rooms.ours));
+    opens_as_shown(&rooms);
+}
+
+#[tokio::test]
+async fn what_was_blanked_before_it_was_released_is_released_blank_with_its_leaf() {
+    let rooms = rooms(Publicity::Everything).await;
+    register(&rooms, "States of Africa").await;
+    blank(&rooms, 2).await;
+    issue(&rooms, "Zero Draft").await;
+    rooms.publisher.catch_up().await.unwrap();
+    assert_eq!(stored(&rooms.public), stored(&rooms.ours));
+    assert!(stored(&rooms.public)[1].blanked.is_some() && !told(&rooms).contains("African States"));
+    opens_as_shown(&rooms);
+}
+
+#[tokio::test]
+async fn what_is_blanked_after_it_was_released_is_blank_at_once_and_told_with_the_next_draft() {
+    let rooms = rooms(Publicity::Everything).await;
+    issue(&rooms, "Zero Draft").await;
+    register(&rooms, "States of Africa").await;
+    rooms.publisher.catch_up().await.unwrap();
+    let (before, released) = (leaves(&rooms.public), stored(&rooms.public).len());
+    assert!(told(&rooms).contains("African States"));
+    blank(&rooms, 2).await;
+    rooms.publisher.catch_up().await.unwrap();
+    assert!(!told(&rooms).contains("African States"), "at once");
+    assert_eq!(&*rooms.public.compact(&id()).unwrap().groups.values().next().unwrap().name, "##############");
+    assert_eq!((leaves(&rooms.public), stored(&rooms.public).len()), (before, released), "and nothing else");
+    opens_as_shown(&rooms);
+    rooms.publisher.catch_up().await.unwrap();
+    hand_in(&rooms, FIRST).await;
+    issue(&rooms, "Rev. 1").await;
+    rooms.publisher.catch_up().await.unwrap();
+    assert_eq!(stored(&rooms.public), stored(&rooms.ours));
+    let redactions = rooms.public.compact(&id()).unwrap().redactions.clone();
+    assert_eq!(redactions, rooms.ours.compact(&id()).unwrap().redactions);
+    opens_as_shown(&rooms);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_redaction_reaches_the_public_by_itself_while_the_publisher_follows() {
+    let rooms = rooms(Publicity::Attributed).await;
+    issue(&rooms, "Zero Draft").await;
+    ask_and_take_up(&rooms).await;
+    issue(&rooms, "Rev. 1").await;
+    rooms.publisher.catch_up().await.unwrap();
+    assert!(told(&rooms).contains("African States"));
+    let released = stored(&rooms.public).len() as u64;
+    let (mut head, publisher) = (rooms.public.log().head(), rooms.publisher.clone());
+    let following = tokio::spawn(async move { publisher.follow().await });
+    register(&rooms, "States of Africa").await;
+    blank(&rooms, 2).await;
+    head.wait_for(|head| *head == released + 2).await.unwrap();
+    // One at a time: whoever waits for the publisher sees it carried out.
+    rooms.publisher.catch_up().await.unwrap();
+    following.abort();
+    assert!(!told(&rooms).contains("African States") && told(&rooms).contains("States of Africa"));
+    opens_as_shown(&rooms);
+}
+
+#[tokio::test]
+async fn only_a_name_that_was_blanked_is_blanked_for_the_public() {
+    let rooms = rooms(Publicity::Attributed).await;
+    issue(&rooms, "Zero Draft").await;
+    ask_and_take_up(&rooms).await;
+    issue(&rooms, "Rev. 1").await;
+    rooms.publisher.catch_up().await.unwrap();
+    let before = bytes(&rooms.public);
+    for name in ["Somebody", "States of Africa"] {
+        register(&rooms, name).await;
+    }
+    let registered = rooms.ours.compact(&id()).unwrap().seq.0 - 1;
+    blank(&rooms, registered).await;
+    rooms.publisher.catch_up().await.unwrap();
+    assert_eq!(bytes(&rooms.public), before, "the public never read that one");
+    blank(&rooms, 2).await;
+    for _ in 0..2 {
+        rooms.publisher.catch_up().await.unwrap();
+    }
+    assert!(!told(&rooms).contains("African States"));
+    assert_eq!(stored(&rooms.public).len(), before.len() + 2, "today's name, and what says that the other is blanked");
+    opens_as_shown(&rooms);
+}
+
+/// An adopted compact takes no other name, and is blanked all the same.
+#[tokio::test]
+async fn a_name_is_blanked_for_the_public_after_the_adoption_too() {
+    for shown in [Publicity::Attributed, Publicity::Everything] {
+        let rooms = rooms(shown).await;
+        ask_and_take_up(&rooms).await;
+        issue(&rooms, "Final").await;
+        say(&rooms, Command::Adopt { note: None }).await;
+        rooms.publisher.catch_up().await.unwrap();
+        assert!(told(&rooms).contains("African States"));
+        blank(&rooms, 2).await;
+        rooms.publisher.catch_up().await.unwrap();
+        assert!(!told(&rooms).contains("African States"), "{shown:?}");
+        opens_as_shown(&rooms);
+    }
 }
