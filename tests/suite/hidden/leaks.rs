@@ -6,7 +6,6 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{Stage, Tokens, WHO, bureau, caucus, opening, readable, talks, undisclosed, whole};
-use crate::streams::Follower;
 use crate::tried::tried;
 
 /// In the text of the drafts.
@@ -36,7 +35,7 @@ impl Search<'_> {
         for (path, form) in readable(&self.compacts) {
             self.asked += 1;
             let answer = if form == "text/event-stream" {
-                self.streamed(who, &path)
+                self.stage.streamed(who, &path)
             } else {
                 whole(&self.stage.ask(who, "GET", &path, &form, &Value::Null))
             };
@@ -50,22 +49,6 @@ impl Search<'_> {
             found.extend(words.cloned());
         }
         found
-    }
-
-    /// What a stream tells until it has told all that is there.
-    fn streamed(&self, who: &str, path: &str) -> String {
-        let page = self.stage.ask(who, "GET", path, "application/json", &Value::Null);
-        if page.status != 200 {
-            return whole(&self.stage.ask(who, "GET", path, "text/event-stream", &Value::Null));
-        }
-        let bearer = self.stage.tokens.of(who).map(|token| format!("Authorization: Bearer {token}\r\n"));
-        let mut stream = Follower::open_with(&self.stage.server.address, path, &bearer.unwrap_or_default());
-        let (mut told, head) = (String::new(), page.json()["head"].as_u64().unwrap());
-        while !told.contains(&format!("\nid: {head}\n")) || !told.ends_with("\n\n") {
-            told += &stream.line().unwrap();
-            told += "\n";
-        }
-        told
     }
 }
 

@@ -21,6 +21,7 @@ use travaux::secretariat::{Audiences, Secretariat, caucus_id};
 
 use crate::described::{DOCUMENT, resolved};
 use crate::server::{Answer, Server};
+use crate::streams::Follower;
 
 pub const C: &str = "/api/v1/compacts/harbours";
 const CAUCUS: &str = "/api/v1/compacts/harbours/caucuses/bandicoots";
@@ -283,4 +284,33 @@ pub fn whole(answer: &Answer) -> String {
         .collect();
     headers.sort();
     format!("{}\n{}\n\n{}", answer.status, headers.join("\n"), String::from_utf8_lossy(&answer.body))
+}
+
+impl Stage {
+    /// What a stream tells somebody until it has told all that is there: its head, then its lines, however they were cut.
+    pub fn streamed(&self, who: &str, path: &str) -> String {
+        let page = self.ask(who, "GET", path, "application/json", &Value::Null);
+        if page.status != 200 {
+            return whole(&self.ask(who, "GET", path, "text/event-stream", &Value::Null));
+        }
+        let bearer = self.tokens.of(who).map(|token| format!("Authorization: Bearer {token}\r\n"));
+        let mut stream = Follower::open_with(&self.server.address, path, &bearer.unwrap_or_default());
+        let (mut head, mut told, last) = (Vec::new(), Vec::new(), page.json()["head"].as_u64().unwrap());
+        while let Some(line) = stream.line().filter(|line| !line.is_empty()) {
+            head.push(line);
+        }
+        head.retain(|line| !line.starts_with("date: ") && !line.starts_with("x-request-id: "));
+        head.sort();
+        let mut cursor = 0;
+        while cursor < last || !told.last().is_some_and(|line: &String| line.starts_with("data: ")) {
+            let line = stream.line().unwrap();
+            if let Some(id) = line.strip_prefix("id: ") {
+                cursor = id.parse().unwrap();
+            }
+            if ["id: ", "event: ", "data: ", "retry: "].iter().any(|begin| line.starts_with(begin)) {
+                told.push(line);
+            }
+        }
+        [head, told].concat().join("\n")
+    }
 }

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::{C, CAUCUS, Stage, Tokens, WHO, bureau, caucus, opening, readable, talks, undisclosed, whole};
-use crate::streams::Follower;
 use crate::tried::tried;
 
 /// What somebody was told, by what they asked for, and when.
@@ -39,7 +38,7 @@ impl World {
         // Measures are those of the process, in which other tests run: they have a test of their own.
         for (path, form) in readable(&compacts).into_iter().filter(|(path, _)| path != "/metrics") {
             let told = if form == "text/event-stream" {
-                self.streamed(who, &path)
+                self.stage.streamed(who, &path)
             } else {
                 whole(&self.stage.ask(who, "GET", &path, &form, &Value::Null))
             };
@@ -60,24 +59,6 @@ impl World {
             let told = whole(&self.stage.ask(who, method, &path, "*/*", &body));
             self.seen.insert(format!("{when}: {who} {method} {path}"), told);
         }
-    }
-
-    fn streamed(&self, who: &str, path: &str) -> String {
-        let page = self.stage.ask(who, "GET", path, "application/json", &Value::Null);
-        if page.status != 200 {
-            return whole(&self.stage.ask(who, "GET", path, "text/event-stream", &Value::Null));
-        }
-        let bearer = self.stage.tokens.of(who).map(|token| format!("Authorization: Bearer {token}\r\n"));
-        let mut stream = Follower::open_with(&self.stage.server.address, path, &bearer.unwrap_or_default());
-        let (mut told, head) = (String::new(), page.json()["head"].as_u64().unwrap());
-        while !told.contains(&format!("\nid: {head}\n")) || !told.ends_with("\n\n") {
-            let line = stream.line().unwrap();
-            if !line.starts_with("date: ") && !line.starts_with("x-request-id: ") {
-                told += &line;
-                told += "\n";
-            }
-        }
-        told
     }
 }
 
