@@ -70,15 +70,25 @@ impl Audiences {
         &self.bureau
     }
 
-    /// Brings the other records up to that of the delegations.
+    /// Brings the other records up to that of the delegations. Where one fails the others are caught up with; the first
+    /// failure is told.
     pub async fn catch_up(&self) -> Result<(), Failure> {
-        self.publisher.catch_up().await
+        let public = self.publisher.catch_up().await;
+        let caucuses = self.caucuses.catch_up().await;
+        public.and(caucuses).and(self.bureau.catch_up().await)
     }
 
     /// Keeps the other records up to that of the delegations until it is told to stop. What fails is logged, and tried
     /// again after some seconds.
     pub async fn follow(self: Arc<Self>, stop: CancellationToken) {
-        stop.run_until_cancelled(keep_on("the public record", || self.publisher.follow())).await;
+        let following = async {
+            tokio::join!(
+                keep_on("the public record", || Box::pin(self.publisher.follow())),
+                keep_on("the caucuses", || Box::pin(self.caucuses.follow())),
+                keep_on("the bureau", || Box::pin(self.bureau.follow())),
+            )
+        };
+        stop.run_until_cancelled(following).await;
     }
 
     /// As whom somebody speaks in a caucus or a working draft; `None` where it is not there for them.

@@ -74,14 +74,14 @@ impl Bureau {
     pub async fn begin(&self, compact: &Compact, name: &DraftId) -> Result<CompactId, Failure> {
         let _one_at_a_time = self.minding.lock().await;
         let (id, draft) = self.find(&compact.id, name)?;
-        let fork = match draft.and_then(|draft| Fork::of(&draft)) {
-            Some(fork) => fork,
-            None => {
-                self.has_room(compact)?;
-                let fork = Fork { compact: compact.id.clone(), name: name.clone(), at: compact.seq };
-                self.copy(&fork, &id, compact, Seq(1)).await?;
-                fork
-            }
+        let fork = if let Some(fork) = draft.and_then(|draft| Fork::of(&draft)) {
+            fork
+        } else {
+            self.has_room(compact)?;
+            let fork = Fork { compact: compact.id.clone(), name: name.clone(), at: compact.seq };
+            // Opened first, by itself: what others open does not wait for the rest.
+            self.copy(&fork, &id, compact, Seq(1)).await?;
+            fork
         };
         self.mind(&fork, &id, compact).await?;
         Ok(id)

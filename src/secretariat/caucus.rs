@@ -2,16 +2,19 @@
 //!
 //! A caucus is a compact of its own in a record of its own, of which nobody outside the group knows. Its text is the last
 //! draft of the compact that is negotiated, carried on with each draft issued, so that what waits in it is carried over
-//! as everything is; its proposals become the group's when they are tabled, and only what is tabled leaves it.
+//! as everything is. Whoever is in the group may speak for it there. Its proposals become the group's when they are
+//! tabled, and only what is tabled leaves it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::happenings::Happenings;
+use super::names::blank_names;
 use super::{Failure, Recorded, Secretariat};
 use crate::access::Speaking;
 use crate::compact::{
-    Block, Command, Compact, CompactId, Draft, Edit, GroupId, NewProvision, ProposalId, Provision, ProvisionId,
-    Refusal, Seq, Standing,
+    Block, Command, Compact, CompactId, Delegation, Draft, Edit, Event, GroupId, NewProvision, Proposal, ProposalId,
+    Provision, ProvisionId, Refusal, Seq, Standing,
 };
 use crate::proof::Hash;
 
@@ -27,6 +30,8 @@ pub struct Caucuses {
     ours: Arc<Secretariat>,
     /// The record of the caucuses.
     record: Arc<Secretariat>,
+    /// Held while a caucus is brought up to date, or something of it is tabled, so that nothing is done twice.
+    carrying: tokio::sync::Mutex<()>,
 }
 
 /// The id under which the caucus of a group is kept.
@@ -43,7 +48,7 @@ pub(super) fn hashed_id(prefix: &str, of: &str) -> Option<CompactId> {
 impl Caucuses {
     /// Keeps caucuses on the compacts of the one record in the other.
     pub fn new(ours: Arc<Secretariat>, record: Arc<Secretariat>) -> Self {
-        Self { ours, record }
+        Self { ours, record, carrying: tokio::sync::Mutex::default() }
     }
 
     /// The record of the caucuses.
@@ -59,50 +64,93 @@ impl Caucuses {
     }
 
     /// Opens the caucus of a group, or brings the one that there is up to the last draft issued; with its members as they
-    /// are now.
+    /// are now, who may all speak for the group there. Records nothing where nothing changed.
     pub async fn enter(&self, compact: &Compact, group: &GroupId) -> Result<CompactId, Failure> {
         let unknown = || Refusal::UnknownSpeaker(group.clone());
-        let known = compact.groups.get(group).ok_or_else(unknown)?;
+        compact.groups.get(group).ok_or_else(unknown)?;
         let id = caucus_id(&compact.id, group).ok_or_else(unknown)?;
-        if self.record.compact(&id).is_none() {
-            let title = format!("{}: {}", known.name, compact.title);
-            let opened = self.say(&id, Command::OpenCompact { compact: id.clone(), title }).await;
-            // Two members may enter at once.
-            if !matches!(opened, Ok(_) | Err(Failure::Refused(Refusal::CompactExists(_)))) {
-                return Err(opened.err().unwrap_or_else(|| unknown().into()));
-            }
+        let is_as_ours = |caucus: Arc<Compact>| {
+            register_lacks(&caucus, compact, group).is_empty() && drafts_lacking(&caucus, compact).next().is_none()
+        };
+        if !self.record.compact(&id).is_some_and(is_as_ours) {
+            let _one_at_a_time = self.carrying.lock().await;
+            self.carry_on(&self.newest(compact), group, &id).await?;
         }
-        self.say(&id, Command::RegisterGroup { group: group.clone(), name: known.name.to_string() }).await?;
-        for member in compact.delegations.values().filter(|delegation| delegation.left.is_none()) {
-            if member.groups().any(|of| of == group) {
-                let (delegation, name, groups) = (member.id.clone(), member.name.to_string(), vec![group.clone()]);
-                self.say(&id, Command::RegisterDelegation { delegation, name, groups }).await?;
-            }
-        }
-        self.carry_on(compact, &id).await?;
         Ok(id)
     }
 
-    /// Brings the text of a caucus up to the last draft issued, draft by draft.
-    async fn carry_on(&self, compact: &Compact, id: &CompactId) -> Result<(), Failure> {
-        for draft in &compact.drafts {
-            let is_there = |caucus: Arc<Compact>| caucus.drafts.iter().any(|known| known.id == draft.id);
-            if self.record.compact(id).is_some_and(is_there) {
-                continue;
-            }
+    /// The compact as it stands now: what was looked up before may have gone on.
+    fn newest(&self, known: &Compact) -> Arc<Compact> {
+        let shown = self.ours.compact(&known.id).filter(|shown| shown.seq >= known.seq);
+        shown.unwrap_or_else(|| Arc::new(known.clone()))
+    }
+
+    /// Brings a caucus up to the register and the drafts of the compact, draft by draft.
+    async fn carry_on(&self, compact: &Compact, group: &GroupId, id: &CompactId) -> Result<(), Failure> {
+        let caucus = if let Some(caucus) = self.record.compact(id) {
+            caucus
+        } else {
+            // However many there are: what one group does is not noticed by another.
+            let open = Command::OpenCompact { compact: id.clone(), title: compact.title.to_string() };
+            self.record.open_another(id, Speaking::Anyone.says(open)).await?.compact
+        };
+        for command in register_lacks(&caucus, compact, group) {
+            self.say(id, command).await?;
+        }
+        for draft in drafts_lacking(&caucus, compact) {
             let text = compact.text(draft.seq).into_iter().map(block).collect();
             self.say(id, Command::Revise { text, base: None, reflects: Vec::new(), reason: None }).await?;
             let (label, draft) = (draft.label.to_string(), Some(draft.id.clone()));
-            let issued = self.say(id, Command::IssueDraft { label, id: draft, sign_off: true }).await;
-            if !matches!(issued, Ok(_) | Err(Failure::Refused(Refusal::DraftExists { .. }))) {
-                issued?;
-            }
+            self.say(id, Command::IssueDraft { label, id: draft, sign_off: true }).await?;
         }
         Ok(())
     }
 
-    /// Tables a proposal of a caucus as the group's own, worded against the last draft; it stays in the caucus, withdrawn
-    /// from there.
+    /// Brings the caucuses that were opened up to date. One that fails keeps no other back; the first failure is told.
+    pub async fn catch_up(&self) -> Result<(), Failure> {
+        let mut told = Ok(());
+        for compact in self.ours.compacts() {
+            told = told.and(self.carry_all_on(&compact).await);
+        }
+        told
+    }
+
+    /// Catches up, and then does the same whenever a draft is issued, the register changes or something is blanked, for as
+    /// long as it is polled. An error ends it: following again catches up with what was not done.
+    pub async fn follow(&self) -> Result<(), Failure> {
+        let mut happenings = Happenings::of(&self.ours, |event| {
+            matches!(
+                event,
+                Event::DraftIssued(_)
+                    | Event::GroupRegistered(_)
+                    | Event::DelegationRegistered(_)
+                    | Event::MembershipChanged(_)
+                    | Event::DelegationLeft(_)
+                    | Event::EntryRedacted(_)
+            )
+        });
+        self.catch_up().await?;
+        loop {
+            let compact = happenings.next().await?;
+            self.carry_all_on(&compact).await?;
+        }
+    }
+
+    async fn carry_all_on(&self, compact: &Compact) -> Result<(), Failure> {
+        let mut told = Ok(());
+        for group in compact.groups.keys() {
+            let id = caucus_id(&compact.id, group).filter(|id| self.record.compact(id).is_some());
+            if let Some(id) = id {
+                told = told.and(self.enter(compact, group).await.map(drop));
+                let _one_at_a_time = self.carrying.lock().await;
+                told = told.and(blank_names(&self.ours, compact, &self.record, &id).await);
+            }
+        }
+        told
+    }
+
+    /// Tables a proposal of a caucus as the group's own, worded against the draft that it was prepared on; it stays in the
+    /// caucus, withdrawn from there.
     pub async fn table(
         &self,
         by: &Speaking,
@@ -111,23 +159,15 @@ impl Caucuses {
         proposal: ProposalId,
     ) -> Result<Recorded, Failure> {
         let id = self.enter(compact, group).await?;
-        let unknown = || Refusal::UnknownProposal(proposal);
-        let caucus = self.record.compact(&id).ok_or_else(unknown)?;
-        let prepared = caucus.proposals.get(&proposal).ok_or_else(unknown)?;
+        let _one_at_a_time = self.carrying.lock().await;
+        let compact = self.newest(compact);
+        let caucus = self.record.compact(&id).ok_or(Refusal::UnknownProposal(proposal))?;
+        let prepared = caucus.proposals.get(&proposal).ok_or(Refusal::UnknownProposal(proposal))?;
         if prepared.standing != Standing::Waiting {
             let seq = prepared.settled.as_ref().map_or(caucus.seq, |settled| settled.seq);
             return Err(Refusal::NotWaiting { proposal, standing: prepared.standing, seq }.into());
         }
-        let form = &prepared.form;
-        let (Some(theirs), Some(ours)) = (draft_at(&caucus, form.base), compact.drafts.last()) else {
-            return Err(unknown().into());
-        };
-        let ours = compact.drafts.iter().find(|draft| draft.id == theirs.id).unwrap_or(ours);
-        let known = same_provisions(&caucus, theirs.seq, compact, ours.seq);
-        let edits: Option<Vec<Edit>> = form.edits.iter().map(|tabled| in_terms_of(&known, &tabled.edit)).collect();
-        let edits = edits.ok_or_else(|| Refusal::BadCommand("it changes what is not in the draft".into()))?;
-        let (sponsors, rationale) = (vec![group.clone()], form.rationale.as_deref().map(str::to_owned));
-        let command = Command::TableProposal { sponsors, base: Some(ours.seq), edits, rationale };
+        let command = tabled(&caucus, prepared, &compact, group)?;
         let tabled = self.ours.record(&compact.id, by.says(command), None).await?;
         let note = Some(format!("tabled as {}", ProposalId(tabled.seq)));
         self.say(&id, Command::WithdrawProposal { proposal, note }).await?;
@@ -139,8 +179,48 @@ impl Caucuses {
     }
 }
 
-fn draft_at(compact: &Compact, seq: Seq) -> Option<Arc<Draft>> {
-    compact.drafts.iter().rfind(|draft| draft.seq <= seq).cloned()
+/// What has to be said in a caucus for its register to be that of the group.
+fn register_lacks(caucus: &Compact, compact: &Compact, group: &GroupId) -> Vec<Command> {
+    let mut lacks = Vec::new();
+    let name = compact.name_of(group);
+    if caucus.groups.get(group).is_none_or(|there| there.name != name) {
+        lacks.push(Command::RegisterGroup { group: group.clone(), name: name.to_string() });
+    }
+    let is_in = |delegation: &Delegation| delegation.groups().any(|of| of == group);
+    for ours in compact.delegations.values() {
+        let there = caucus.delegations.get(&ours.id);
+        let (is_member, was_member) = (ours.left.is_none() && is_in(ours), there.is_some_and(|there| is_in(there)));
+        let is_renamed = there.is_some_and(|there| there.name != ours.name);
+        if is_member != was_member || is_renamed {
+            let groups = if is_member { vec![group.clone()] } else { Vec::new() };
+            let (delegation, name) = (ours.id.clone(), ours.name.to_string());
+            lacks.push(Command::RegisterDelegation { delegation, name, groups });
+        }
+        if is_member && !there.is_some_and(|there| there.speaks_for(group)) {
+            lacks.push(Command::GiveMandate { group: group.clone(), delegation: ours.id.clone() });
+        }
+    }
+    lacks
+}
+
+/// The drafts that a caucus has not got yet. One without a text is nothing to propose on.
+fn drafts_lacking<'c>(caucus: &'c Compact, compact: &'c Compact) -> impl Iterator<Item = &'c Arc<Draft>> {
+    let lacking = compact.drafts.iter().filter(|draft| caucus.draft(&draft.id).is_none());
+    lacking.filter(|draft| !compact.text(draft.seq).is_empty())
+}
+
+/// What a proposal of a caucus asks for, said of the compact.
+fn tabled(caucus: &Compact, prepared: &Proposal, compact: &Compact, group: &GroupId) -> Result<Command, Refusal> {
+    let form = &prepared.form;
+    let none = || Refusal::BadCommand("it was prepared before the first draft; word it anew on a draft".into());
+    let theirs = caucus.drafts.iter().rfind(|draft| draft.seq <= form.base).ok_or_else(none)?;
+    let same = |draft: &&Arc<Draft>| draft.id == theirs.id && draft.sha256 == theirs.sha256;
+    let ours = compact.drafts.iter().find(same).ok_or_else(|| Refusal::UnknownText(theirs.id.to_string()))?;
+    let known = same_provisions(caucus, theirs.seq, compact, ours.seq);
+    let edits: Option<Vec<Edit>> = form.edits.iter().map(|tabled| in_terms_of(&known, &tabled.edit)).collect();
+    let edits = edits.ok_or_else(|| Refusal::BadCommand("it changes what is not in the draft".into()))?;
+    let (sponsors, rationale) = (vec![group.clone()], form.rationale.as_deref().map(str::to_owned));
+    Ok(Command::TableProposal { sponsors, base: Some(ours.seq), edits, rationale })
 }
 
 /// The provisions of a draft in the one compact, and what they are called in the other: both have the same text.

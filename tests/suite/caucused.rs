@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use travaux::access::Speaking;
-use travaux::compact::{Command, Compact, CompactId, Edit, GroupId, ProposalId, Refusal, Standing};
+use travaux::compact::{Command, Compact, CompactId, Edit, GroupId, ProposalId, Refusal, Seq, Standing, limits};
 use travaux::log::{MemoryLog, Scope};
 use travaux::secretariat::{Caucuses, Failure, Secretariat};
 
@@ -12,7 +12,7 @@ const FIRST: &str = "1. Masters report.\n\n2. States will keep all harbours open
 
 struct Rooms {
     ours: Arc<Secretariat>,
-    caucuses: Caucuses,
+    caucuses: Arc<Caucuses>,
 }
 
 fn id() -> CompactId {
@@ -28,7 +28,7 @@ impl Rooms {
     async fn open() -> Self {
         let open = || Arc::new(Secretariat::open(Arc::new(MemoryLog::new())).unwrap());
         let ours = open();
-        let rooms = Self { ours: ours.clone(), caucuses: Caucuses::new(ours, open()) };
+        let rooms = Self { ours: ours.clone(), caucuses: Arc::new(Caucuses::new(ours, open())) };
         rooms.say(Command::OpenCompact { compact: id(), title: "Harbours (fiction)".into() }).await;
         rooms.say(Command::RegisterGroup { group: group(), name: "African States".into() }).await;
         for (delegation, name, groups) in [("kenya", "Kenya", vec![group()]), ("peru", "Peru", vec![])] {
@@ -131,4 +131,117 @@ async fn there_is_no_caucus_of_a_group_that_is_none() {
     let rooms = Rooms::open().await;
     let entered = rooms.caucuses.enter(&rooms.compact(), &"nobody".parse().unwrap()).await;
     assert!(matches!(entered, Err(Failure::Refused(Refusal::UnknownSpeaker(_)))));
+}
+
+/// A member of the group speaks for it in the caucus, whether it has its mandate outside or not.
+fn as_member(caucus: &CompactId, delegation: &str) -> Speaking {
+    Speaking::Delegation(caucus.clone(), delegation.parse().unwrap())
+}
+
+fn registered(delegation: &str, groups: Vec<GroupId>) -> Command {
+    Command::RegisterDelegation { delegation: delegation.parse().unwrap(), name: delegation.into(), groups }
+}
+
+#[tokio::test]
+async fn whoever_is_in_the_group_speaks_for_it_there_and_whoever_has_left_does_not() {
+    let rooms = Rooms::open().await;
+    rooms.say(registered("ghana", vec![group()])).await;
+    let (id, caucus) = rooms.caucus().await;
+    let reword = caucus.text(caucus.seq)[0].id;
+    let table = |text: &str| {
+        let edits = vec![Edit::Reword { reword, text: text.into() }];
+        Command::TableProposal { sponsors: vec![group()], base: None, edits, rationale: None }
+    };
+    let inside = rooms.caucuses.record();
+    for (member, text) in [("kenya", "States shall keep harbours open."), ("ghana", "States may keep harbours open.")] {
+        inside.record(&id, as_member(&id, member).says(table(text)), None).await.unwrap();
+    }
+    rooms.say(registered("kenya", vec![])).await;
+    rooms.say(Command::LeaveProcess { delegation: "ghana".parse().unwrap() }).await;
+    let (_, caucus) = rooms.caucus().await;
+    for left in ["kenya", "ghana", "peru"] {
+        let told = inside.record(&id, as_member(&id, left).says(table("Nobody keeps harbours open.")), None).await;
+        assert!(matches!(told, Err(Failure::NotYours(_))), "{left}: {told:?}", told = told.err());
+    }
+    assert_eq!(rooms.caucus().await.1.seq, caucus.seq, "nothing changed since");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn caucuses_that_were_opened_keep_up_by_themselves_and_no_other_is_opened() {
+    let rooms = Rooms::open().await;
+    rooms.say(Command::RegisterGroup { group: "eu".parse().unwrap(), name: "EU".into() }).await;
+    let (id, caucus) = rooms.caucus().await;
+    let (mut head, caucuses) = (rooms.caucuses.record().log().head(), rooms.caucuses.clone());
+    let following = tokio::spawn(async move { caucuses.follow().await });
+    let before = u64::from(caucus.seq.0);
+    rooms.draft(FIRST, "Rev. 1").await;
+    head.wait_for(|head| *head == before + 2).await.unwrap();
+    rooms.say(registered("ghana", vec![group()])).await;
+    head.wait_for(|head| *head == before + 4).await.unwrap();
+    rooms.say(Command::LeaveProcess { delegation: "kenya".parse().unwrap() }).await;
+    head.wait_for(|head| *head == before + 5).await.unwrap();
+    // One at a time: whoever waits for the caucuses sees it carried out.
+    rooms.caucuses.catch_up().await.unwrap();
+    following.abort();
+    let caucus = rooms.caucuses.record().compact(&id).unwrap();
+    assert_eq!((caucus.drafts.len(), u64::from(caucus.seq.0)), (2, before + 5));
+    let speaks = |delegation: &str| caucus.delegations[&delegation.parse::<GroupId>().unwrap()].speaks_for(&group());
+    assert!(speaks("ghana") && !speaks("kenya"));
+    assert_eq!(rooms.caucuses.record().compacts().len(), 1);
+}
+
+#[tokio::test]
+async fn a_name_that_is_blanked_is_blanked_in_the_caucus() {
+    let rooms = Rooms::open().await;
+    let (id, _) = rooms.caucus().await;
+    rooms.say(Command::RegisterGroup { group: group(), name: "States of Africa".into() }).await;
+    let kenya = Command::RegisterDelegation {
+        delegation: "kenya".parse().unwrap(),
+        name: "Republic of Kenya".into(),
+        groups: vec![group()],
+    };
+    rooms.say(kenya).await;
+    for entry in [2, 3] {
+        let reason = "not for the record".into();
+        rooms.say(Command::Redact { entry: Seq(entry), found: None, what: None, reason }).await;
+    }
+    for _ in 0..2 {
+        rooms.caucuses.catch_up().await.unwrap();
+    }
+    let stored = rooms.caucuses.record().log().read(&Scope::Whole, 0, 100).unwrap();
+    let told: String = stored.iter().map(|stored| String::from_utf8_lossy(&stored.bytes).into_owned()).collect();
+    assert!(!told.contains("African States") && !told.contains("\"Kenya\""), "{told}");
+    let caucus = rooms.caucuses.record().compact(&id).unwrap();
+    assert_eq!(&*caucus.groups[&group()].name, "States of Africa");
+    assert_eq!(caucus.redactions.len(), 2, "each once");
+    Secretariat::open(rooms.caucuses.record().log().clone()).unwrap();
+}
+
+#[tokio::test]
+async fn what_was_prepared_on_another_text_than_a_draft_is_not_tabled() {
+    let rooms = Rooms::open().await;
+    let (id, _) = rooms.caucus().await;
+    let record = rooms.caucuses.record();
+    let text = travaux::formats::markdown::read("1. Something else.\n");
+    for command in [
+        Command::Revise { text, base: None, reflects: vec![], reason: None },
+        Command::IssueDraft { label: "Of our own".into(), id: None, sign_off: true },
+    ] {
+        record.record(&id, Speaking::Anyone.says(command), None).await.unwrap();
+    }
+    let prepared = rooms.prepare(0, "Something else again.").await;
+    let told = rooms.caucuses.table(&Speaking::Anyone, &rooms.compact(), &group(), prepared).await;
+    assert_eq!(told.err().unwrap().to_string(), Refusal::UnknownText("of-our-own".into()).to_string());
+}
+
+/// Nobody can tell by it how many other caucuses there are.
+#[tokio::test]
+async fn a_caucus_is_opened_however_many_there_are() {
+    let rooms = Rooms::open().await;
+    for n in 0..limits::COMPACTS_MAX {
+        let id: CompactId = format!("caucus-{n}").parse().unwrap();
+        let open = Command::OpenCompact { compact: id.clone(), title: "Another (fiction)".into() };
+        rooms.caucuses.record().record(&id, Speaking::Anyone.says(open), None).await.unwrap();
+    }
+    rooms.caucus().await;
 }

@@ -135,7 +135,7 @@ impl Stage {
         crate::tokens::comes_to(200, || {
             let public = self.audiences.public().compact(&id).map_or(0, |public| public.drafts.len());
             let caucus = self.audiences.private().compact(&caucus).map_or(wanted, |caucus| caucus.drafts.len());
-            if (public == wanted || !is_shown) && caucus == wanted { 200 } else { 404 }
+            if (public == wanted || !is_shown) && caucus == wanted { 200 } else { eprintln!("public {public} caucus {caucus} wanted {wanted} {:?}", tokio::runtime::Runtime::new().unwrap().block_on(self.audiences.catch_up())); std::thread::sleep(std::time::Duration::from_millis(500)); 404 }
         });
     }
 

@@ -32,6 +32,7 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("EVENTS_SCANNED_MAX", "tests/suite/filtered.rs", "a_page_looks_at_so_many_entries_and_then_says_where_to_go_on"),
     ("TOKENS_MAX", "src/access/tokens.rs", "so_many_lines_are_kept_and_whatever_was_issued_can_be_revoked"),
     ("WEBHOOKS_MAX", "tests/suite/webhooks.rs", "a_compact_has_so_many_webhooks_and_no_more"),
+    ("WORKING_DRAFTS_MAX", "tests/suite/bureau.rs", "there_are_so_many_working_drafts_on_a_compact_and_no_more"),
     ("STREAMS_MAX", "tests/suite/hostile/crowds.rs", "one_client_has_so_many_streams_and_all_together_have_so_many"),
     (
         "STREAMS_EACH_MAX",
