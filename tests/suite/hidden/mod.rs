@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use travaux::compact::{CompactId, Moment};
+use travaux::compact::{Compact, CompactId, Moment, Publicity};
 use travaux::credentials::{Credentials, TokenFile};
 use travaux::log::DiskLog;
 use travaux::proof::Keyring;
@@ -125,17 +125,17 @@ impl Stage {
         if answer.status == 204 { Value::Null } else { answer.json() }
     }
 
-    /// Waits until the public has what was issued, and caucuses have the last draft.
+    /// Waits until the public has what was issued, and every caucus has the last draft.
     pub fn settled(&self) {
         let id: CompactId = "harbours".parse().unwrap();
-        let caucus = caucus_id(&id, &"bandicoots".parse().unwrap()).unwrap();
         let ours = self.audiences.ours().compact(&id).unwrap();
-        let wanted = ours.drafts.len();
-        let is_shown = ours.publicity != travaux::compact::Publicity::Nothing;
+        let (wanted, is_shown) = (ours.drafts.len(), ours.publicity != Publicity::Nothing);
+        let has_all = |kept: Option<Arc<Compact>>| kept.is_none_or(|kept| kept.drafts.len() == wanted);
         crate::tokens::comes_to(200, || {
             let public = self.audiences.public().compact(&id).map_or(0, |public| public.drafts.len());
-            let caucus = self.audiences.private().compact(&caucus).map_or(wanted, |caucus| caucus.drafts.len());
-            if (public == wanted || !is_shown) && caucus == wanted { 200 } else { eprintln!("public {public} caucus {caucus} wanted {wanted} {:?}", tokio::runtime::Runtime::new().unwrap().block_on(self.audiences.catch_up())); std::thread::sleep(std::time::Duration::from_millis(500)); 404 }
+            let caucuses = ours.groups.keys().map(|group| caucus_id(&id, group).unwrap());
+            let are_carried = caucuses.map(|id| self.audiences.private().compact(&id)).all(has_all);
+            if (public == wanted || !is_shown) && are_carried { 200 } else { 404 }
         });
     }
 

@@ -1,11 +1,12 @@
 //! Two worlds: the same negotiation with what is hidden and without it. Whoever may not see it gets the same, byte for byte,
-//! whatever they ask for and whenever: headers, tags, cursors, errors, streams, files.
+//! whatever they ask for and whenever: headers, tags, cursors, errors, streams, what is kept.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use travaux::log::{Scope, Stored};
+use travaux::secretariat::{Audiences, Secretariat};
 
 use super::{C, CAUCUS, Stage, Tokens, WHO, bureau, caucus, opening, readable, talks, undisclosed, whole};
 use crate::tried::tried;
@@ -71,9 +72,11 @@ fn same(with: &Seen, without: &Seen) -> usize {
     with.len()
 }
 
-/// A record as it lies on the disk.
-fn journal(stage: &Stage, record: &str) -> Vec<u8> {
-    fs::read(stage.dir.path().join(record).join("journal")).unwrap()
+/// A record as it is kept.
+fn kept(record: &Arc<Secretariat>) -> Vec<Stored> {
+    let kept = record.log().read(&Scope::Whole, 0, 10_000).unwrap();
+    assert_eq!(kept.len() as u64, *record.log().head().borrow());
+    kept
 }
 
 /// The negotiation with what somebody prepares in private, and without.
@@ -100,9 +103,9 @@ fn prepared_in_private(prepare: fn(&Stage), insider: &str) -> usize {
     });
     let [with, without] = &worlds;
     let compared = same(&with.seen, &without.seen);
-    assert!(journal(&with.stage, "private") != journal(&without.stage, "private"), "something was hidden");
-    for record in ["ours", "public"] {
-        assert!(journal(&with.stage, record) == journal(&without.stage, record), "{record}");
+    assert!(kept(with.stage.audiences.private()) != kept(without.stage.audiences.private()), "something was hidden");
+    for record in [Audiences::ours, Audiences::public] {
+        assert!(kept(record(&with.stage.audiences)) == kept(record(&without.stage.audiences)));
     }
     compared
 }
@@ -144,7 +147,7 @@ fn what_delegations_say_between_two_drafts_is_not_noticed_by_the_public() {
     });
     let [with, without] = &worlds;
     let compared = same(&with.seen, &without.seen);
-    assert_ne!(journal(&with.stage, "ours"), journal(&without.stage, "ours"), "something was hidden");
-    assert!(journal(&with.stage, "public") == journal(&without.stage, "public"));
+    assert!(kept(with.stage.audiences.ours()) != kept(without.stage.audiences.ours()), "something was hidden");
+    assert!(kept(with.stage.audiences.public()) == kept(without.stage.audiences.public()));
     tried(&format!("two worlds, with undisclosed proposals and without: {compared} answers the same to the public"));
 }
