@@ -98,7 +98,11 @@ impl Release<'_> {
 
     /// What changes, by comparing the two drafts alone: how the one became the other is not told.
     fn by_its_words(&self, draft: &Draft) -> Result<Option<TextRevised>, Broken> {
-        let text = self.compact.text(draft.seq).into_iter();
+        let text = self.compact.text(draft.seq);
+        if text.is_empty() {
+            return Ok(Some(self.all_struck()));
+        }
+        let text = text.into_iter();
         let text =
             text.map(|Provision { kind, level, label, text, .. }| Block { kind, level, label, text: text.to_string() });
         let revise = Command::Revise { text: text.collect(), base: None, reflects: Vec::new(), reason: None };
@@ -107,6 +111,15 @@ impl Release<'_> {
         let Some(Event::TextRevised(revised)) = event else { return Ok(None) };
         let credits = revised.credits.iter().map(|_| Credit::withheld()).collect();
         Ok(Some(TextRevised { credits, ..revised }))
+    }
+
+    /// A draft may be without a text; what is handed in may not.
+    fn all_struck(&self) -> TextRevised {
+        let (base, stood) =
+            self.state.as_ref().map_or_else(Default::default, |state| (state.seq, state.text(state.seq)));
+        let strike = |provision: Provision| Struck { provision: provision.id, credit: Some(0) };
+        let changes = stood.into_iter().map(|provision| Change::Strike { strike: strike(provision) }).collect();
+        TextRevised { base, changes, credits: vec![Credit::withheld()], reflects: Vec::new(), reason: None }
     }
 
     /// What changes, as the record of the compact has it, with whose it is.

@@ -11,7 +11,7 @@ use super::reciting::{Pages, Recited};
 use super::replay::REPLAY_ENTRIES;
 use super::{Failure, unrecorded};
 use crate::compact::{Compact, CompactId, DraftId, Entry, Event, Seq};
-use crate::log::{EventLog, Scope};
+use crate::log::{EventLog, Scope, Stored};
 use crate::proof::Hash;
 
 /// Of what a working draft is a fork, as its title says: `harbours/rev-2 at 41`.
@@ -109,6 +109,6 @@ impl Copying {
         let (scope, before) = (Scope::Compact(self.id.as_str().into()), entry.0.saturating_sub(1));
         let stored = self.record.read(&scope, before.into(), 1).map_err(|why| unrecorded(&why))?;
         let none = || Failure::Storage(format!("entry {entry}, which is blanked, is not in {}", self.id));
-        stored.first().map(crate::log::Stored::leaf).ok_or_else(none)
+        stored.first().map(Stored::leaf).ok_or_else(none)
     }
 }

@@ -39,7 +39,7 @@ pub(super) async fn blank_names(
         if there.blanked_by(entry, "name").is_some() || said.contains(&(who.clone(), name.clone())) {
             continue;
         }
-        if there.adopted.is_none() && *theirs.compact(id).map_or_else(|| "".into(), |now| now.name_of(&who)) == *name {
+        if there.adopted.is_none() && *there.name_of(&who) == *name {
             rename(theirs, id, &there, &who, &compact.name_of(&who)).await?;
         }
         blank(theirs, id, entry, vec!["name".to_owned()]).await?;

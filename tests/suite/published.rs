@@ -144,3 +144,23 @@ fn what_is_released_draft_by_draft_is_what_is_released_at_once() {
     let shape = |entry: &Entry| (entry.seq, entry.time, entry.event.name());
     assert!(told.iter().map(shape).eq(at_once.iter().map(shape)));
 }
+
+#[test]
+fn a_draft_without_a_text_is_told_as_one() {
+    let mut room = opened("harbours");
+    room.say(Command::RegisterGroup { group: "eu".parse().unwrap(), name: "EU".into() }).unwrap();
+    hand_in(&mut room, "1. Pilots rest.\n");
+    issue(&mut room, "Zero Draft");
+    let strike = room.compact().text(room.compact().seq)[0].id;
+    let (sponsors, edits) = (vec!["eu".parse().unwrap()], vec![Edit::Strike { strike }]);
+    room.say(Command::TableProposal { sponsors, base: None, edits, rationale: None }).unwrap();
+    room.say(Command::TakeUp { proposal: "p5".parse().unwrap(), edits: None, note: None }).unwrap();
+    issue(&mut room, "Rev. 1");
+    hand_in(&mut room, FIRST);
+    issue(&mut room, "Rev. 2");
+    for attribution in [Attribution::Withheld, Attribution::Groups] {
+        let (_, public) = all(room.compact(), attribution);
+        let provisions: Vec<usize> = public.drafts.iter().map(|draft| public.text(draft.seq).len()).collect();
+        assert_eq!(provisions, [1, 0, 4], "{attribution:?}");
+    }
+}

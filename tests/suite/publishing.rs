@@ -1,13 +1,16 @@
 //! The public record beside the record of the delegations: what is released, when, and what stays as it was released.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use travaux::access::Speaking;
 use travaux::compact::{Asked, Basis, Command, CompactId, Edit, GroupId, Publicity, Refusal, Seq};
 use travaux::history::{At, redline};
-use travaux::log::{MemoryLog, Scope, Stored};
+use travaux::log::{EventLog, MemoryLog, Scope, Stored};
 use travaux::proof::Hash;
 use travaux::secretariat::{Failure, Publisher, Recorded, Secretariat};
+
+use crate::doubles::{FailingLog, FullLog};
 
 const ZERO: &str = "1. States will keep harbours open.\n\n2. Pilots rest.\n";
 const FIRST: &str = "1. States shall keep harbours open.\n\n2. Pilots rest.\n";
@@ -37,8 +40,13 @@ async fn issue(rooms: &Rooms, label: &str) {
 
 /// A compact that shows the public this, with a group and a first text, nothing issued.
 async fn rooms(shown: Publicity) -> Rooms {
-    let open = || Arc::new(Secretariat::open(Arc::new(MemoryLog::new())).unwrap());
-    let (ours, public) = (open(), open());
+    rooms_with(shown, Arc::new(MemoryLog::new())).await
+}
+
+/// The same, with the public record in this log.
+async fn rooms_with(shown: Publicity, public: Arc<dyn EventLog>) -> Rooms {
+    let open = |log| Arc::new(Secretariat::open(log).unwrap());
+    let (ours, public) = (open(Arc::new(MemoryLog::new())), open(public));
     let publisher = Arc::new(Publisher::new(ours.clone(), public.clone()));
     let rooms = Rooms { ours, public, publisher };
     say(&rooms, Command::OpenCompact { compact: id(), title: "Harbours (fiction)".into() }).await;
@@ -294,5 +302,43 @@ async fn a_name_is_blanked_for_the_public_after_the_adoption_too() {
         rooms.publisher.catch_up().await.unwrap();
         assert!(!told(&rooms).contains("African States"), "{shown:?}");
         opens_as_shown(&rooms);
+    }
+}
+
+#[tokio::test]
+async fn what_there_was_no_room_for_is_released_whole_once_there_is() {
+    let (log, gate) = FullLog::new();
+    drop(gate);
+    let is_full = log.switch();
+    let rooms = rooms_with(Publicity::Everything, Arc::new(log)).await;
+    issue(&rooms, "Zero Draft").await;
+    is_full.store(true, Ordering::SeqCst);
+    let told = rooms.publisher.catch_up().await;
+    assert!(matches!(told, Err(Failure::Full(_))), "{told:?}");
+    assert!(rooms.public.compact(&id()).is_none());
+    is_full.store(false, Ordering::SeqCst);
+    rooms.publisher.catch_up().await.unwrap();
+    is_full.store(true, Ordering::SeqCst);
+    hand_in(&rooms, FIRST).await;
+    issue(&rooms, "Rev. 1").await;
+    assert!(rooms.publisher.catch_up().await.is_err());
+    assert_eq!(rooms.public.compact(&id()).unwrap().drafts.len(), 1, "what was released is shown as it was");
+    is_full.store(false, Ordering::SeqCst);
+    rooms.publisher.catch_up().await.unwrap();
+    assert_eq!(bytes(&rooms.public), bytes(&rooms.ours));
+}
+
+#[tokio::test]
+async fn where_the_storage_fails_what_is_durable_is_shown_and_no_more_is_taken() {
+    for kept in 0..5 {
+        let rooms = rooms_with(Publicity::Everything, Arc::new(FailingLog::after(kept))).await;
+        issue(&rooms, "Zero Draft").await;
+        for _ in 0..2 {
+            let told = rooms.publisher.catch_up().await;
+            assert!(matches!(told, Err(Failure::Storage(_))), "{told:?}");
+        }
+        let shown = rooms.public.compact(&id()).map_or(0, |public| u64::from(public.seq.0));
+        assert_eq!((shown, bytes(&rooms.public).len() as u64), (kept, kept));
+        assert_eq!(rooms.public.is_writable(), kept == 0, "only what was opened can be written");
     }
 }
