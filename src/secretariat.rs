@@ -24,6 +24,7 @@ mod reciting;
 mod redaction;
 mod replay;
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
@@ -66,6 +67,8 @@ struct Room {
     /// Shared by all speakers from when they are heard until they are answered; a redaction has it alone.
     door: Arc<tokio::sync::RwLock<()>>,
     floor: Mutex<Floor>,
+    /// How often it was read anew because something of it was blanked.
+    anew: AtomicU32,
 }
 
 /// A compact, and the tree over the stored bytes of the entries that made it.
@@ -151,6 +154,12 @@ impl Secretariat {
     /// All compacts as they durably stand, by id.
     pub fn compacts(&self) -> Vec<Arc<Compact>> {
         self.rooms.load().values().map(|room| room.compact()).collect()
+    }
+
+    /// How often something of a compact was blanked since the record was opened: what is kept of it elsewhere is of no use
+    /// then.
+    pub fn read_anew(&self, id: &CompactId) -> u32 {
+        self.rooms.load().get(id).map_or(0, |room| room.anew.load(Ordering::Acquire))
     }
 
     /// How many entries are shown, of all compacts: it grows with whatever changes what is shown.
@@ -246,7 +255,7 @@ impl Room {
     fn new(state: State) -> Self {
         let state = Arc::new(state);
         let floor = Floor { decided: state.clone(), on_the_way: 0, turned_away: None, failed: None };
-        Self { shown: ArcSwap::new(state), door: Arc::default(), floor: Mutex::new(floor) }
+        Self { shown: ArcSwap::new(state), door: Arc::default(), floor: Mutex::new(floor), anew: AtomicU32::new(0) }
     }
 
     fn compact(&self) -> Arc<Compact> {

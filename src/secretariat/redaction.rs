@@ -5,6 +5,7 @@
 //! what it says is done when the record is opened again.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use super::asked::Claim;
 use super::replay::{REPLAY_ENTRIES, replay, unreadable};
@@ -115,7 +116,9 @@ impl Room {
     /// Shows the compact as it was read anew.
     fn read_anew(&self, read: Result<Option<State>, Unopened>) -> Result<Arc<State>, String> {
         if let Ok(Some(state)) = read {
-            return Ok(self.show(state));
+            let shown = self.show(state);
+            self.anew.fetch_add(1, Ordering::AcqRel);
+            return Ok(shown);
         }
         let why = read.err().map_or_else(|| "the record is not there".to_owned(), |why| why.to_string());
         // Heard again only when it is carried out, which opening the record does.

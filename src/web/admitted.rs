@@ -99,6 +99,15 @@ impl Admitted {
         &self.roles
     }
 
+    /// Whose record is answered from, so that what is told to one audience has another tag than what is told to another.
+    pub(super) fn audience(&self) -> &'static str {
+        match self.audience {
+            Audience::Delegations => "delegations",
+            Audience::Public => "public",
+            Audience::Private => "private",
+        }
+    }
+
     /// All records, and what passes between them.
     pub(super) fn rooms(&self) -> &Rooms {
         &self.rooms

@@ -225,9 +225,11 @@ fn settled(
     // The words of a text stay as they are; whose they are may be corrected, and what is said with it blanked.
     let redacted = compact.redactions.keys().next_back().copied();
     let since = if credits { compact.corrected.max(redacted) } else { None };
-    let key = format!("{} {seqs:?} {since:?} {}", compact.id, what.join(" "));
-    // What was opened under an id is opened once: the moment tells apart records that share it.
-    let what = [key.as_str(), &compact.opened_at.to_string()];
+    // What the public was shown is blanked before the redaction is released.
+    let anew = if credits { room.secretariat.read_anew(&compact.id) } else { 0 };
+    let key = format!("{} {seqs:?} {since:?} {anew} {}", compact.id, what.join(" "));
+    // What was opened under an id is opened once: the moment tells apart records that share it, and the public's is another.
+    let what = [key.as_str(), &compact.opened_at.to_string(), room.audience()];
     let tag = if credits { Tag::corrigible(&what) } else { Tag::fixed(&what) };
     if let Some(unchanged) = tag.not_modified(request) {
         return Ok(unchanged);

@@ -62,8 +62,8 @@ fn what_is_prepared_is_to_everybody_else_as_what_is_not_there() {
         for (kind, name, other, kept) in
             [("caucuses", "bandicoots", "no-such-group", &caucus), ("bureau", "first-try", "another-try", &draft)]
         {
-            let strangers =
-                WHO.iter().filter(|(who, _)| !own(who, kept) && !(kind == "bureau" && *who == "the co-facilitators"));
+            let is_theirs = |who: &str| own(who, kept) || kind == "bureau" && who == "the co-facilitators";
+            let strangers = WHO.iter().filter(|(who, _)| !is_theirs(who));
             for (who, _) in strangers {
                 let [theirs, nobodys] = [name, other].map(|name| {
                     let path = format!("/api/v1/compacts/harbours/{kind}/{name}{rest}");

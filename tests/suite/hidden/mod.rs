@@ -78,7 +78,7 @@ pub struct Stage {
     pub audiences: Arc<Audiences>,
     pub tokens: Arc<Tokens>,
     minutes: Arc<AtomicI64>,
-    pub dir: TempDir,
+    _dir: TempDir,
 }
 
 impl Stage {
@@ -94,7 +94,7 @@ impl Stage {
         };
         let audiences = Arc::new(Audiences::new(open("ours", 1), open("public", 2), open("private", 3)));
         let server = Server::of_audiences(audiences.clone(), tokens.credentials());
-        Self { server, audiences, tokens, minutes, dir }
+        Self { server, audiences, tokens, minutes, _dir: dir }
     }
 
     /// A request by somebody; the clock stands still.

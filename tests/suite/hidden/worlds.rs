@@ -94,11 +94,15 @@ fn prepared_in_private(prepare: fn(&Stage), insider: &str) -> usize {
         opening(&world.stage, "attributed");
         world.hides(prepare);
         let strangers = || WHO.iter().map(|(who, _)| *who).filter(|who| *who != insider);
-        strangers().for_each(|who| world.looks(who, "before the talks"));
+        for who in strangers() {
+            world.looks(who, "before the talks");
+        }
         talks(&world.stage);
         undisclosed(&world.stage);
         world.hides(prepare);
-        strangers().for_each(|who| world.looks(who, "in the end"));
+        for who in strangers() {
+            world.looks(who, "in the end");
+        }
         world
     });
     let [with, without] = &worlds;
@@ -136,13 +140,17 @@ fn what_delegations_say_between_two_drafts_is_not_noticed_by_the_public() {
             stage.aside("a member", "PUT", &position, &json!({"position": "objects"}));
         });
         let outside = ["an observer", "a delegation elsewhere", "the public"];
-        outside.iter().for_each(|who| world.looks(who, "before the talks"));
+        for who in outside {
+            world.looks(who, "before the talks");
+        }
         talks(&world.stage);
         world.hides(|stage| {
             let text = json!({"text": "# Quokkas\n\n1. Another text.\n"});
             stage.aside("the co-facilitators", "POST", &format!("{C}/revisions"), &text);
         });
-        outside.iter().for_each(|who| world.looks(who, "in the end"));
+        for who in outside {
+            world.looks(who, "in the end");
+        }
         world
     });
     let [with, without] = &worlds;
