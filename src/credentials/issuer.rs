@@ -85,8 +85,8 @@ impl Issuer {
 
     /// Who the bearer of a token is; `None` where the token does not count.
     pub(super) fn admits(&self, token: &str) -> Option<Bearer> {
-        let header =
-            decode_header(token).ok().filter(|header| token.len() <= TOKEN_BYTES_MAX && header.crit.is_none())?;
+        let fits = token.len() <= TOKEN_BYTES_MAX;
+        let header = fits.then(|| decode_header(token).ok()).flatten().filter(|header| header.crit.is_none())?;
         let keys = self.keys.load();
         let named = |key: &&Key| header.kid.is_none() || key.id == header.kid;
         let mut found = keys.iter().filter(named);

@@ -10,7 +10,7 @@ mod jwks;
 pub mod owned;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -32,6 +32,8 @@ pub struct Credentials {
     file: Option<TokenFile>,
     issuer: Option<Issuer>,
     known: ArcSwap<Known>,
+    /// Held while it is looked, so that what was read last is what is known.
+    looking: Mutex<()>,
     changes: watch::Sender<u64>,
 }
 
@@ -108,6 +110,7 @@ impl Credentials {
             file,
             issuer: None,
             known: ArcSwap::from_pointee(Known { tokens, asked_for }),
+            looking: Mutex::default(),
             changes: watch::Sender::new(0),
         }
     }
@@ -190,6 +193,7 @@ impl Credentials {
     /// Looks whether the file has changed, and takes in what it says then. Blocks.
     pub fn look(&self) -> Result<(), Unkept> {
         let Some(file) = &self.file else { return Ok(()) };
+        let _one_at_a_time = self.looking.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(tokens) = file.read_if_changed()? {
             let asked_for = self.known.load().asked_for || !tokens.is_empty();
             self.known.store(Arc::new(Known { tokens, asked_for }));

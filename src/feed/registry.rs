@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -24,9 +25,18 @@ pub struct Webhooks {
     kept: Mutex<BTreeMap<String, Arc<Kept>>>,
     allow_private: bool,
     tasks: TaskTracker,
-    going: OnceLock<(StillMay, CancellationToken)>,
+    going: OnceLock<Going>,
     /// Held while one is added, so that there are never more than the limit.
     adding: tokio::sync::Mutex<()>,
+}
+
+/// What deliveries run with.
+struct Going {
+    still_may: StillMay,
+    stop: CancellationToken,
+    /// That in which they began, and in which it is waited for their end. Whoever adds a webhook may be in one that ends
+    /// before them.
+    runtime: Handle,
 }
 
 /// A webhook that is asked for.
@@ -110,7 +120,8 @@ impl Webhooks {
     /// Begins to deliver, in the runtime that this is called in, until `stop`: of those who made webhooks, to those who still
     /// may have entries sent somewhere.
     pub fn start(&self, still_may: StillMay, stop: &CancellationToken) {
-        if self.going.set((still_may, stop.clone())).is_ok() {
+        let going = Going { still_may, stop: stop.clone(), runtime: Handle::current() };
+        if self.going.set(going).is_ok() {
             let kept: Vec<_> = self.all().values().cloned().collect();
             for kept in kept {
                 self.set_going(kept);
@@ -125,8 +136,8 @@ impl Webhooks {
     }
 
     fn set_going(&self, kept: Arc<Kept>) {
-        if let Some((still_may, stop)) = self.going.get() {
-            self.tasks.spawn(run(self.desk.clone(), kept, still_may.clone(), stop.clone()));
+        if let Some(Going { still_may, stop, runtime }) = self.going.get() {
+            self.tasks.spawn_on(run(self.desk.clone(), kept, still_may.clone(), stop.clone()), runtime);
         }
     }
 
@@ -188,7 +199,7 @@ impl Webhooks {
 
     /// Goes on where it was given up; at once where it waits. Where who answers for it no longer may, `by` does from now on.
     pub async fn enable(&self, compact: &CompactId, id: &str, by: Maker) -> Result<Option<Webhook>, NotTaken> {
-        let still_may = self.going.get().map(|(still_may, _)| still_may.clone());
+        let still_may = self.going.get().map(|going| going.still_may.clone());
         let change = move |webhook: &mut Webhook| {
             let holds = still_may.as_ref().is_some_and(|still_may| still_may(&webhook.made_by, &webhook.compact));
             webhook.enable((!holds).then_some(&by));

@@ -163,9 +163,9 @@ impl Webhook {
     /// Gives it up, as whoever answers for it no longer may have entries sent anywhere.
     pub fn lapse(&mut self, now: Moment) {
         let Maker { speaking, token } = &self.made_by;
-        let who = token.as_ref().map_or_else(|| format!("{speaking}, without a token"), |id| format!("token {id}"));
+        let who = token.as_ref().map_or_else(|| format!("{speaking} without a token"), |id| format!("token {id}"));
         let why = format!(
-            "{who}, by whom it was made, counts no longer, so nothing is sent; enable the webhook to answer for it yourself"
+            "{who} answers for it and counts no longer, so nothing is sent; enable the webhook to answer for it yourself"
         );
         self.disabled = Some(Disabled { at: now, why, last: self.last.clone() });
     }
@@ -279,7 +279,7 @@ mod tests {
         let mut webhook = webhook();
         let kenya = Maker { speaking: "integration:harbours".into(), token: Some("1a2b3c4d".into()) };
         webhook.lapse(at(1));
-        assert!(webhook.disabled.as_ref().unwrap().why.contains("anyone, without a token"), "{webhook:?}");
+        assert!(webhook.disabled.as_ref().unwrap().why.contains("anyone without a token"), "{webhook:?}");
         webhook.enable(Some(&kenya));
         assert_eq!((&webhook.made_by, &webhook.disabled), (&kenya, &None));
         webhook.enable(None);

@@ -110,6 +110,35 @@ fn every_pointer_of_the_descriptions_leads_somewhere() {
 }
 
 #[test]
+fn every_link_fills_the_whole_address_it_leads_to_from_what_the_example_tells() {
+    let paths = DOCUMENT["paths"].as_object().unwrap();
+    let operations =
+        paths.iter().flat_map(|(path, methods)| methods.as_object().unwrap().values().map(move |o| (path, o)));
+    let operations: Vec<(&String, &Value)> = operations.collect();
+    let mut seen = 0;
+    for (_, operation) in &operations {
+        for answer in operation["responses"].as_object().unwrap().values() {
+            let example = &answer["content"]["application/json"]["example"];
+            for (name, link) in answer["links"].as_object().into_iter().flatten() {
+                let (path, _) = operations.iter().find(|(_, o)| o["operationId"] == link["operationId"]).expect(name);
+                let filled = link["parameters"].as_object().unwrap();
+                assert_eq!(path.matches('{').count(), filled.len(), "{name}");
+                for (parameter, expression) in filled {
+                    assert!(path.contains(&format!("{{{parameter}}}")), "{name}: {parameter}");
+                    let pointer = expression.as_str().unwrap().strip_prefix("$response.body#");
+                    assert!(
+                        pointer.is_none_or(|at| example.is_null() || example.pointer(at).is_some()),
+                        "{name}: {expression}"
+                    );
+                }
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 50, "{seen} links are not all");
+}
+
+#[test]
 fn the_streams_are_described_with_every_event() {
     let server = rehearsed();
     for step in opening() {

@@ -553,3 +553,22 @@ fn no_line_of_the_log_holds_a_token() {
     assert!(told.contains("opened") && told.contains("token "), "the log is on: {told}");
     assert!(!told.contains("trv_"), "a token is in the log");
 }
+
+#[test]
+fn what_was_issued_or_revoked_is_known_at_once_however_many_look_meanwhile() {
+    let home = TempDir::new().unwrap();
+    let credentials = Credentials::open(TokenFile::new(home.path().join("record.tokens"))).unwrap();
+    std::thread::scope(|threads| {
+        for _ in 0..4 {
+            threads.spawn(|| {
+                for _ in 0..25 {
+                    let (secret, told) = credentials.issue(&"integration".parse().unwrap(), "", None).unwrap();
+                    assert!(credentials.pass(Some(secret.reveal())).is_ok());
+                    credentials.revoke(told.token.id).unwrap();
+                    assert!(credentials.pass(Some(secret.reveal())).is_err());
+                }
+            });
+            threads.spawn(|| (0..20_000).for_each(|_| credentials.look().unwrap()));
+        }
+    });
+}

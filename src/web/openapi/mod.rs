@@ -2,6 +2,7 @@
 //! told from. Each folder of addresses has its page here; the examples are answers that a server gave.
 
 mod components;
+mod links;
 mod operation;
 mod private;
 mod proposals;
@@ -30,13 +31,15 @@ pub fn document() -> Value {
     let mut shapes = Shapes::default();
     let examples: Map<String, Value> = serde_json::from_str(EXAMPLES).unwrap_or_default();
     let mut paths: Map<String, Value> = Map::new();
-    for operation in operations() {
+    let operations = operations();
+    for operation in &operations {
         let told = operation.told(&mut shapes, examples.get(operation.id));
         let path = paths.entry(operation.path.clone()).or_insert_with(|| json!({}));
         if let Some(path) = path.as_object_mut() {
             path.insert(operation.method.to_owned(), told);
         }
     }
+    links::put(&mut paths, &operations);
     let mut components = components::all();
     let mut schemas = shapes.definitions();
     schemas.insert("Problem".into(), components::problem());
