@@ -10,7 +10,7 @@ use travaux::compact::Moment;
 use travaux::credentials::{Credentials, TokenFile};
 use travaux::log::MemoryLog;
 use travaux::proof::Keyring;
-use travaux::secretariat::Secretariat;
+use travaux::secretariat::{Audiences, Clock, Secretariat};
 
 use crate::described::DOCUMENT;
 use crate::server::Server;
@@ -33,17 +33,23 @@ fn step(id: &'static str, path: Value, body: Value) -> Step {
     Step { id, path, query: json!({}), form: "application/json", body }
 }
 
-/// A server whose clock goes on a minute with each entry from one morning on, and whose key is always the same.
+/// A server whose clock goes on a minute with each entry from one morning on, and whose keys are always the same.
 pub fn rehearsed() -> Server {
-    let keys = Keyring::new(Some("travaux.example"), [7; 32]).unwrap();
     let began: Moment = "2026-03-02T09:00:00Z".parse().unwrap();
     let minutes = Arc::new(AtomicI64::new(0));
     let clock = move || {
         let millis = minutes.fetch_add(1, Ordering::SeqCst) * 60_000;
         Moment::from_millis(began.millis() + millis).unwrap()
     };
-    let secretariat = Secretariat::open_with(Arc::new(MemoryLog::new()), keys).unwrap();
-    Server::of(secretariat.with_clock(Arc::new(clock)))
+    let clock: Clock = Arc::new(clock);
+    let open = |origin: &str, seed: u8| {
+        let keys = Keyring::new(Some(origin), [seed; 32]).unwrap();
+        let secretariat = Secretariat::open_with(Arc::new(MemoryLog::new()), keys).unwrap();
+        Arc::new(secretariat.with_clock(clock.clone()))
+    };
+    let ours = open("travaux.example", 7);
+    let audiences = Audiences::new(ours, open("travaux.example/public", 8), open("travaux.example/private", 9));
+    Server::of_audiences(Arc::new(audiences), Arc::new(Credentials::none()))
 }
 
 /// A negotiation from its beginning to where a draft waits for proposals to be settled.

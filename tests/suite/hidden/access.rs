@@ -33,7 +33,7 @@ fn what_is_prepared_is_to_everybody_else_as_what_is_not_there() {
     talks(&stage);
     caucus(&stage);
     let draft = bureau(&stage);
-    let (caucus, mut asked) = (stage.caucus(), 0);
+    let (caucus, mut asked) = (super::caucus_of_the_bandicoots(), 0);
     let none = |id: &str| id.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect::<String>();
     let own = |who: &str, kept: &str| match who {
         "a member" => kept == caucus,
@@ -83,7 +83,7 @@ fn a_member_who_leaves_the_group_is_let_in_no_more_and_what_they_follow_ends() {
     let stage = Stage::open(Arc::new(Tokens::issue()));
     opening(&stage, "drafts");
     caucus(&stage);
-    let events = format!("/api/v1/compacts/{}/events", stage.caucus());
+    let events = format!("/api/v1/compacts/{}/events", super::caucus_of_the_bandicoots());
     let bearer = format!("Authorization: Bearer {}\r\n", stage.tokens.of("a member").unwrap());
     let mut stream = crate::streams::Follower::open_with(&stage.server.address, &events, &bearer);
     assert_eq!(stream.event().unwrap().0, 1);

@@ -64,7 +64,7 @@ fn leaks(shown: &str, public: &[&str], everybody: bool) {
     caucus(&stage);
     let draft = bureau(&stage);
     undisclosed(&stage);
-    let caucus = stage.caucus();
+    let caucus = super::caucus_of_the_bandicoots();
     let planted = [ISSUED, CREDITED, SAID, PREPARED, &caucus, &draft, "first-try"];
     let planted = [&planted[..], &UNDISCLOSED, &CAUCUSED].concat();
     let words_planted = planted.iter().map(|word| (*word).to_owned()).collect();

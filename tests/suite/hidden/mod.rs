@@ -138,11 +138,11 @@ impl Stage {
             if (public == wanted || !is_shown) && are_carried { 200 } else { 404 }
         });
     }
+}
 
-    /// The id under which the caucus is kept.
-    pub fn caucus(&self) -> String {
-        caucus_id(&"harbours".parse().unwrap(), &"bandicoots".parse().unwrap()).unwrap().to_string()
-    }
+/// The id under which the caucus of the bandicoots is kept.
+pub fn caucus_of_the_bandicoots() -> String {
+    caucus_id(&"harbours".parse().unwrap(), &"bandicoots".parse().unwrap()).unwrap().to_string()
 }
 
 /// The negotiation as all delegations see it, up to the first draft: words that only the public record may have besides are

@@ -86,7 +86,7 @@ fn prepared_in_private(prepare: fn(&Stage), insider: &str) -> usize {
     let known = {
         let stage = Stage::open(tokens.clone());
         opening(&stage, "attributed");
-        vec![stage.caucus(), bureau(&stage)]
+        vec![super::caucus_of_the_bandicoots(), bureau(&stage)]
     };
     let worlds = [true, false].map(|is_full| {
         let mut world = World::open(&tokens, is_full);
@@ -132,7 +132,7 @@ fn what_delegations_say_between_two_drafts_is_not_noticed_by_the_public() {
     let worlds = [true, false].map(|is_full| {
         let mut world = World::open(&tokens, is_full);
         opening(&world.stage, "drafts");
-        world.ids = vec![world.stage.caucus()];
+        world.ids = vec![super::caucus_of_the_bandicoots()];
         world.hides(|stage| {
             let asked = json!({"sponsors": ["france"], "rationale": "x", "edits": [{"strike": "9.3"}]});
             let tabled = stage.aside("another delegation", "POST", &format!("{C}/proposals"), &asked);

@@ -73,7 +73,7 @@ fn speakers_behind_one_address_have_a_rate_each() {
         room.is_one_bucket(room.heard(OFFICE, token) + 1);
     }
     let nobody = (0..100).map(|_| room.server.send("GET", "/api/v1/compacts", &[("x-forwarded-for", OFFICE)], b""));
-    room.is_one_bucket(nobody.filter(|answer| answer.status == 401).count());
+    room.is_one_bucket(nobody.filter(|answer| answer.status == 200).count());
 }
 
 #[test]
