@@ -13,7 +13,7 @@ use crate::proof::Keyring;
 use crate::secretariat::{NoKey, new_keys, rotated_keys};
 
 /// Which key signs checkpoints.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct Key {
     /// The file that keeps the keys checkpoints are signed with [default: that of --data with ".key" at its end]
     #[arg(long, env = "TRAVAUX_KEY", value_name = "FILE")]

@@ -13,6 +13,7 @@
 
 mod audiences;
 mod backups;
+mod beside;
 mod blanked;
 mod bureau;
 mod carried;
