@@ -75,7 +75,7 @@ impl Which {
     fn files(&self) -> Result<Vec<KeyFile>, Fault> {
         let mut files = vec![self.file()?];
         if let Some(data) = &self.data {
-            for Record { dir, key } in Record::others(data, &self.key)? {
+            for Record { dir, key, .. } in Record::others(data, &self.key)? {
                 files.extend(Some(key.file_for(&dir)?).filter(KeyFile::is_there));
             }
         }

@@ -77,6 +77,7 @@ mod stored;
 mod stories;
 mod streams;
 mod tls;
+mod together;
 mod tokens;
 mod told;
 mod tried;

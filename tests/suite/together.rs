@@ -1,0 +1,116 @@
+//! Backups of all records of a server: written together, checked one by one, restored together.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::beside::{OTHERS, damage, lines, of, stopped, talks};
+use crate::cli::{fresh, run, text};
+use crate::served::Served;
+
+fn backup(dir: &Path, file: &Path) -> (i32, String, String) {
+    run(["backup", "--data", text(dir), "--to", text(file)])
+}
+
+/// The names of what is in a directory.
+fn names(dir: &Path) -> Vec<String> {
+    let names = fs::read_dir(dir).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
+}
+
+/// A directory for backups, and the file in it.
+fn kept(home: &Path) -> (PathBuf, PathBuf) {
+    let kept = home.join("kept");
+    fs::create_dir(&kept).unwrap();
+    let file = kept.join("backup");
+    (kept, file)
+}
+
+/// What a backup says of each record that it has written.
+fn told(dir: &Path, file: &Path, out: &str, meanwhile: &str) {
+    let records = [dir.to_owned(), of("public", dir), of("private", dir)];
+    let files = [file.to_owned(), of("public", file), of("private", file)];
+    let told: Vec<&str> = out.lines().collect();
+    assert_eq!(told.len(), 3, "{out}");
+    for ((record, file), line) in records.iter().zip(&files).zip(told) {
+        let (_, public, _) = run(["key", "show", "--data", text(record)]);
+        let (origin, bytes) = (public.split('+').next().unwrap(), fs::metadata(file).unwrap().len());
+        let said = format!(
+            " of 1 compact written to {}{meanwhile}: {bytes} bytes, signed in the name of {origin}",
+            text(file)
+        );
+        assert!(line.ends_with(&said), "{line:?} and {said:?}");
+        let (code, out, err) = run(["verify", "--bundle", text(file), "--key", public.trim()]);
+        assert!(code == 0 && out.ends_with("signed by a key that was given\nthe bundle holds\n"), "{out}{err}");
+    }
+}
+
+#[test]
+fn a_backup_holds_all_records_each_in_a_file_that_its_own_key_signed() {
+    let (home, dir) = fresh();
+    let (folder, file) = kept(home.path());
+    let served = Served::start(&dir);
+    talks(&served, &dir);
+    let (code, out, err) = backup(&dir, &file);
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    told(&dir, &file, &out, " while it is served");
+    served.stop();
+    let while_served = ["backup", "backup.private", "backup.public"].map(|name| fs::read(folder.join(name)).unwrap());
+    let (code, out, err) = backup(&dir, &file);
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    told(&dir, &file, &out, "");
+    assert_eq!(names(&folder), ["backup", "backup.private", "backup.public"]);
+    let stopped = ["backup", "backup.private", "backup.public"].map(|name| fs::read(folder.join(name)).unwrap());
+    assert!(stopped == while_served, "the same records are the same files");
+}
+
+#[test]
+fn a_backup_of_one_of_the_records_is_of_that_alone() {
+    let (home, dir) = stopped();
+    let (folder, file) = kept(home.path());
+    assert_eq!(backup(&of("private", &dir), &file).0, 0);
+    assert_eq!(names(&folder), ["backup"]);
+}
+
+#[test]
+fn no_backup_is_written_where_one_of_the_records_cannot_be() {
+    let (home, dir) = stopped();
+    let (folder, file) = kept(home.path());
+    let (key, away) = (home.path().join("record.private.key"), home.path().join("away"));
+    fs::rename(&key, &away).unwrap();
+    let (code, out, err) = backup(&dir, &file);
+    assert!(code == 3 && out.is_empty() && err.contains(text(&key)), "{code} {out}{err}");
+    fs::rename(&away, &key).unwrap();
+    damage(&of("public", &dir));
+    let (code, out, err) = backup(&dir, &file);
+    let said = format!("{}: the record is damaged at position 1", text(&of("public", &dir)));
+    assert!(code == 3 && out.is_empty() && err.contains(&said), "{code} {out}{err}");
+    assert!(names(&folder).is_empty(), "nor a part of one");
+}
+
+#[test]
+fn a_backup_says_which_file_of_an_earlier_one_it_leaves_as_it_is() {
+    let (home, dir) = stopped();
+    let (folder, file) = kept(home.path());
+    assert_eq!(backup(&dir, &file).0, 0);
+    fs::remove_dir_all(of("private", &dir)).unwrap();
+    let (code, out, err) = backup(&dir, &file);
+    assert_eq!((code, out.lines().count()), (0, 2), "{out}{err}");
+    let (left, dir) = (folder.join("backup.private"), of("private", &dir));
+    let said =
+        format!("{} is of an earlier backup and stays as it is: there is no record in {}\n", text(&left), text(&dir));
+    assert_eq!(err, said);
+}
+
+#[test]
+fn no_backup_goes_where_one_of_the_records_is() {
+    let (_home, dir) = stopped();
+    for file in [dir.clone(), of("public", &dir), of("public", &dir).join("backup"), dir.join("backup")] {
+        let (code, _, err) = backup(&dir, &file);
+        assert!(code == 2 && err.contains("would be lost with it"), "{code} {err}");
+    }
+    for name in OTHERS {
+        assert!(!lines(&of(name, &dir)).is_empty(), "as it was");
+    }
+}
