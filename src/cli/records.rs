@@ -43,6 +43,11 @@ impl Record {
         Ok(self.audience.is_none() || !store::is_vacant(&self.dir)?)
     }
 
+    /// Whether a file is called as that of another audience is: then none is missed beside it.
+    pub(super) fn is_of_others(file: &Path) -> bool {
+        file.extension().is_some_and(|extension| OTHERS.iter().any(|audience| extension == *audience))
+    }
+
     /// Its file, beside the one that is named for that of the delegations.
     pub(super) fn file(&self, named: &Path) -> PathBuf {
         let Some(audience) = self.audience else { return named.to_owned() };

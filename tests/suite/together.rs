@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::backups::with_keys;
 use crate::beside::{OTHERS, damage, lines, of, stopped, talks};
 use crate::cli::{fresh, run, text};
 use crate::served::Served;
@@ -113,4 +114,107 @@ fn no_backup_goes_where_one_of_the_records_is() {
     for name in OTHERS {
         assert!(!lines(&of(name, &dir)).is_empty(), "as it was");
     }
+}
+
+fn restore(file: &Path, dir: &Path) -> (i32, String, String) {
+    run(["restore", text(file), "--data", text(dir)])
+}
+
+#[test]
+fn all_records_come_back_as_they_were_and_go_on() {
+    let (home, dir) = stopped();
+    let (_, file) = kept(home.path());
+    assert_eq!(backup(&dir, &file).0, 0);
+    let back = home.path().join("back");
+    with_keys(&dir, &back);
+    let (code, out, err) = restore(&file, &back);
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    for (record, line) in [back.clone(), of("public", &back), of("private", &back)].iter().zip(out.lines()) {
+        assert!(line.ends_with(&format!(" of 1 compact restored into {}", text(record))), "{out}");
+    }
+    for name in OTHERS {
+        assert_eq!(lines(&of(name, &back)), lines(&of(name, &dir)));
+        let head = |dir: &Path| fs::read(of(name, dir).join("head")).unwrap();
+        assert!(head(&back) == head(&dir), "signed, the head file is the same");
+    }
+    assert_eq!(lines(&back), lines(&dir));
+    let served = Served::start(&back);
+    let prepared = served.send("GET", "/api/v1/compacts/harbours/caucuses/eu/proposals", "");
+    assert!(
+        prepared.status == 200 && prepared.text().contains("States shall keep harbours open."),
+        "{}",
+        prepared.text()
+    );
+    served.stop();
+}
+
+#[test]
+fn a_bundle_alone_is_restored_and_what_is_not_there_is_said() {
+    let (home, dir) = stopped();
+    let (folder, file) = kept(home.path());
+    assert_eq!(backup(&dir, &file).0, 0);
+    fs::remove_file(of("public", &file)).unwrap();
+    fs::remove_file(of("private", &file)).unwrap();
+    let back = home.path().join("back");
+    with_keys(&dir, &back);
+    fs::create_dir(of("private", &back)).unwrap();
+    fs::write(of("private", &back).join("what was there"), "of before").unwrap();
+    let (code, out, err) = restore(&file, &back);
+    assert_eq!((code, out.lines().count()), (0, 1), "{out}{err}");
+    let public =
+        format!("there is no {}: nothing is restored into {}", text(&of("public", &file)), text(&of("public", &back)));
+    let private =
+        format!("there is no {}: {} stays as it is", text(&of("private", &file)), text(&of("private", &back)));
+    assert!(err.contains(&public) && err.contains(&private), "{err}");
+    assert_eq!(lines(&back), lines(&dir));
+    assert_eq!(names(&folder), ["backup"]);
+}
+
+#[test]
+fn one_of_the_other_records_is_restored_by_itself() {
+    let (home, dir) = stopped();
+    let (_, file) = kept(home.path());
+    assert_eq!(backup(&dir, &file).0, 0);
+    let (private, before) = (of("private", &dir), lines(&of("private", &dir)));
+    fs::remove_dir_all(&private).unwrap();
+    let (code, out, err) = restore(&of("private", &file), &private);
+    assert_eq!((code, err.as_str(), out.lines().count()), (0, "", 1));
+    assert_eq!(lines(&private), before);
+    Served::start(&dir).stop();
+}
+
+#[test]
+fn nothing_is_restored_where_one_of_the_files_does_not_hold_or_has_no_place() {
+    let (home, dir) = stopped();
+    let (_, file) = kept(home.path());
+    assert_eq!(backup(&dir, &file).0, 0);
+    let (back, before) = (home.path().join("back"), names(home.path()));
+    let private = of("private", &file);
+    let whole = fs::read(&private).unwrap();
+    fs::write(&private, &whole[..whole.len() - 1]).unwrap();
+    let (code, out, err) = restore(&file, &back);
+    assert!(code == 1 && out.is_empty() && err.contains("nothing was restored"), "{code} {out}{err}");
+    assert!(err.contains(text(&private)), "{err}");
+    assert_eq!(names(home.path()), before);
+    fs::write(&private, whole).unwrap();
+    let place = of("public", &back);
+    fs::create_dir(&place).unwrap();
+    fs::write(place.join("what was there"), "of before").unwrap();
+    let (code, out, err) = restore(&file, &back);
+    let said = format!("move {} away, as {} goes there", text(&place), text(&of("public", &file)));
+    assert!(code == 1 && out.is_empty() && err.contains("is not empty") && err.contains(&said), "{code} {out}{err}");
+    assert!(!back.exists() && names(&place) == ["what was there"]);
+}
+
+#[test]
+fn each_file_is_checked_with_the_key_of_its_own_record() {
+    let (home, dir) = stopped();
+    let (_, file) = kept(home.path());
+    assert_eq!(backup(&dir, &file).0, 0);
+    fs::rename(of("private", &file), of("public", &file)).unwrap();
+    let back = home.path().join("back");
+    with_keys(&dir, &back);
+    let (code, out, err) = restore(&file, &back);
+    assert!(code == 1 && out.is_empty() && err.contains("a key that is known"), "{code} {out}{err}");
+    assert!(!back.exists(), "what was prepared in private is not what the public is shown");
 }
