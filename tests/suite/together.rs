@@ -218,3 +218,92 @@ fn each_file_is_checked_with_the_key_of_its_own_record() {
     assert!(code == 1 && out.is_empty() && err.contains("a key that is known"), "{code} {out}{err}");
     assert!(!back.exists(), "what was prepared in private is not what the public is shown");
 }
+
+fn verify(dir: &Path, more: &[&str]) -> (i32, String, String) {
+    run([&["verify", "--data", text(dir)], more].concat())
+}
+
+#[test]
+fn all_records_are_checked_and_the_one_that_does_not_hold_is_named() {
+    let (_home, dir) = stopped();
+    let (code, out, err) = verify(&dir, &[]);
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    assert_eq!(out.matches("the record holds\n").count(), 3, "{out}");
+    for name in OTHERS {
+        assert!(out.contains(&format!("\n{}\n1 compact, ", text(&of(name, &dir)))), "{out}");
+    }
+    let private = of("private", &dir);
+    damage(&private);
+    let (code, out, err) = verify(&dir, &[]);
+    assert_eq!((code, out.matches("the record holds\n").count()), (1, 2), "{out}{err}");
+    assert!(err.contains(&format!("{}: the record is damaged at position 1", text(&private))), "{err}");
+    damage(&dir);
+    let (code, out, err) = verify(&dir, &[]);
+    assert_eq!((code, out.matches("the record holds\n").count()), (1, 1), "{out}{err}");
+    for damaged in [&dir, &private] {
+        assert!(err.contains(&format!("{}: the record is damaged at position 1", text(damaged))), "{err}");
+    }
+}
+
+/// What the last line of a backup signs: all entries of its record.
+fn checkpoint(file: &Path) -> String {
+    let lines = String::from_utf8(zstd::decode_all(&fs::read(file).unwrap()[..]).unwrap()).unwrap();
+    let last: serde_json::Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
+    last["checkpoint"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_checkpoint_is_held_against_the_record_in_whose_name_it_is() {
+    let (home, dir) = stopped();
+    let (folder, file) = kept(home.path());
+    assert_eq!(backup(&dir, &file).0, 0);
+    let (public, private) = (of("public", &dir), of("private", &dir));
+    let notes = ["ours", "public", "private"].map(|name| folder.join(format!("{name}.note")));
+    for (note, file) in notes.iter().zip([file.clone(), of("public", &file), of("private", &file)]) {
+        fs::write(note, checkpoint(&file)).unwrap();
+    }
+    let all: Vec<&str> = notes.iter().flat_map(|note| ["--checkpoint", text(note)]).collect();
+    let held = || {
+        let (code, out, err) = verify(&dir, &all);
+        assert_eq!(code, 0, "{err}");
+        let (of_ours, rest) = out.split_once(&format!("\n{}\n", text(&public))).unwrap();
+        let (of_public, of_private) = rest.split_once(&format!("\n{}\n", text(&private))).unwrap();
+        for (told, note) in [of_ours, of_public, of_private].iter().zip(&notes) {
+            let lines = told.lines().filter(|line| line.starts_with("the whole record begins with the "));
+            let lines: Vec<&str> = lines.collect();
+            assert!(lines.len() == 1 && lines[0].contains(text(note)), "{told}");
+        }
+        err
+    };
+    assert_eq!(held(), "");
+    for name in ["record.key", "record.public.key", "record.private.key"] {
+        fs::rename(home.path().join(name), folder.join(name)).unwrap();
+    }
+    assert!(held().contains("by whom the checkpoints are signed is not checked"), "by the names alone");
+    fs::rename(folder.join("record.public.key"), home.path().join("record.public.key")).unwrap();
+    fs::remove_dir_all(&public).unwrap();
+    let (code, _, err) = verify(&dir, &all);
+    let said = format!("{}: {} is of this record, and there is none", text(&public), text(&notes[1]));
+    assert!(code == 1 && err.contains(&said), "{code} {err}");
+}
+
+#[test]
+fn a_checkpoint_of_the_public_record_does_not_hold_where_that_was_written_anew() {
+    let (home, dir) = stopped();
+    let (folder, file) = kept(home.path());
+    assert_eq!(backup(&dir, &file).0, 0);
+    let note = folder.join("public.note");
+    fs::write(&note, checkpoint(&of("public", &file))).unwrap();
+    // Another record, under the key of the one before.
+    let (public, other) = (of("public", &dir), home.path().join("other"));
+    let served = Served::start(&other);
+    talks(&served, &other);
+    served.stop();
+    fs::remove_dir_all(&public).unwrap();
+    let exported = folder.join("lines");
+    assert_eq!(run(["export", "--data", text(&of("public", &other)), "--to", text(&exported)]).0, 0);
+    assert_eq!(run(["import", "--data", text(&public), text(&exported)]).0, 0);
+    let (code, out, err) = verify(&dir, &["--checkpoint", text(&note)]);
+    assert!(code == 1 && err.contains(&format!("{}: the first ", text(&public))), "{code} {out}{err}");
+    assert!(err.contains("this record was written anew"), "{err}");
+}
