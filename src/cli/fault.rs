@@ -1,6 +1,7 @@
 //! Why a command ends before its work is done; the kind decides the exit code.
 
 use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
@@ -48,6 +49,17 @@ impl Fault {
             Self::Wanting(why) => Self::Wanting(with(why)),
             Self::Usage(why) => Self::Usage(with(why)),
             Self::Storage(why) => Self::Storage(with(why)),
+            Self::Unread => Self::Unread,
+        }
+    }
+
+    /// As that of one record among several, which it names.
+    pub(super) fn of(self, dir: &Path) -> Self {
+        let of = |why: anyhow::Error| why.context(dir.display().to_string());
+        match self {
+            Self::Wanting(why) => Self::Wanting(of(why)),
+            Self::Usage(why) => Self::Usage(of(why)),
+            Self::Storage(why) => Self::Storage(of(why)),
             Self::Unread => Self::Unread,
         }
     }

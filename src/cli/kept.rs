@@ -19,10 +19,34 @@ struct One {
     holds: bool,
 }
 
+/// A file with such a checkpoint, of which nothing is believed yet.
+pub(super) struct Note {
+    path: PathBuf,
+    text: String,
+}
+
+impl Note {
+    /// Reads a file.
+    pub(super) fn read(path: &Path) -> Result<Self, Fault> {
+        Ok(Self { path: path.to_owned(), text: input::text(path)? })
+    }
+
+    /// In whose name it says that it is.
+    pub(super) fn origin(&self) -> &str {
+        let of = self.text.lines().next().unwrap_or_default();
+        of.rsplit_once("/compacts/").map_or(of.strip_suffix("/record").unwrap_or(of), |(origin, _)| origin)
+    }
+
+    /// What to call the file.
+    pub(super) fn name(&self) -> String {
+        input::name(&self.path)
+    }
+}
+
 impl Kept {
-    /// Reads the files, which one of the keys has to have signed; where no key is known, whoever did.
-    pub(super) fn read(paths: &[PathBuf], known: Option<&[Verifier]>) -> Result<Self, Fault> {
-        paths.iter().map(|path| One::read(path, known)).collect::<Result<_, _>>().map(Self)
+    /// What the notes say, which one of the keys has to have signed; where no key is known, whoever did.
+    pub(super) fn read(notes: &[Note], known: Option<&[Verifier]>) -> Result<Self, Fault> {
+        notes.iter().map(|note| One::read(note, known)).collect::<Result<_, _>>().map(Self)
     }
 
     /// Looks at what the entries come to with one more of this compact.
@@ -47,13 +71,13 @@ impl Kept {
 }
 
 impl One {
-    fn read(path: &Path, known: Option<&[Verifier]>) -> Result<Self, Fault> {
-        let note = input::text(path)?;
+    fn read(note: &Note, known: Option<&[Verifier]>) -> Result<Self, Fault> {
+        let Note { path, text } = note;
         let said = match known {
-            Some(known) => Checkpoint::open(&note, known),
-            None => note.split_once("\n\n").map_or(note.clone(), |(text, _)| format!("{text}\n")).parse(),
+            Some(known) => Checkpoint::open(text, known),
+            None => text.split_once("\n\n").map_or(text.clone(), |(said, _)| format!("{said}\n")).parse(),
         };
-        let name = input::name(path);
+        let name = note.name();
         let said = said.map_err(|why| Fault::wanting(format!("{name} shows nothing: {why}")))?;
         let compact = said.origin.rsplit_once("/compacts/").map(|(_, compact)| compact.to_owned());
         if compact.is_none() && !said.origin.ends_with("/record") {
@@ -61,7 +85,7 @@ impl One {
         }
         // Of nothing, anything is the continuation.
         let holds = said.size == 0 && said.root == Peaks::default().root();
-        Ok(Self { path: path.to_owned(), said, compact, holds })
+        Ok(Self { path: path.clone(), said, compact, holds })
     }
 
     fn compare(&mut self, tree: &Peaks) -> Done {

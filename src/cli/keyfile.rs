@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use std::path::{self, Path, PathBuf};
 
 use clap::Args;
+use tempfile::NamedTempFile;
 
 use super::fault::{Done, Fault};
 use super::output::tell;
@@ -13,7 +14,7 @@ use crate::proof::Keyring;
 use crate::secretariat::{NoKey, new_keys, rotated_keys};
 
 /// Which key signs checkpoints.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct Key {
     /// The file that keeps the keys checkpoints are signed with [default: that of --data with ".key" at its end]
     #[arg(long, env = "TRAVAUX_KEY", value_name = "FILE")]
@@ -28,7 +29,9 @@ impl Key {
     pub(super) fn file(&self, data: Option<&Path>) -> Result<Option<KeyFile>, Fault> {
         match (&self.key, data) {
             (_, Some(data)) => self.file_for(data).map(Some),
-            (Some(key), None) => Ok(Some(KeyFile { path: key.clone(), origin: self.origin.clone() })),
+            (Some(key), None) => {
+                Ok(Some(KeyFile { path: key.clone(), origin: self.origin.clone(), named: naming(None, Some(key)) }))
+            }
             (None, None) => Ok(None),
         }
     }
@@ -40,7 +43,7 @@ impl Key {
             Some(key) => key.clone(),
             None => beside(data, ".key", "--key")?,
         };
-        Ok(KeyFile { path, origin: self.origin.clone() })
+        Ok(KeyFile { path, origin: self.origin.clone(), named: naming(Some(data), self.key.as_deref()) })
     }
 
     /// The same for the record of another audience, in a directory beside: where a file was named, one of that name with
@@ -71,6 +74,24 @@ impl Key {
 pub(super) struct KeyFile {
     path: PathBuf,
     origin: Option<String>,
+    /// How it is named on a command line.
+    named: String,
+}
+
+/// Keys with a new one in front, on the disk beside those that they are to replace.
+pub(super) struct Renewed<'f> {
+    /// The keys.
+    pub(super) keys: Keyring,
+    file: &'f KeyFile,
+    beside: NamedTempFile,
+}
+
+impl Renewed<'_> {
+    /// Puts them in their place, all or nothing.
+    pub(super) fn put(self) -> Done {
+        self.beside.persist(&self.file.path).map_err(|why| self.file.unkept(&why.error))?;
+        self.file.sync_folder()
+    }
 }
 
 impl KeyFile {
@@ -80,10 +101,10 @@ impl KeyFile {
         if let (Some(keys), Some(origin)) = (&keys, self.origin.as_deref())
             && keys.origin() != origin
         {
-            let (path, known) = (self.path.display(), keys.origin());
+            let (path, known, named) = (self.path.display(), keys.origin(), &self.named);
             return Err(Fault::usage(format!(
                 "the key in {path} signs in the name of {known}: leave --origin out, or take a new key with `travaux key \
-                 rotate --key {path} --origin {origin}`"
+                 rotate {named} --origin {origin}`"
             )));
         }
         Ok(keys)
@@ -112,12 +133,16 @@ impl KeyFile {
         self.read()?.ok_or_else(|| Fault::storage(missing()))
     }
 
-    /// Puts a new key in front of those in it, all or nothing.
-    pub(super) fn rotate(&self) -> Result<Keyring, Fault> {
+    /// Whether there is such a file.
+    pub(super) fn is_there(&self) -> bool {
+        self.path.exists()
+    }
+
+    /// A new key in front of those in it, to be put in their place.
+    pub(super) fn renewed(&self) -> Result<Renewed<'_>, Fault> {
         let keys = rotated_keys(self.open()?, self.origin.as_deref())?;
-        self.written(&keys)?.persist(&self.path).map_err(|why| self.unkept(&why.error))?;
-        self.sync_folder()?;
-        Ok(keys)
+        let beside = self.written(&keys)?;
+        Ok(Renewed { keys, file: self, beside })
     }
 
     fn read(&self) -> Result<Option<Keyring>, Fault> {
@@ -134,7 +159,8 @@ impl KeyFile {
         if let Some(mode) = owned::open_to_others(&there) {
             return Err(Fault::storage(format!(
                 "{path} is open to others (mode {mode:03o}), and whoever reads it can sign in this server's name: `chmod \
-                 600 {path}`; if somebody may have read it, `travaux key rotate --key {path}` as well"
+                 600 {path}`; if somebody may have read it, `travaux key rotate {named}` as well",
+                named = self.named
             )));
         }
         let text = fs::read_to_string(&self.path).map_err(unread)?;
@@ -147,7 +173,7 @@ impl KeyFile {
     }
 
     /// A file beside it, for the owner alone, with these keys, on the disk.
-    fn written(&self, keys: &Keyring) -> Result<tempfile::NamedTempFile, Fault> {
+    fn written(&self, keys: &Keyring) -> Result<NamedTempFile, Fault> {
         let beside = tempfile::Builder::new().prefix(".travaux-key-").tempfile_in(owned::folder(&self.path));
         let mut beside = beside.map_err(|why| self.unkept(&why))?;
         let done = beside.write_all(keys.secrets().as_bytes()).and_then(|()| beside.as_file().sync_all());
@@ -176,6 +202,13 @@ impl From<NoKey> for Fault {
 fn inside(key: &Path, data: &Path) -> Fault {
     let (key, data) = (key.display(), data.display());
     Fault::usage(format!("{key} is in {data}, and a copy of the record could sign: name a file elsewhere with --key"))
+}
+
+/// How the keys of a record, or those in a file, are named on a command line.
+fn naming(data: Option<&Path>, key: Option<&Path>) -> String {
+    let flag = |flag: &str, path: Option<&Path>| path.map(|path| format!("{flag} {}", path.display()));
+    let flags: Vec<String> = [flag("--data", data), flag("--key", key)].into_iter().flatten().collect();
+    flags.join(" ")
 }
 
 fn whole(path: &Path) -> Result<PathBuf, Fault> {

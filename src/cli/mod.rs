@@ -23,6 +23,7 @@ mod known;
 mod output;
 mod progress;
 mod ranges;
+mod records;
 mod redline;
 mod restore;
 mod salvage;

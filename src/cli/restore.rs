@@ -1,23 +1,25 @@
-//! `travaux restore`: the record that is in a backup, in a fresh store; all of it or nothing.
+//! `travaux restore`: the records that are in backups, in fresh stores; all of them or nothing.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::bundle::{Held, unpack};
-use super::fault::Done;
-use super::fault::Fault;
+use super::fault::{Done, Fault};
 use super::kept::Kept;
 use super::keyfile::Key;
 use super::output::{count, print, tell};
+use super::records::Record;
 use super::site::Site;
 use super::store;
 use crate::proof::Keyring;
 
-/// Make a record of a backup, in a fresh directory, checking all of it
+/// Make records of a backup, in fresh directories, checking all of it
 ///
-/// The record is the one that was backed up: the same bytes at the same positions, so that every checkpoint of before goes
-/// on to hold. Put the key in its place first: with it the backup is checked, and the new store signed.
+/// The record of the delegations is made of FILE, those of the public and of what is prepared in private of FILE.public and
+/// FILE.private, where they are beside it. Each is the one that was backed up: the same bytes at the same positions, so
+/// that every checkpoint of before goes on to hold. Put the keys in their places first: with them the backup is checked,
+/// and the new stores signed.
 #[derive(Debug, Args)]
 pub(super) struct Restore {
     /// Where to keep the record: an empty directory, or one to be made
@@ -29,36 +31,84 @@ pub(super) struct Restore {
     file: PathBuf,
 }
 
+/// One record on its way from its file.
+struct One {
+    record: Record,
+    file: PathBuf,
+    keys: Option<Keyring>,
+    site: Site,
+}
+
 impl Restore {
-    /// Fills the store, and puts it in its place when all is checked.
+    /// Fills the stores, and puts them in their places when all is checked.
     pub(super) fn run(&self) -> Done {
-        let keys = self.keys()?;
-        let site = Site::beside(&self.data)?;
-        let mut filling = site.filling(store::sealing(&self.key, &self.data)?)?;
-        let known = keys.as_ref().map(Keyring::verifiers);
+        let mut all = Vec::new();
+        for record in Record::all(&self.data, &self.key)? {
+            let file = record.file(&self.file);
+            if file == self.file || file.exists() {
+                all.push(self.begun(record, file)?);
+            } else if !Record::is_of_others(&self.file) {
+                tell(&self.not_there(&record, &file)?);
+            }
+        }
+        let filled = all.into_iter().map(|one| Ok((one.filled()?, one))).collect::<Result<Vec<_>, Fault>>()?;
+        let told: String = filled.iter().map(|(held, one)| one.told(held)).collect();
+        // That of the delegations, which stands first, comes last: where it is, the others are.
+        for (held, one) in filled.into_iter().rev() {
+            one.tell_signed(&held);
+            one.site.put()?;
+        }
+        print(&told)
+    }
+
+    fn begun(&self, record: Record, file: PathBuf) -> Result<One, Fault> {
+        let keys = record.key.file_for(&record.dir)?.look()?;
+        let site = Site::beside(&record.dir).map_err(|why| {
+            if record.dir == self.data {
+                return why;
+            }
+            why.with(&format!("or move {} away, as {} goes there", record.dir.display(), file.display()))
+        })?;
+        Ok(One { record, file, keys, site })
+    }
+
+    fn not_there(&self, record: &Record, file: &Path) -> Result<String, Fault> {
+        let (file, dir, data) = (file.display(), record.dir.display(), self.data.display());
+        let left = if record.is_meant()? {
+            format!("{dir} stays as it is, and may tell of what is not in {data}")
+        } else {
+            format!("nothing is restored into {dir}, and `travaux serve` begins it anew")
+        };
+        Ok(format!("there is no {file}: {left}"))
+    }
+}
+
+impl One {
+    /// Fills the store beside its place; says what was found.
+    fn filled(&self) -> Result<Held, Fault> {
+        let mut filling = self.site.filling(store::sealing(&self.record.key, &self.record.dir)?)?;
+        let known = self.keys.as_ref().map(Keyring::verifiers);
         let held = unpack(&self.file, known.as_deref(), &mut Kept::default(), |entry| filling.keep(entry));
         let held = held.map_err(|why| why.with("nothing was restored"))?;
         filling.close()?;
-        site.put()?;
-        self.tell_signed(&held, keys.is_some());
+        Ok(held)
+    }
+
+    fn told(&self, held: &Held) -> String {
         let entries = count(held.checker.entries, "entry");
         let compacts = count(held.checker.compacts().count(), "compact");
-        print(&format!("{entries} of {compacts} restored into {}\n", self.data.display()))
+        format!("{entries} of {compacts} restored into {}\n", self.record.dir.display())
     }
 
-    fn keys(&self) -> Result<Option<Keyring>, Fault> {
-        let Some(file) = self.key.file(Some(&self.data))? else { return Ok(None) };
-        file.look()
-    }
-
-    fn tell_signed(&self, held: &Held, is_known: bool) {
+    fn tell_signed(&self, held: &Held) {
+        let Self { record, file, keys, .. } = self;
         match &held.signer {
-            None => tell("nobody has signed this backup: it is whole, and who wrote it is not shown"),
-            Some(_) if is_known => (),
+            None => tell(&format!("nobody has signed {}: it is whole, and who wrote it is not shown", file.display())),
+            Some(_) if keys.is_some() => (),
             Some(signer) => tell(&format!(
                 "no key is at hand: the backup was checked with the key that it names itself, {signer}, and the store is \
                  not signed. If you have a copy of the key, remove {}, put the key in its place, and restore again",
-                self.data.display()
+                record.dir.display()
             )),
         }
     }

@@ -18,6 +18,7 @@ use super::hooks::Hooks;
 use super::issuer::IssuerArgs;
 use super::keyfile::{self, Key};
 use super::output::{announce, tell};
+use super::records::Record;
 use super::store;
 use crate::credentials::{Credentials, TokenFile};
 use crate::feed::Webhooks;
@@ -85,14 +86,14 @@ impl Serve {
 /// Opens the records of all audiences: that of the delegations in the directory, the others beside it, each with keys of
 /// its own.
 fn audiences(data: &Path, key: &Key) -> Result<Audiences, Fault> {
-    let other = |name: &str| {
-        let dir = keyfile::beside(data, &format!(".{name}"), "--data")?;
-        let key = key.of_audience(name, &dir)?;
-        let (log, keys) = store::keep(&dir, &key.file_for(&dir)?)?;
+    let ours = open(data, key, Some(data)).map_err(|why| why.of(data))?;
+    let [public, private] = Record::others(data, key)?;
+    let other = |Record { dir, key, .. }: &Record| {
+        let (log, keys) = store::keep(dir, &key.file_for(dir)?)?;
         Ok::<_, Fault>(Arc::new(Secretariat::open_with(Arc::new(log.uncounted()), keys)?))
     };
-    let ours = Arc::new(open(data, key, Some(data))?);
-    Ok(Audiences::new(ours, other("public")?, other("private")?))
+    let other = |record: &Record| other(record).map_err(|why| why.of(&record.dir));
+    Ok(Audiences::new(Arc::new(ours), other(&public)?, other(&private)?))
 }
 
 /// Opens the record in a directory with its keys: in the file named, else beside the record, else in memory alone. What

@@ -1,4 +1,4 @@
-//! `travaux verify`: replays everything and says whether a record holds, in a store or in a bundle.
+//! `travaux verify`: replays everything and says whether records hold, in stores or in a bundle.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,25 +10,27 @@ use sha2::{Digest, Sha256};
 use super::bundle;
 use super::check::{Checker, Place};
 use super::fault::{Done, Fault};
-use super::kept::Kept;
+use super::kept::{Kept, Note};
 use super::keyfile::Key;
 use super::output::{count, print, tell};
 use super::progress::Progress;
 use super::ranges::Ranges;
+use super::records::Record;
 use super::store;
-use crate::log::{EventLog, LogError, Scope, Stored, is_sealed};
+use crate::log::{EventLog, LogError, Scope, Stored, is_sealed, sealed_by};
 use crate::proof::bundle::Reckoning;
 use crate::proof::{Keyring, Peaks, Verifier};
 
 /// How many entries are read at a time.
 const PAGE_ENTRIES: usize = 1_024;
 
-/// Check a whole record, or a file that `backup` wrote: every entry, every splice, every hash, every signature
+/// Check all records of a server, or a file that `backup` wrote: every entry, every splice, every hash, every signature
 ///
 /// Each entry is read, replayed, and compared with how it is written; what its changes alone make of the text is compared
 /// with the text. What is blanked must be what an entry says is blanked. A store is checked to the last byte of the last
 /// entry: each hash, the chain through all of them, and how far the head file says that it went. A bundle is checked to the
-/// last byte of the file, with nothing but the file.
+/// last byte of the file, with nothing but the file. The records of the public and of what is prepared in private are
+/// checked where they stand beside the one that is named.
 #[derive(Debug, Args)]
 pub(super) struct Verify {
     /// Where the record is kept
@@ -37,7 +39,8 @@ pub(super) struct Verify {
     /// A file that `backup` wrote; --key is then a key that `travaux key show` prints, or a file of them
     #[arg(long, env = "TRAVAUX_BUNDLE", value_name = "FILE", conflicts_with = "data")]
     bundle: Option<PathBuf>,
-    /// A checkpoint that somebody kept: the record has to begin with what it was of; may be given more than once
+    /// A checkpoint that somebody kept: the record in whose name it is has to begin with what it was of; may be given more
+    /// than once
     #[arg(long, env = "TRAVAUX_CHECKPOINT", value_name = "FILE")]
     checkpoint: Vec<PathBuf>,
     #[command(flatten)]
@@ -61,33 +64,32 @@ impl Verify {
     pub(super) fn run(&self) -> Done {
         match (&self.bundle, &self.data) {
             (Some(bundle), _) => self.bundle(bundle),
-            (None, Some(dir)) => self.store(dir),
+            (None, Some(data)) => self.stores(data),
             (None, None) => Err(Fault::usage("say what to check: --data DIR, or --bundle FILE")),
         }
     }
 
-    fn store(&self, dir: &Path) -> Done {
-        let keys = self.key.file(Some(dir))?.map(|file| file.look()).transpose()?.flatten();
-        let known = keys.as_ref().map(Keyring::verifiers);
-        let kept = self.kept(known.as_deref())?;
-        let log = store::open(dir, &self.key).map_err(Fault::found)?;
-        let (checker, reckoning) = (Checker::default(), Reckoning::default());
-        let mut reading = Reading { read: Read::new(), checker, reckoning, blanked: Ranges::default(), kept };
-        reading.by_position(&log)?;
-        by_compact(&log, &reading.checker, &reading.read)?;
-        if keys.is_none() && is_sealed(dir)? {
-            tell("no key is at hand: how far the record went is signed, and by whom was not checked");
+    /// Checks each record that is there, whatever is found in the others.
+    fn stores(&self, data: &Path) -> Done {
+        let records = Record::all(data, &self.key)?;
+        let notes = by_record(self.notes()?, &records)?;
+        let mut wanting = Vec::new();
+        for (record, notes) in records.iter().zip(notes) {
+            match checked(record, record.dir == data, &notes).map_err(|why| why.of(&record.dir)) {
+                Err(Fault::Wanting(why)) => wanting.push(format!("{why:#}")),
+                done => done?,
+            }
         }
-        let held = held(&reading.checker, &reading.reckoning, &reading.blanked);
-        print(&format!("{held}{}the record holds\n", reading.kept.told(&reading.reckoning)?))
+        if wanting.is_empty() { Ok(()) } else { Err(Fault::wanting(wanting.join("\n"))) }
     }
 
     fn bundle(&self, file: &Path) -> Done {
         let known = self.key.known()?;
-        let mut kept = match (&known, self.checkpoint.is_empty()) {
+        let notes = self.notes()?;
+        let mut kept = match (&known, notes.is_empty()) {
             // Read with the key that the bundle names, once that is known.
-            (None, false) => Kept::read(&self.checkpoint, bundle::signer(file)?.as_deref())?,
-            _ => self.kept(known.as_deref())?,
+            (None, false) => Kept::read(&notes, bundle::signer(file)?.as_deref())?,
+            _ => Kept::read(&notes, known.as_deref())?,
         };
         let found = bundle::unpack(file, known.as_deref(), &mut kept, |_| Ok(()))?;
         let signed = match &found.signer {
@@ -102,12 +104,53 @@ impl Verify {
     }
 
     /// The checkpoints that somebody kept.
-    fn kept(&self, known: Option<&[Verifier]>) -> Result<Kept, Fault> {
-        if known.is_none() && !self.checkpoint.is_empty() {
-            tell("no key is at hand: by whom the checkpoints are signed is not checked");
-        }
-        Kept::read(&self.checkpoint, known)
+    fn notes(&self) -> Result<Vec<Note>, Fault> {
+        self.checkpoint.iter().map(|path| Note::read(path)).collect()
     }
+}
+
+/// Checks a record, if it is there, and that it begins with what these checkpoints are of.
+fn checked(record: &Record, is_first: bool, notes: &[Note]) -> Done {
+    if !record.is_meant()? {
+        let missing = |note: &Note| Fault::wanting(format!("{} is of this record, and there is none", note.name()));
+        return notes.first().map_or(Ok(()), |note| Err(missing(note)));
+    }
+    let Record { dir, key, .. } = record;
+    let keys = key.file_for(dir)?.look()?;
+    if keys.is_none() && !notes.is_empty() {
+        tell("no key is at hand: by whom the checkpoints are signed is not checked");
+    }
+    let kept = Kept::read(notes, keys.as_ref().map(Keyring::verifiers).as_deref())?;
+    let log = store::open(dir, key).map_err(Fault::found)?;
+    let (checker, reckoning) = (Checker::default(), Reckoning::default());
+    let mut reading = Reading { read: Read::new(), checker, reckoning, blanked: Ranges::default(), kept };
+    reading.by_position(&log)?;
+    by_compact(&log, &reading.checker, &reading.read)?;
+    if keys.is_none() && is_sealed(dir)? {
+        let dir = dir.display();
+        tell(&format!("no key is at hand: how far the record in {dir} went is signed, and by whom was not checked"));
+    }
+    let heading = if is_first { String::new() } else { format!("\n{}\n", dir.display()) };
+    let held = held(&reading.checker, &reading.reckoning, &reading.blanked);
+    print(&format!("{heading}{held}{}the record holds\n", reading.kept.told(&reading.reckoning)?))
+}
+
+/// The checkpoints that are in the name of each record; those in a name that is not known are held against the first.
+fn by_record(notes: Vec<Note>, [_, public, private]: &[Record; 3]) -> Result<[Vec<Note>; 3], Fault> {
+    let (of_public, rest) = parted(notes, public)?;
+    let (of_private, ours) = parted(rest, private)?;
+    Ok([ours, of_public, of_private])
+}
+
+/// Parts the checkpoints that are in the name of a record from the rest.
+fn parted(notes: Vec<Note>, Record { dir, key, .. }: &Record) -> Result<(Vec<Note>, Vec<Note>), Fault> {
+    if notes.is_empty() {
+        return Ok((notes, Vec::new()));
+    }
+    let keys = key.file_for(dir)?.look()?.map(|keys| keys.verifiers()).unwrap_or_default();
+    let sealed = sealed_by(dir)?;
+    let names: Vec<&str> = keys.iter().map(Verifier::name).chain(sealed.as_deref()).collect();
+    Ok(notes.into_iter().partition(|note| names.contains(&note.origin())))
 }
 
 /// What there is, counted, and what the entries of each compact come to.

@@ -3,23 +3,53 @@
 use std::fs::{File, Permissions};
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::fault::Fault;
+use tempfile::NamedTempFile;
+
+use super::fault::{Done, Fault};
+
+/// A file that is whole and on the disk, beside its place.
+pub(super) struct Beside {
+    file: NamedTempFile,
+    folder: PathBuf,
+    to: PathBuf,
+}
+
+impl Beside {
+    /// Has `write` write all there is to be in it; it is told where the file is meanwhile.
+    pub(super) fn written<T>(
+        to: &Path,
+        write: impl FnOnce(&File, &Path) -> Result<T, Fault>,
+    ) -> Result<(T, Self), Fault> {
+        let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut file = tempfile::Builder::new();
+        // As any other new file: the umask has its say.
+        let file = file.prefix(".travaux-").permissions(Permissions::from_mode(0o666)).tempfile_in(folder);
+        let file = file.map_err(|why| unwritten(to, &why))?;
+        let done = write(file.as_file(), file.path())?;
+        file.as_file().sync_all().map_err(|why| unwritten(to, &why))?;
+        Ok((done, Self { file, folder: folder.to_owned(), to: to.to_owned() }))
+    }
+
+    /// Where it is meanwhile.
+    pub(super) fn path(&self) -> &Path {
+        self.file.path()
+    }
+
+    /// Puts it in its place, durably.
+    pub(super) fn put(self) -> Done {
+        let Self { file, folder, to } = self;
+        file.persist(&to).map_err(|why| unwritten(&to, &why.error))?;
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(|why| unwritten(&to, &why))
+    }
+}
 
 /// Puts a file in its place, durably, in which `write` has written all there is to be in it; it is told where the
 /// file is meanwhile.
 pub(super) fn put<T>(to: &Path, write: impl FnOnce(&File, &Path) -> Result<T, Fault>) -> Result<T, Fault> {
-    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let fail = |why: io::Error| unwritten(to, &why);
-    let mut beside = tempfile::Builder::new();
-    // As any other new file: the umask has its say.
-    let beside = beside.prefix(".travaux-").permissions(Permissions::from_mode(0o666)).tempfile_in(folder);
-    let beside = beside.map_err(fail)?;
-    let done = write(beside.as_file(), beside.path())?;
-    beside.as_file().sync_all().map_err(fail)?;
-    beside.persist(to).map_err(|why| unwritten(to, &why.error))?;
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(fail)?;
+    let (done, beside) = Beside::written(to, write)?;
+    beside.put()?;
     Ok(done)
 }
 

@@ -22,7 +22,7 @@ use tokio::sync::watch;
 
 use crate::proof::Hash;
 
-pub use disk::{DiskLog, Onlooker, Sealing, is_in_use, is_sealed, promised, salvage};
+pub use disk::{DiskLog, Onlooker, Sealing, is_in_use, is_sealed, promised, salvage, sealed_by};
 pub use follow::Follow;
 pub use memory::MemoryLog;
 pub use receipt::Receipt;

@@ -128,17 +128,19 @@ fn a_new_key_signs_after_the_next_start_and_what_the_old_one_signed_still_verifi
     let before = checkpoint(&address);
     let (code, rotated, err) = run(["key", "rotate", "--data", text(&dir)]);
     assert!(code == 0 && err.contains("start it again"), "{code} {err}");
-    let keys = read(&rotated);
-    assert_eq!((keys.len(), keys[0].name(), keys[1].name()), (2, "example.org", "example.org"));
+    let names: Vec<String> = read(&rotated).iter().map(|key| key.name().to_owned()).collect();
+    let [ours, public, private] = ["example.org", "example.org/public", "example.org/private"];
+    assert_eq!(names, [ours, ours, public, public, private, private]);
+    let keys = &read(&rotated)[..2];
     assert_eq!(checkpoint(&address), before, "the server that runs goes on with the key before");
     assert_eq!(served.stop("TERM"), 0);
     let (served, address) = serve(&dir, &[]);
-    assert!(got(&format!("{address}/api/v1/log/key")).1.starts_with(&rotated));
+    assert_eq!(got(&format!("{address}/api/v1/log/key")).1, rotated, "those of all records, as the server tells them");
     let after = checkpoint(&address);
     assert_eq!(served.stop("TERM"), 0);
     let opened = |note: &str, keys: &[Verifier]| Checkpoint::open(note, keys);
-    assert_eq!(opened(&before, &keys), opened(&after, &keys));
-    assert_eq!(opened(&after, &keys).unwrap().origin, "example.org/compacts/harbours");
+    assert_eq!(opened(&before, keys), opened(&after, keys));
+    assert_eq!(opened(&after, keys).unwrap().origin, "example.org/compacts/harbours");
     assert!(opened(&after, &keys[1..]).is_err() && opened(&after, &keys[..1]).is_ok());
     assert!(matches!(opened(&before, &keys[..1]), Err(NotACheckpoint::NotSigned(_))));
     assert_eq!(mode(&key_of(&dir)), 0o600);
@@ -161,12 +163,10 @@ fn a_key_signs_in_one_name_and_another_name_takes_another_key() {
     let other = ["serve", "--listen", "127.0.0.1:0", "--data", text(&dir), "--origin", "example.net"];
     let (code, err) = refused(other);
     assert!(code == 2 && err.contains("in the name of example.org") && err.contains("key rotate"), "{code} {err}");
+    assert!(err.contains(&format!("key rotate --data {} --origin example.net`", text(&dir))), "{err}");
     let (code, rotated, _) = run(["key", "rotate", "--data", text(&dir), "--origin", "example.net"]);
     assert!(code == 0 && rotated.starts_with("example.net+"), "{code} {rotated}");
-    for name in ["public", "private"] {
-        let (other, origin) = (dir.with_file_name(format!("record.{name}")), format!("example.net/{name}"));
-        assert_eq!(run(["key", "rotate", "--data", text(&other), "--origin", &origin]).0, 0);
-    }
+    assert!(rotated.contains("\nexample.net/public+") && rotated.contains("\nexample.net/private+"), "{rotated}");
     let mut served = Running::start(&mut travaux(other));
     served.listening();
     assert_eq!(served.stop("TERM"), 0);
@@ -252,4 +252,41 @@ fn an_imported_record_is_signed_by_the_key_that_is_there_for_it() {
     assert_eq!(run(["import", "--data", text(&dir), text(&lines)]).0, 0);
     let (served, _) = serve(&dir, &[]);
     assert_eq!(served.stop("TERM"), 0);
+}
+
+#[test]
+fn new_keys_are_taken_for_all_records_of_a_server_or_for_none() {
+    let (home, dir) = fresh();
+    serve(&dir, &[]).0.stop("TERM");
+    let names = ["record.key", "record.public.key", "record.private.key"];
+    let kept = || names.map(|name| fs::read_to_string(home.path().join(name)).unwrap());
+    let before = kept();
+    let last = home.path().join("record.private.key");
+    fs::set_permissions(&last, Permissions::from_mode(0o644)).unwrap();
+    let (code, out, err) = run(["key", "rotate", "--data", text(&dir)]);
+    assert_eq!((code, out.as_str()), (3, ""), "{err}");
+    let said = format!("key rotate --data {}`", text(&dir.with_file_name("record.private")));
+    assert!(err.contains(&said), "the one that others may read is named: {err}");
+    assert_eq!(kept(), before);
+    fs::set_permissions(&last, Permissions::from_mode(0o600)).unwrap();
+    assert_eq!(run(["key", "rotate", "--data", text(&dir.with_file_name("record.public"))]).0, 0);
+    let [ours, public, private] = kept();
+    assert!([&ours, &private] == [&before[0], &before[2]] && public.ends_with(&before[1]), "one, where one is named");
+    assert_eq!(run(["key", "rotate", "--key", text(&key_of(&dir))]).0, 0);
+    assert!(kept()[0].ends_with(&before[0]) && kept()[1..] == [public, private], "one, where a file is named");
+    serve(&dir, &[]).0.stop("TERM");
+}
+
+#[test]
+fn keys_in_files_that_were_named_are_taken_anew_together() {
+    let (home, dir) = fresh();
+    let key = home.path().join("signing");
+    serve(&dir, &["--key", text(&key), "--origin", "example.org"]).0.stop("TERM");
+    let rotate = ["key", "rotate", "--data", text(&dir), "--key", text(&key), "--origin", "example.net"];
+    let (code, rotated, err) = run(rotate);
+    assert!(code == 0 && rotated.lines().count() == 6, "{code} {rotated}{err}");
+    for name in ["signing", "signing.public", "signing.private"] {
+        assert!(err.contains(&format!("{} has a new key", text(&home.path().join(name)))), "{err}");
+    }
+    serve(&dir, &["--key", text(&key), "--origin", "example.net"]).0.stop("TERM");
 }

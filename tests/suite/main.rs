@@ -13,6 +13,7 @@
 
 mod audiences;
 mod backups;
+mod beside;
 mod blanked;
 mod bureau;
 mod carried;
@@ -76,6 +77,7 @@ mod stored;
 mod stories;
 mod streams;
 mod tls;
+mod together;
 mod tokens;
 mod told;
 mod tried;

@@ -211,8 +211,15 @@ pub(super) fn promised(dir: &Path, sealing: &Sealing) -> Result<Option<Promise>,
 
 /// Whether there is a head file that somebody has signed.
 pub(super) fn is_signed(dir: &Path) -> Result<bool, LogError> {
+    signed_by(dir).map(|by| by.is_some())
+}
+
+/// In whose name the head file says that it is signed; `None` where nobody has signed it, or there is none.
+pub(super) fn signed_by(dir: &Path) -> Result<Option<String>, LogError> {
     let said = said(dir)?.unwrap_or_default();
-    Ok(String::from_utf8_lossy(&said).contains(SIGNATURES))
+    let said = String::from_utf8_lossy(&said);
+    let by = said.split_once(SIGNATURES).map(|(_, by)| by.split([' ', '\n']).next().unwrap_or_default());
+    Ok(by.map(str::to_owned))
 }
 
 fn said(dir: &Path) -> Result<Option<Vec<u8>>, LogError> {

@@ -100,6 +100,11 @@ pub fn is_sealed(dir: &Path) -> Result<bool, LogError> {
     head::is_signed(dir)
 }
 
+/// In whose name the record in `dir` says that it is signed, which nothing vouches for; `None` where nobody has signed.
+pub fn sealed_by(dir: &Path) -> Result<Option<String>, LogError> {
+    head::signed_by(dir)
+}
+
 impl EventLog for DiskLog {
     fn append_again(&self, entry: NewEntry, blanked: Option<Hash>) -> Receipt {
         self.group.append_again(entry, blanked)
