@@ -108,6 +108,26 @@ impl Admitted {
         }
     }
 
+    /// Whether it is what the public is shown.
+    pub(super) fn is_of_the_public(&self) -> bool {
+        self.audience == Audience::Public
+    }
+
+    /// Whether it is what somebody prepares in private.
+    pub(super) fn is_inside(&self) -> bool {
+        self.audience == Audience::Private
+    }
+
+    /// The compact that whoever asks negotiates when they prepare this in private.
+    pub(super) fn negotiates(&self) -> Option<CompactId> {
+        let (pass, id) = (self.pass.as_ref()?, self.named.as_ref()?);
+        let own = pass.roles().iter().filter(|role| self.rooms.audiences.inside(role, id).is_some());
+        own.into_iter().find_map(|role| match role {
+            Speaking::Delegation(of, _) | Speaking::CoFacilitators(of) => Some(of.clone()),
+            Speaking::Anyone | Speaking::Secretariat | Speaking::Observer(_) | Speaking::Integration(_) => None,
+        })
+    }
+
     /// All records, and what passes between them.
     pub(super) fn rooms(&self) -> &Rooms {
         &self.rooms

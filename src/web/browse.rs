@@ -11,7 +11,7 @@ use maud::{Markup, PreEscaped};
 use super::admitted::Admitted;
 use super::answer::{Form, Tag};
 use super::openapi;
-use super::pages::{self, AsWhom, Shown};
+use super::pages::{self, AsWhom, Page, Seen, Shown};
 use super::problem::Problem;
 use super::query::query;
 use super::room::at;
@@ -27,7 +27,7 @@ pub(super) async fn compacts(room: Result<Admitted, Problem>, request: HttpReque
     let tag = room.as_ref().map(|room| Tag::Seq(room.head(all.as_deref().unwrap_or_default())));
     answer(&request, tag.map_err(Clone::clone), || {
         let room = room?;
-        Ok(pages::compacts(all?.iter().map(AsRef::as_ref), &as_whom(&room)))
+        Ok(pages::compacts(all?.iter().map(AsRef::as_ref), &as_whom(&room)).markup())
     })
 }
 
@@ -42,7 +42,23 @@ fn as_whom(room: &Admitted) -> AsWhom {
 
 /// `GET /compacts/{c}`
 pub(super) async fn compact(room: Result<Admitted, Problem>, request: HttpRequest, path: Path<String>) -> HttpResponse {
-    of_compact(room, &request, &path, |compact| Ok(pages::compact(compact)))
+    let room = match room {
+        Ok(room) => room,
+        Err(problem) => return shown(&problem),
+    };
+    let found = room.compact(&path);
+    let seen = found.as_ref().map(|compact| room.seen(compact)).map_err(Clone::clone);
+    // What is prepared in private comes and goes without an entry of the compact.
+    let tag = found.as_ref().map(|compact| match &seen {
+        Ok(Seen::TheRoom(private)) if !private.is_empty() => {
+            Tag::corrigible(&[&compact.seq.to_string(), &format!("{private:?}")])
+        }
+        _ => Tag::of(compact),
+    });
+    answer(&request, tag.map_err(Clone::clone), || {
+        let (compact, seen) = (found?, seen?);
+        Ok(pages::compact(&compact, &seen).noticed(seen.notice()).markup())
+    })
 }
 
 /// `GET /compacts/{c}/texts/{at}`
@@ -158,11 +174,18 @@ fn of_compact(
     room: Result<Admitted, Problem>,
     request: &HttpRequest,
     id: &str,
-    tell: impl FnOnce(&Compact) -> Result<Markup, Problem>,
+    tell: impl FnOnce(&Compact) -> Result<Page, Problem>,
 ) -> HttpResponse {
-    let compact = room.and_then(|room| room.compact(id));
-    let tag = compact.as_ref().map(|compact| Tag::of(compact)).map_err(Clone::clone);
-    answer(request, tag, || tell(&*compact?))
+    let found = room.and_then(|room| {
+        let compact = room.compact(id)?;
+        let notice = room.seen(&compact).notice();
+        Ok((compact, notice))
+    });
+    let tag = found.as_ref().map(|(compact, _)| Tag::of(compact)).map_err(Clone::clone);
+    answer(request, tag, || {
+        let (compact, notice) = found?;
+        Ok(tell(&compact)?.noticed(notice).markup())
+    })
 }
 
 fn answer(

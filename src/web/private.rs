@@ -14,9 +14,10 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest};
 
 use super::admitted::Admitted;
+use super::pages::Seen;
 use super::problem::Problem;
 use crate::access::Speaking;
-use crate::compact::{Compact, CompactId, DraftId, GroupId};
+use crate::compact::{Compact, CompactId, DraftId, GroupId, StateGroup};
 use crate::secretariat::{BUREAU, CAUCUS};
 
 /// An address beneath a caucus or a working draft.
@@ -140,6 +141,46 @@ impl Admitted {
             Some((compact, pen))
         });
         found.ok_or_else(Problem::nothing_there)
+    }
+}
+
+impl Admitted {
+    /// Whose record a page of a compact is of, for whoever looks at it.
+    pub(super) fn seen(&self, compact: &Compact) -> Seen {
+        if self.is_of_the_public() {
+            return Seen::ThePublic;
+        }
+        let of = self.negotiates();
+        let name = compact.id.as_str();
+        if name.starts_with(CAUCUS) && self.is_inside() {
+            let group = compact.groups.values().next().map_or_else(String::new, |group| group.name.to_string());
+            return Seen::Caucus { group, of };
+        }
+        if name.starts_with(BUREAU) && self.is_inside() {
+            let open = of.as_ref().map(|of| self.rooms().audiences.bureau().open_ones(of)).unwrap_or_default();
+            let own = open.into_iter().find(|(_, draft)| draft.id == compact.id);
+            return Seen::WorkingDraft { name: own.map_or_else(|| compact.title.to_string(), |(name, _)| name), of };
+        }
+        Seen::TheRoom(self.prepares(compact))
+    }
+
+    /// What whoever looks at a compact prepares of it in private: how that is called, and where it is. One person who acts
+    /// for everybody is not told, as it would be all there is.
+    fn prepares(&self, compact: &Compact) -> Vec<(String, String)> {
+        let own = || self.roles().iter().filter(|role| **role != Speaking::Anyone);
+        let is_own = |group: &&Arc<StateGroup>| own().any(|role| role.is_among(compact, &group.id));
+        let caucus = |group: &Arc<StateGroup>| {
+            (format!("Caucus of {}", group.name), format!("/compacts/{}/caucuses/{}", compact.id, group.id))
+        };
+        let mut private: Vec<_> = compact.groups.values().filter(is_own).map(caucus).collect();
+        if own().any(|role| role.holds_the_pen(&compact.id)) {
+            let open = self.rooms().audiences.bureau().open_ones(&compact.id);
+            private.extend(
+                open.into_iter()
+                    .map(|(name, draft)| (format!("Working draft {name}"), format!("/compacts/{}", draft.id))),
+            );
+        }
+        private
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn cookie(request: &HttpRequest) -> Option<String> {
 
 /// `GET /sign-in`
 pub(super) async fn form() -> HttpResponse {
-    browse::page(&mut HttpResponse::Ok(), &pages::sign_in(None))
+    browse::page(&mut HttpResponse::Ok(), &pages::sign_in(None).markup())
 }
 
 /// `POST /sign-in`

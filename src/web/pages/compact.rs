@@ -3,31 +3,33 @@
 use maud::{Markup, html};
 
 use super::references::References;
-use super::{address, chip, counted, layout, proposals, redactions, time};
+use super::{Page, Seen, address, chip, counted, layout, proposals, redactions, time};
 use crate::compact::{Compact, Draft, GroupId};
 use crate::formats::nameplates::Nameplates;
 use crate::history::{self, BracketCount};
 
-/// A compact.
-pub fn compact(compact: &Compact) -> Markup {
+/// A compact. The public is not told of proposals where it is shown none.
+pub fn compact(compact: &Compact, seen: &Seen) -> Page {
     let plates = Nameplates::of(compact);
+    let is_told = *seen != Seen::ThePublic || !compact.proposals.is_empty();
     let main = html! {
         h1 dir="auto" { (compact.title) }
         p.lead {
             (counted(compact.drafts.len(), "draft")) " · " (counted(compact.groups.len(), "group")) " · "
-            (counted(compact.proposals.len(), "proposal")) " · last entry " (compact.seq) ", " (time(compact.changed_at))
+            @if is_told { (counted(compact.proposals.len(), "proposal")) " · " } "last entry " (compact.seq) ", " (time(compact.changed_at))
             @if compact.adopted.is_some() { " · " strong { "adopted" } }
         }
         (whole_way(compact))
-        (ways(compact))
-        (drafts(compact))
+        (ways(compact, is_told))
+        (private(seen))
+        (drafts(compact, is_told))
         (groups(compact, &plates))
         (delegations(compact, &plates))
-        (proposals::proposals(compact, &plates))
+        @if is_told { (proposals::proposals(compact, &plates)) }
         (provisions(compact))
         (redactions::redactions(compact))
     };
-    layout(&compact.title, &[(&compact.title, address(&compact.id, ""))], &main)
+    layout(&compact.title, &[(&compact.title, address(&compact.id, ""))], main)
 }
 
 /// The one link that most come for.
@@ -40,14 +42,28 @@ fn whole_way(compact: &Compact) -> Markup {
     }
 }
 
-fn ways(compact: &Compact) -> Markup {
+/// What of it whoever looks prepares in private.
+fn private(seen: &Seen) -> Markup {
+    let Seen::TheRoom(private) = seen else { return html! {} };
+    html! {
+        @if !private.is_empty() {
+            nav.ways aria-label="Prepared in private" {
+                @for (name, address) in private { a href=(address) dir="auto" { (name) } }
+            }
+        }
+    }
+}
+
+fn ways(compact: &Compact, is_told: bool) -> Markup {
     html! {
         nav.ways aria-label="Questions asked of the record" {
-            a href=(address(&compact.id, "silent-changes")) { "Silent changes" }
-            a href=(address(&compact.id, "dispositions")) { "What became of the proposals" }
-            a href=(address(&compact.id, "room")) {
-                "The room: " (counted(compact.rounds.len(), "round")) ", " (counted(compact.statements.len(), "statement")) ", "
-                (counted(compact.packages.len(), "package"))
+            @if is_told {
+                a href=(address(&compact.id, "silent-changes")) { "Silent changes" }
+                a href=(address(&compact.id, "dispositions")) { "What became of the proposals" }
+                a href=(address(&compact.id, "room")) {
+                    "The room: " (counted(compact.rounds.len(), "round")) ", " (counted(compact.statements.len(), "statement")) ", "
+                    (counted(compact.packages.len(), "package"))
+                }
             }
             a href={ "/api/v1" (address(&compact.id, "")) } { "As data" }
         }
@@ -58,7 +74,7 @@ fn redline(compact: &Compact, from: &Draft, to: &Draft) -> String {
     address(&compact.id, &format!("redlines/{}..{}", from.id, to.id))
 }
 
-fn drafts(compact: &Compact) -> Markup {
+fn drafts(compact: &Compact, is_told: bool) -> Markup {
     let first = compact.drafts.front();
     let unissued = match (compact.text_changed, compact.drafts.last()) {
         (Some(changed), Some(last)) => changed > last.seq,
@@ -84,7 +100,7 @@ fn drafts(compact: &Compact) -> Markup {
                     }
                 }
                 td { @if let Some(told) = counts.next() { (bracketed(&told.count)) } }
-                td { a href=(address(&compact.id, &format!("compilations/{}", draft.id))) { "Compilation" } }
+                @if is_told { td { a href=(address(&compact.id, &format!("compilations/{}", draft.id))) { "Compilation" } } }
             }
         });
         previous = Some(draft);
@@ -96,7 +112,8 @@ fn drafts(compact: &Compact) -> Markup {
                 div.wide { table.drafts {
                     thead { tr {
                         th scope="col" { "Draft" } th scope="col" { "Issued" } th scope="col" { "Since the one before" }
-                        th scope="col" { "Since the first" } th scope="col" { "Brackets" } th scope="col" { "With proposals" }
+                        th scope="col" { "Since the first" } th scope="col" { "Brackets" }
+                        @if is_told { th scope="col" { "With proposals" } }
                     } }
                     tbody { @for row in &rows { (row) } @if unissued { (working(compact, &brackets.working)) } }
                 } }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{address, counted, layout, signed_in, time};
+use super::{Page, address, counted, layout, signed_in, time};
 use crate::compact::{Compact, Standing};
 
 /// As whom the pages are looked at.
@@ -16,7 +16,7 @@ pub enum AsWhom {
 }
 
 /// The compacts, with where each of them stands, and as whom they are looked at where that is asked.
-pub fn compacts<'a>(compacts: impl IntoIterator<Item = &'a Compact>, as_whom: &AsWhom) -> Markup {
+pub fn compacts<'a>(compacts: impl IntoIterator<Item = &'a Compact>, as_whom: &AsWhom) -> Page {
     let compacts: Vec<&Compact> = compacts.into_iter().collect();
     let main = html! {
         h1 { "Compacts" }
@@ -33,12 +33,13 @@ pub fn compacts<'a>(compacts: impl IntoIterator<Item = &'a Compact>, as_whom: &A
                 (signed_in(as_whom))
             },
         }
-        ul.cards { @for compact in compacts { li.card { (card(compact)) } } }
+        ul.cards { @for compact in compacts { li.card { (card(compact, as_whom)) } } }
     };
-    layout("Compacts", &[], &main)
+    layout("Compacts", &[], main)
 }
 
-fn card(compact: &Compact) -> Markup {
+fn card(compact: &Compact, as_whom: &AsWhom) -> Markup {
+    let is_told = !matches!(as_whom, AsWhom::ThePublic) || !compact.proposals.is_empty();
     let standing = |standing| compact.proposals.values().filter(|p| p.standing == standing).count();
     let counts = [
         (standing(Standing::Waiting), "on the table"),
@@ -59,9 +60,11 @@ fn card(compact: &Compact) -> Markup {
                 }
             }
         }
-        p {
-            (counted(compact.proposals.len(), "proposal"))
-            @for (count, what) in counts.iter().filter(|(count, _)| *count > 0) { " · " (count) " " (what) }
+        @if is_told {
+            p {
+                (counted(compact.proposals.len(), "proposal"))
+                @for (count, what) in counts.iter().filter(|(count, _)| *count > 0) { " · " (count) " " (what) }
+            }
         }
         p.faint { "Last entry " (compact.seq) ", " (time(compact.changed_at)) }
     }

@@ -1,15 +1,15 @@
 //! The page of dispositions: what became of each proposal, as at one text.
 
-use maud::{Markup, html};
+use maud::html;
 
-use super::{address, counted, layout, text_name};
+use super::{Page, address, counted, layout, text_name};
 use crate::compact::{Compact, GroupId};
 use crate::formats::html;
 use crate::formats::nameplates::Nameplates;
 use crate::history::Dispositions;
 
 /// Dispositions; with `group`, of its proposals.
-pub fn dispositions(told: &Dispositions, compact: &Compact, group: Option<&GroupId>) -> Markup {
+pub fn dispositions(told: &Dispositions, compact: &Compact, group: Option<&GroupId>) -> Page {
     let plates = Nameplates::of(compact);
     let here = |draft: &str, group: Option<&GroupId>| {
         let group = group.map(|group| format!("&group={group}")).unwrap_or_default();
@@ -32,5 +32,5 @@ pub fn dispositions(told: &Dispositions, compact: &Compact, group: Option<&Group
         @if told.dispositions.is_empty() { p { "No proposals had been tabled." } } @else { (html::dispositions(told, &plates)) }
     };
     let way = [(&*compact.title, address(&compact.id, "")), ("Dispositions", here(&told.at, group))];
-    layout(&format!("Dispositions · {}", compact.title), &way, &main)
+    layout(&format!("Dispositions · {}", compact.title), &way, main)
 }

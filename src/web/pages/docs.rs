@@ -5,11 +5,11 @@ mod schemas;
 use maud::{Markup, html};
 use serde_json::{Map, Value};
 
-use super::layout;
+use super::{Page, layout};
 use schemas::{definitions, shape};
 
 /// The description as a page.
-pub fn docs(document: &Value) -> Markup {
+pub fn docs(document: &Value) -> Page {
     let tags: Vec<&Value> = list(document, "/tags");
     let main = html! {
         h1 { "The API" }
@@ -29,7 +29,7 @@ pub fn docs(document: &Value) -> Markup {
             }
         }
     };
-    layout("The API", &[("The API", "/docs".to_owned())], &main)
+    layout("The API", &[("The API", "/docs".to_owned())], main)
 }
 
 /// One operation with its place.

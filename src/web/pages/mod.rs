@@ -14,6 +14,7 @@ mod provenance;
 mod redactions;
 mod redline;
 mod references;
+mod seen;
 mod sign_in;
 mod silent;
 mod texts;
@@ -29,6 +30,7 @@ pub use dispositions::dispositions;
 pub use docs::docs;
 pub use provenance::provenance;
 pub use redline::{Shown, redline};
+pub use seen::Seen;
 pub use sign_in::{sign_in, signed_in};
 pub use silent::silent;
 pub use texts::{compilation, text};
@@ -49,42 +51,71 @@ pub fn stylesheet() -> &'static str {
 }
 
 /// What a browser is shown where something is not there, or cannot be done.
-pub fn problem(status: u16, title: &str, detail: &str) -> Markup {
+pub fn problem(status: u16, title: &str, detail: &str) -> Page {
     let main = html! {
         p.status { (status) }
         h1 { (title) }
         p { (detail) }
         p { a href="/" { "All compacts" } }
     };
-    layout(title, &[], &main)
+    layout(title, &[], main)
 }
 
 /// A step on the way to a page: its name and its address.
 type Crumb<'a> = (&'a str, String);
 
-/// What is around every page.
-fn layout(title: &str, way: &[Crumb<'_>], main: &Markup) -> Markup {
-    html! {
-        (DOCTYPE)
-        html lang="en" dir="ltr" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) " · Travaux" }
-                link rel="stylesheet" href=(STYLESHEET_PATH);
-            }
-            body {
-                a.skip href="#main" { "Skip to the text" }
-                header.site {
-                    nav aria-label="Where you are" {
-                        a.home href="/" { "Travaux" }
-                        @for (name, address) in way { span aria-hidden="true" { "›" } a href=(address) dir="auto" { (name) } }
-                    }
+/// A page, and what is to be known of it before it is read.
+pub struct Page {
+    title: String,
+    way: Vec<(String, String)>,
+    notice: Option<Markup>,
+    main: Markup,
+}
+
+/// What stands on a page, and where that is.
+fn layout(title: &str, way: &[Crumb<'_>], main: Markup) -> Page {
+    let way = way.iter().map(|(name, address)| ((*name).to_owned(), address.clone())).collect();
+    Page { title: title.to_owned(), way, notice: None, main }
+}
+
+impl Page {
+    /// The same with something to be known of it before it is read.
+    #[must_use]
+    pub fn noticed(self, notice: Option<Markup>) -> Self {
+        Self { notice, ..self }
+    }
+
+    /// The page, whole: what is around every page, and what stands on it.
+    pub fn markup(&self) -> Markup {
+        html! {
+            (DOCTYPE)
+            html lang="en" dir="ltr" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    title { (self.title) " · Travaux" }
+                    link rel="stylesheet" href=(STYLESHEET_PATH);
                 }
-                main id="main" { (main) }
-                footer.site { "Every word in its place, and whose it is. " a href="/docs" { "The API" } }
+                body {
+                    a.skip href="#main" { "Skip to the text" }
+                    header.site {
+                        nav aria-label="Where you are" {
+                            a.home href="/" { "Travaux" }
+                            @for (name, address) in &self.way {
+                                span aria-hidden="true" { "›" } a href=(address) dir="auto" { (name) }
+                            }
+                        }
+                    }
+                    main id="main" { @if let Some(notice) = &self.notice { p.notice role="note" { (notice) } } (self.main) }
+                    footer.site { "Every word in its place, and whose it is. " a href="/docs" { "The API" } }
+                }
             }
         }
+    }
+
+    /// The same as text.
+    pub fn into_string(self) -> String {
+        self.markup().into_string()
     }
 }
 
@@ -134,7 +165,9 @@ mod tests {
         let pages = [
             compacts([c], &AsWhom::Somebody("delegation:<x>/<i>".into())),
             sign_in(Some("<here>")),
-            compact(c),
+            compact(c, &Seen::TheRoom(vec![("Caucus of <b>".into(), "/compacts/harbours/caucuses/eu".into())])),
+            compact(c, &Seen::ThePublic).noticed(Seen::ThePublic.notice()),
+            the_room(c).noticed(Seen::Caucus { group: "<i>".into(), of: Some(c.id.clone()) }.notice()),
             redline(&room.redline("zero-draft", "final"), c, &shown),
             text(&history::text(c, &at), c),
             compilation(&compile(c, &at, None), c, None),
@@ -144,7 +177,7 @@ mod tests {
             the_room(c),
             problem(404, "Not <here>", "There is no compact \"<x>\"."),
         ];
-        pages.into_iter().map(Markup::into_string).collect()
+        pages.into_iter().map(Page::into_string).collect()
     }
 
     #[test]
@@ -175,7 +208,7 @@ mod tests {
     #[test]
     fn every_link_within_a_page_leads_somewhere() {
         let room = Rehearsal::to_the_end();
-        let page = compact(&room.compact).into_string();
+        let page = compact(&room.compact, &Seen::TheRoom(vec![])).into_string();
         for proposal in room.compact.proposals.keys() {
             assert!(page.contains(&format!("id=\"{proposal}\"")), "{proposal}");
         }
@@ -223,7 +256,7 @@ mod tests {
         ] {
             assert!(page.contains(expected), "{expected}\nis not in\n{page}");
         }
-        let page = compact(&room.compact).into_string();
+        let page = compact(&room.compact, &Seen::TheRoom(vec![])).into_string();
         for expected in ["The room: 1 round, 1 statement, 1 package", &format!("/compacts/harbours/room#{filed}")] {
             assert!(page.contains(expected), "{expected}\nis not in\n{page}");
         }
@@ -248,17 +281,17 @@ mod tests {
         assert!(told(&room).contains("on earlier wording"));
         let page = silent(&history::silent_changes(&room.compact), &room.compact).into_string();
         assert!(page.contains("Closed ad ref, and changed since"), "{page}");
-        assert!(compact(&room.compact).into_string().contains("Closed ad ref: "));
+        assert!(compact(&room.compact, &Seen::TheRoom(vec![])).into_string().contains("Closed ad ref: "));
     }
 
     #[test]
     fn a_compact_without_a_text_has_a_page_too() {
         let mut room = Rehearsal::open();
-        let page = compact(&room.compact).into_string();
+        let page = compact(&room.compact, &Seen::TheRoom(vec![])).into_string();
         assert!(page.contains("No proposals"), "{page}");
         room.compact.drafts.clear();
         room.compact.groups.clear();
-        compact(&room.compact);
+        compact(&room.compact, &Seen::TheRoom(vec![]));
         assert!(compacts([], &AsWhom::Anyone).into_string().contains("No compact"));
     }
 
@@ -267,7 +300,7 @@ mod tests {
         let mut room = Rehearsal::to_the_end();
         let mine = room.tables(&["eu-27"], vec![Edit::Strike { strike: id("6.6") }]);
         room.says(crate::compact::Command::Decline { proposal: mine, note: None });
-        let page = compact(&room.compact).into_string();
+        let page = compact(&room.compact, &Seen::TheRoom(vec![])).into_string();
         for expected in [
             "reword <a href=\"/compacts/harbours/texts/zero-draft#v6.3\">1</a>",
             "strike <a href=\"/compacts/harbours/texts/zero-draft#v6.4\">1 (a)</a>",

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::references::References;
-use super::{address, chip, counted, layout, time};
+use super::{Page, address, chip, counted, layout, time};
 use crate::compact::{Basis, Compact, Credit, Position, ProvisionId, Seq, Standing};
 use crate::formats::basis::known;
 use crate::formats::html::{proposal_address, wording};
@@ -11,12 +11,12 @@ use crate::formats::nameplates::{CO_FACILITATORS, CO_FACILITATORS_INITIALS, Name
 use crate::history::{Became, Place, ProposalHere, Provenance, Wording};
 
 /// The whole life of a provision.
-pub fn provenance(told: &Provenance, compact: &Compact) -> Markup {
+pub fn provenance(told: &Provenance, compact: &Compact) -> Page {
     let last = told.wordings.last().map_or(compact.seq, |last| last.since);
     let name = References::of(compact).name(told.provision, if told.stands { compact.seq } else { last });
     let title = format!("How {name} came to be so");
     let page = address(&compact.id, &format!("provisions/{}/provenance", told.provision));
-    let page_of = Page { compact, plates: Nameplates::of(compact) };
+    let page_of = Sheet { compact, plates: Nameplates::of(compact) };
     let main = html! {
         h1 { (title) }
         p.lead {
@@ -42,15 +42,15 @@ pub fn provenance(told: &Provenance, compact: &Compact) -> Markup {
         (page_of.proposals(&told.proposals))
     };
     let way = [(&*compact.title, address(&compact.id, "")), (&title, page.clone())];
-    layout(&format!("{title} · {}", compact.title), &way, &main)
+    layout(&format!("{title} · {}", compact.title), &way, main)
 }
 
-struct Page<'a> {
+struct Sheet<'a> {
     compact: &'a Compact,
     plates: Nameplates,
 }
 
-impl Page<'_> {
+impl Sheet<'_> {
     fn wording(&self, told: &Wording) -> Markup {
         let draft = told.draft.as_ref().and_then(|id| self.compact.draft(id));
         html! {

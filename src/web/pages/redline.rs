@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{address, chip, counted, layout, text_name};
+use super::{Page, address, chip, counted, layout, text_name};
 use crate::compact::{Basis, Compact, Credit, GroupId};
 use crate::formats::Unchanged;
 use crate::formats::basis::OFF_THE_TABLE;
@@ -35,7 +35,7 @@ impl Shown<'_> {
 }
 
 /// A redline.
-pub fn redline(redline: &Redline, compact: &Compact, shown: &Shown<'_>) -> Markup {
+pub fn redline(redline: &Redline, compact: &Compact, shown: &Shown<'_>) -> Page {
     let plates = Nameplates::of(compact);
     let (from, to) = (text_name(compact, &redline.from.at), text_name(compact, &redline.to.at));
     let title = format!("{from} → {to}");
@@ -49,7 +49,7 @@ pub fn redline(redline: &Redline, compact: &Compact, shown: &Shown<'_>) -> Marku
         }
     };
     let way = [(&*compact.title, address(&compact.id, "")), (&title, here(redline, *shown))];
-    layout(&format!("{title} · {}", compact.title), &way, &main)
+    layout(&format!("{title} · {}", compact.title), &way, main)
 }
 
 /// The address of a redline, shown in some way.

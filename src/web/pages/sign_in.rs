@@ -2,10 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::layout;
+use super::{Page, layout};
 
 /// A form for a token, with what was wrong with the last one.
-pub fn sign_in(refused: Option<&str>) -> Markup {
+pub fn sign_in(refused: Option<&str>) -> Page {
     let main = html! {
         h1 { "Sign in" }
         @if let Some(refused) = refused { p.status role="alert" { (refused) } }
@@ -20,7 +20,7 @@ pub fn sign_in(refused: Option<&str>) -> Markup {
             }
         }
     };
-    layout("Sign in", &[], &main)
+    layout("Sign in", &[], main)
 }
 
 /// As whom a browser is signed in, and the way out.

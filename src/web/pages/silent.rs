@@ -3,14 +3,14 @@
 use maud::{Markup, html};
 
 use super::references::References;
-use super::{address, chip, counted, layout};
+use super::{Page, address, chip, counted, layout};
 use crate::compact::{CarryOver, Compact, DraftId, ProposalId};
 use crate::formats::html::{proposal_address, wording};
 use crate::formats::nameplates::Nameplates;
 use crate::history::{ChangeKind, Op, OwnWording, SilentChange, SilentChanges, Undecided};
 
 /// Silent changes.
-pub fn silent(silent: &SilentChanges, compact: &Compact) -> Markup {
+pub fn silent(silent: &SilentChanges, compact: &Compact) -> Page {
     let page = address(&compact.id, "silent-changes");
     let unexplained = silent.own.iter().filter(|change| change.reason.is_none()).count();
     let main = html! {
@@ -36,7 +36,7 @@ pub fn silent(silent: &SilentChanges, compact: &Compact) -> Markup {
         (closed_touched(silent, compact))
     };
     let way = [(&*compact.title, address(&compact.id, "")), ("Silent changes", page.clone())];
-    layout(&format!("Silent changes · {}", compact.title), &way, &main)
+    layout(&format!("Silent changes · {}", compact.title), &way, main)
 }
 
 fn name_of(compact: &Compact, draft: &DraftId) -> String {

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use maud::{Markup, html};
+use maud::html;
 
-use super::{address, chip, counted, layout, text_name};
+use super::{Page, address, chip, counted, layout, text_name};
 use crate::compact::{Compact, GroupId};
 use crate::formats::html;
 use crate::formats::nameplates::Nameplates;
 use crate::history::{Compilation, Text};
 
 /// A text.
-pub fn text(text: &Text, compact: &Compact) -> Markup {
+pub fn text(text: &Text, compact: &Compact) -> Page {
     let name = text_name(compact, &text.at);
     let assumed: Vec<String> = text.assumed.iter().map(ToString::to_string).collect();
     let page = |kind: &str| address(&compact.id, &format!("{kind}/{}", text.at));
@@ -33,11 +33,11 @@ pub fn text(text: &Text, compact: &Compact) -> Markup {
         (html::text(text))
     };
     let way = [(&*compact.title, address(&compact.id, "")), (&name, page("texts"))];
-    layout(&format!("{name} · {}", compact.title), &way, &main)
+    layout(&format!("{name} · {}", compact.title), &way, main)
 }
 
 /// A text with the proposals that wait on it; with `group`, those that it sponsors.
-pub fn compilation(compilation: &Compilation, compact: &Compact, group: Option<&GroupId>) -> Markup {
+pub fn compilation(compilation: &Compilation, compact: &Compact, group: Option<&GroupId>) -> Page {
     let plates = Nameplates::of(compact);
     let name = text_name(compact, &compilation.at);
     let title = format!("Compilation: {name}");
@@ -73,5 +73,5 @@ pub fn compilation(compilation: &Compilation, compact: &Compact, group: Option<&
         }
     };
     let way = [(&*compact.title, address(&compact.id, "")), (&title, page.clone())];
-    layout(&format!("{title} · {}", compact.title), &way, &main)
+    layout(&format!("{title} · {}", compact.title), &way, main)
 }

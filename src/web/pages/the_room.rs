@@ -4,13 +4,13 @@ use maud::{Markup, html};
 
 use super::redactions::hole;
 use super::references::References;
-use super::{address, chip, counted, layout, time};
+use super::{Page, address, chip, counted, layout, time};
 use crate::compact::{Compact, Package, Round, Statement, VoiceKind};
 use crate::formats::html::proposal_address;
 use crate::formats::nameplates::Nameplates;
 
 /// Rounds, statements and packages.
-pub fn the_room(compact: &Compact) -> Markup {
+pub fn the_room(compact: &Compact) -> Page {
     let page = address(&compact.id, "room");
     let data = |of: &str| format!("/api/v1{}", address(&compact.id, of));
     let main = html! {
@@ -29,7 +29,7 @@ pub fn the_room(compact: &Compact) -> Markup {
         (packages(compact))
     };
     let way = [(&*compact.title, address(&compact.id, "")), ("The room", page)];
-    layout(&format!("The room · {}", compact.title), &way, &main)
+    layout(&format!("The room · {}", compact.title), &way, main)
 }
 
 fn rounds(compact: &Compact) -> Markup {

@@ -154,3 +154,27 @@ fn a_working_draft_is_handed_in_as_one_revision() {
     let left = stage.aside("the co-facilitators", "GET", "/api/v1/compacts/harbours/bureau", &Value::Null);
     assert_eq!(left["working_drafts"], json!([]));
 }
+
+#[test]
+fn a_page_says_whose_record_it_is_of_before_it_is_read() {
+    let stage = Stage::open(Arc::new(Tokens::issue()));
+    opening(&stage, "attributed");
+    talks(&stage);
+    caucus(&stage);
+    let draft = bureau(&stage);
+    let page = |who: &str, path: &str| stage.ask(who, "GET", path, "text/html", &Value::Null).text();
+    let own = page("a member", "/compacts/harbours");
+    assert!(own.contains("href=\"/compacts/harbours/caucuses/bandicoots\"") && !own.contains("role=\"note\""), "{own}");
+    let told = page("a member", "/compacts/harbours/caucuses/bandicoots");
+    assert!(told.contains("<strong>Caucus of <bdi>Friends of the Bandicoot</bdi>.</strong>"), "{told}");
+    assert!(told.contains("<a href=\"/compacts/harbours\">The compact as it stands</a>"), "{told}");
+    let pen = page("the co-facilitators", "/compacts/harbours");
+    assert!(pen.contains(&format!("href=\"/compacts/{draft}\" dir=\"auto\">Working draft first-try")), "{pen}");
+    let told = page("the co-facilitators", &format!("/compacts/{draft}/redlines/rev-1..working"));
+    assert!(told.contains("<strong>Working draft first-try.</strong>"), "{told}");
+    for who in ["an observer", "the public"] {
+        let told = page(who, "/compacts/harbours");
+        assert!(told.contains("What the public is shown of this compact"), "{told}");
+        assert!(!told.contains("roposal"), "it is not told how many there were: {told}");
+    }
+}
