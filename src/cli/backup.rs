@@ -12,7 +12,7 @@ use super::kept::Kept;
 use super::keyfile::Key;
 use super::output::{count, print, tell};
 use super::records::Record;
-use super::whole::{Beside, unwritten};
+use super::whole::{AS_EVER, Beside, OWNER_ALONE, unwritten};
 use crate::proof::Keyring;
 use crate::proof::bundle::Reckoning;
 
@@ -137,7 +137,8 @@ impl One {
     fn write_once(&self) -> Result<Written, Fault> {
         let keys = self.keys.as_ref();
         let mut source = Source::open(&self.record.dir, &self.record.key)?;
-        let (came_to, file) = Beside::written(&self.to, |file, beside| {
+        let mode = if self.record.is_prepared() { OWNER_ALONE } else { AS_EVER };
+        let (came_to, file) = Beside::written(&self.to, mode, |file, beside| {
             let came_to = pack(&mut source, keys, BufWriter::new(file))?;
             if source.is_served() {
                 let known = keys.map(Keyring::verifiers);

@@ -15,6 +15,7 @@ use super::fault::{Done, Fault};
 use super::hooks::Hooks;
 use super::keyfile::Key;
 use super::output::{announce, count};
+use super::records::Record;
 use super::serve::{LISTEN, Signals, address, bind, listening, open, runtime, until_stopped};
 use super::store;
 use crate::access::Speaking;
@@ -84,16 +85,24 @@ impl Demo {
     }
 
     fn refuse_what_is_not_fresh(&self) -> Done {
-        match &self.data {
-            Some(dir) if !store::is_vacant(dir)? => {
-                let dir = dir.display();
-                Err(Fault::usage(format!(
-                    "{dir} is not empty, and the demo begins with a fresh record: name another directory with --data, \
-                     or serve what is there with `travaux serve --data {dir}`"
-                )))
-            }
-            _ => Ok(()),
+        let Some(dir) = &self.data else { return Ok(()) };
+        if !store::is_vacant(dir)? {
+            let dir = dir.display();
+            return Err(Fault::usage(format!(
+                "{dir} is not empty, and the demo begins with a fresh record: name another directory with --data, or \
+                 serve what is there with `travaux serve --data {dir}`"
+            )));
         }
+        for other in Record::others(dir, &self.key)? {
+            if other.is_meant()? {
+                let (dir, other) = (dir.display(), other.dir.display());
+                return Err(Fault::usage(format!(
+                    "{other} is not empty, and would be taken for a record of what is kept in {dir}: name another \
+                     directory with --data"
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// Where the record is kept, and whether that goes at the end.

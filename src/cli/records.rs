@@ -8,7 +8,10 @@ use super::keyfile::{self, Key};
 use super::store;
 
 /// Whose the others are, as the names of their directories, keys and backups end.
-const OTHERS: [&str; 2] = ["public", "private"];
+const OTHERS: [&str; 2] = ["public", PRIVATE];
+
+/// What groups and co-facilitators prepare.
+const PRIVATE: &str = "private";
 
 /// One of the records of a server.
 #[derive(Debug)]
@@ -46,6 +49,11 @@ impl Record {
     /// Whether a file is called as that of another audience is: then none is missed beside it.
     pub(super) fn is_of_others(file: &Path) -> bool {
         file.extension().is_some_and(|extension| OTHERS.iter().any(|audience| extension == *audience))
+    }
+
+    /// Whether it holds what is prepared in private, as the name of its directory says.
+    pub(super) fn is_prepared(&self) -> bool {
+        self.dir.extension().is_some_and(|extension| extension == PRIVATE)
     }
 
     /// Its file, beside the one that is named for that of the delegations.

@@ -36,7 +36,6 @@ struct One {
     record: Record,
     file: PathBuf,
     keys: Option<Keyring>,
-    site: Site,
 }
 
 impl Restore {
@@ -51,17 +50,18 @@ impl Restore {
                 tell(&self.not_there(&record, &file)?);
             }
         }
-        let filled = all.into_iter().map(|one| Ok((one.filled()?, one))).collect::<Result<Vec<_>, Fault>>()?;
-        let told: String = filled.iter().map(|(held, one)| one.told(held)).collect();
+        let held = all.iter().map(|(one, site)| one.filled(site)).collect::<Result<Vec<_>, _>>()?;
+        let (all, sites): (Vec<One>, Vec<Site>) = all.into_iter().unzip();
         // That of the delegations, which stands first, comes last: where it is, the others are.
-        for (held, one) in filled.into_iter().rev() {
-            one.tell_signed(&held);
-            one.site.put()?;
-        }
-        print(&told)
+        sites.into_iter().rev().try_for_each(Site::put)?;
+        let told = all.iter().zip(&held).map(|(one, held)| {
+            one.tell_signed(held);
+            one.told(held)
+        });
+        print(&told.collect::<String>())
     }
 
-    fn begun(&self, record: Record, file: PathBuf) -> Result<One, Fault> {
+    fn begun(&self, record: Record, file: PathBuf) -> Result<(One, Site), Fault> {
         let keys = record.key.file_for(&record.dir)?.look()?;
         let site = Site::beside(&record.dir).map_err(|why| {
             if record.dir == self.data {
@@ -69,7 +69,7 @@ impl Restore {
             }
             why.with(&format!("or move {} away, as {} goes there", record.dir.display(), file.display()))
         })?;
-        Ok(One { record, file, keys, site })
+        Ok((One { record, file, keys }, site))
     }
 
     fn not_there(&self, record: &Record, file: &Path) -> Result<String, Fault> {
@@ -85,8 +85,8 @@ impl Restore {
 
 impl One {
     /// Fills the store beside its place; says what was found.
-    fn filled(&self) -> Result<Held, Fault> {
-        let mut filling = self.site.filling(store::sealing(&self.record.key, &self.record.dir)?)?;
+    fn filled(&self, site: &Site) -> Result<Held, Fault> {
+        let mut filling = site.filling(store::sealing(&self.record.key, &self.record.dir)?)?;
         let known = self.keys.as_ref().map(Keyring::verifiers);
         let held = unpack(&self.file, known.as_deref(), &mut Kept::default(), |entry| filling.keep(entry));
         let held = held.map_err(|why| why.with("nothing was restored"))?;

@@ -9,6 +9,12 @@ use tempfile::NamedTempFile;
 
 use super::fault::{Done, Fault};
 
+/// Who may read a file, as any other new file: the umask has its say.
+pub(super) const AS_EVER: u32 = 0o666;
+
+/// Who may read a file that is not for everybody: its owner.
+pub(super) const OWNER_ALONE: u32 = 0o600;
+
 /// A file that is whole and on the disk, beside its place.
 pub(super) struct Beside {
     file: NamedTempFile,
@@ -17,15 +23,16 @@ pub(super) struct Beside {
 }
 
 impl Beside {
-    /// Has `write` write all there is to be in it; it is told where the file is meanwhile.
+    /// Has `write` write all there is to be in it, for those whom the mode lets read it; it is told where the file is
+    /// meanwhile.
     pub(super) fn written<T>(
         to: &Path,
+        mode: u32,
         write: impl FnOnce(&File, &Path) -> Result<T, Fault>,
     ) -> Result<(T, Self), Fault> {
         let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut file = tempfile::Builder::new();
-        // As any other new file: the umask has its say.
-        let file = file.prefix(".travaux-").permissions(Permissions::from_mode(0o666)).tempfile_in(folder);
+        let file = file.prefix(".travaux-").permissions(Permissions::from_mode(mode)).tempfile_in(folder);
         let file = file.map_err(|why| unwritten(to, &why))?;
         let done = write(file.as_file(), file.path())?;
         file.as_file().sync_all().map_err(|why| unwritten(to, &why))?;
@@ -48,7 +55,7 @@ impl Beside {
 /// Puts a file in its place, durably, in which `write` has written all there is to be in it; it is told where the
 /// file is meanwhile.
 pub(super) fn put<T>(to: &Path, write: impl FnOnce(&File, &Path) -> Result<T, Fault>) -> Result<T, Fault> {
-    let (done, beside) = Beside::written(to, write)?;
+    let (done, beside) = Beside::written(to, AS_EVER, write)?;
     beside.put()?;
     Ok(done)
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use tempfile::TempDir;
 use travaux::log::{Onlooker, Sealing};
 
-use crate::cli::{fresh, refused, run, text};
+use crate::cli::{Running, fresh, refused, run, text, travaux};
 use crate::served::{SERVE, Served};
 use crate::tokens::comes_to;
 
@@ -133,6 +133,25 @@ fn a_record_without_the_others_is_served_as_one_from_before_there_were_any() {
     let served = Served::start(&dir);
     comes_to(200, || if entries(&of("public", &dir)) >= 3 { 200 } else { 404 });
     served.stop();
+}
+
+#[test]
+fn a_demo_that_is_kept_is_served_with_the_other_records_begun_beside_it() {
+    let (home, dir) = fresh();
+    let demo = ["demo", "--listen", "127.0.0.1:0", "--data", text(&dir)];
+    let mut played = Running::start(&mut travaux(demo));
+    played.listening();
+    assert_eq!(played.stop("TERM"), 0);
+    let mut there: Vec<_> = fs::read_dir(home.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    there.sort();
+    assert_eq!(there, ["record", "record.key"]);
+    let served = Served::start(&dir);
+    assert_eq!(served.send("GET", "/api/v1/compacts/seasonal-mobility", "").status, 200);
+    assert_eq!(OTHERS.map(|name| entries(&of(name, &dir))), [0, 0]);
+    served.stop();
+    fs::remove_dir_all(&dir).unwrap();
+    let (code, err) = refused(demo);
+    assert!(code == 2 && err.contains(&format!("{} is not empty", text(&of("public", &dir)))), "{code} {err}");
 }
 
 #[test]

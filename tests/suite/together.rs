@@ -1,6 +1,7 @@
 //! Backups of all records of a server: written together, checked one by one, restored together.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::backups::with_keys;
@@ -10,6 +11,10 @@ use crate::served::Served;
 
 fn backup(dir: &Path, file: &Path) -> (i32, String, String) {
     run(["backup", "--data", text(dir), "--to", text(file)])
+}
+
+fn mode(file: &Path) -> u32 {
+    fs::metadata(file).unwrap().permissions().mode() & 0o777
 }
 
 /// The names of what is in a directory.
@@ -62,6 +67,7 @@ fn a_backup_holds_all_records_each_in_a_file_that_its_own_key_signed() {
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
     told(&dir, &file, &out, "");
     assert_eq!(names(&folder), ["backup", "backup.private", "backup.public"]);
+    assert_eq!(mode(&of("private", &file)), 0o600, "what is prepared in private is for the owner alone");
     let stopped = ["backup", "backup.private", "backup.public"].map(|name| fs::read(folder.join(name)).unwrap());
     assert!(stopped == while_served, "the same records are the same files");
 }
@@ -72,6 +78,7 @@ fn a_backup_of_one_of_the_records_is_of_that_alone() {
     let (folder, file) = kept(home.path());
     assert_eq!(backup(&of("private", &dir), &file).0, 0);
     assert_eq!(names(&folder), ["backup"]);
+    assert_eq!(mode(&file), 0o600);
 }
 
 #[test]
