@@ -314,3 +314,45 @@ fn a_checkpoint_of_the_public_record_does_not_hold_where_that_was_written_anew()
     assert!(code == 1 && err.contains(&format!("{}: the first ", text(&public))), "{code} {out}{err}");
     assert!(err.contains("this record was written anew"), "{err}");
 }
+
+/// The public was shown everything up to a draft, and has yet to be told why some of it is blank.
+#[test]
+fn what_is_blanked_for_the_public_before_it_is_told_so_holds_and_comes_back() {
+    let (home, dir) = fresh();
+    let (_, file) = kept(home.path());
+    let served = Served::start(&dir);
+    let c = "/api/v1/compacts/harbours";
+    for (method, path, body) in [
+        ("POST", "/api/v1/compacts".to_owned(), r#"{"id": "harbours", "title": "Harbours (fiction)"}"#),
+        ("PUT", format!("{c}/groups/eu"), r#"{"name": "EU"}"#),
+        ("PUT", format!("{c}/public"), r#"{"shown": "everything"}"#),
+        ("POST", format!("{c}/revisions"), r#"{"text": "1. States act.", "reason": "as Ms X said"}"#),
+        ("POST", format!("{c}/drafts"), r#"{"label": "Zero Draft"}"#),
+        ("POST", format!("{c}/redactions"), r#"{"entry": 4, "reason": "a name"}"#),
+    ] {
+        let answer = served.send(method, &path, body);
+        assert!(answer.status < 300, "{method} {path}: {}", answer.text());
+    }
+    let public = of("public", &dir).join("journal");
+    crate::tokens::comes_to(200, || {
+        let journal = fs::read(&public).unwrap();
+        let is_blank =
+            !journal.windows(4).any(|bytes| bytes == b"Ms X") && journal.windows(4).any(|bytes| bytes == b"####");
+        if is_blank { 200 } else { 404 }
+    });
+    served.stop();
+    let (code, out, err) = verify(&dir, &[]);
+    assert!(code == 0 && out.matches("1 position blanked, at 4").count() == 2, "{out}{err}");
+    assert_eq!(backup(&dir, &file).0, 0);
+    let again = dir.with_file_name("again");
+    let (code, out, err) = restore(&file, &again);
+    assert_eq!(code, 0, "{out}{err}");
+    let served = Served::start(&again);
+    assert_eq!(served.send("POST", &format!("{c}/drafts"), r#"{"label": "Rev. 1"}"#).status, 201);
+    let released = of("public", &again).join("journal");
+    let is_told = |journal: Vec<u8>| journal.windows(14).any(|bytes| bytes == b"entry-redacted");
+    crate::tokens::comes_to(200, || if is_told(fs::read(&released).unwrap()) { 200 } else { 404 });
+    served.stop();
+    let (code, out, err) = verify(&again, &[]);
+    assert_eq!(code, 0, "{out}{err}");
+}
