@@ -1,10 +1,12 @@
 //! Who is let in, and what is there for them: over HTTP, in a browser, from the command line.
 
+mod browsers;
+mod kept;
+mod others;
+
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::PathBuf;
-use std::process::Stdio;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -13,9 +15,7 @@ use travaux::access::{Secret, TokenId, Tokens};
 use travaux::credentials::{Credentials, TokenFile};
 use travaux::log::MemoryLog;
 
-use crate::cli::run;
 use crate::http::C;
-use crate::served::{Served, clean};
 use crate::server::{Answer, Server};
 use crate::streams::Follower;
 
@@ -184,122 +184,6 @@ fn who_may_not_say_it_is_told_who_may_and_nothing_is_recorded() {
     assert_eq!((&entry["speaker"], &entry["spokenby"]), (&json!("sponsor:kenya"), &json!("delegation:kenya")));
 }
 
-/// An answer but for its date, and for the name of the compact.
-fn told(answer: &Answer, id: &str) -> (u16, String, String) {
-    let mut headers: Vec<String> = answer
-        .headers
-        .iter()
-        .filter(|(name, _)| !["date", "x-request-id"].contains(&name.as_str()))
-        .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
-        .collect();
-    headers.sort();
-    (answer.status, headers.join("\n"), answer.text().replace(id, "COMPACT"))
-}
-
-#[test]
-#[allow(clippy::too_many_lines, reason = "every address, one a line")]
-fn a_compact_of_others_is_not_there() {
-    let room = Guarded::start();
-    let other = room.token("delegation:harbours/kenya");
-    let api = [
-        ("GET", ""),
-        ("GET", "/groups/eu"),
-        ("GET", "/delegations/kenya"),
-        ("GET", "/drafts"),
-        ("GET", "/drafts/zero-draft"),
-        ("GET", "/texts/zero-draft"),
-        ("GET", "/texts/zero-draft?credits=true"),
-        ("GET", "/redlines/zero-draft..working"),
-        ("GET", "/compilations/working"),
-        ("GET", "/proposals"),
-        ("GET", "/proposals/p6"),
-        ("GET", "/dispositions"),
-        ("GET", "/provisions/4.1"),
-        ("GET", "/provisions/4.1/provenance"),
-        ("GET", "/silent-changes"),
-        ("GET", "/brackets"),
-        ("GET", "/packages"),
-        ("GET", "/packages/k9"),
-        ("GET", "/statements"),
-        ("GET", "/statements/s9"),
-        ("GET", "/statements/s9/attachment"),
-        ("GET", "/rounds"),
-        ("GET", "/rounds/r"),
-        ("GET", "/events"),
-        ("GET", "/log/checkpoint"),
-        ("GET", "/redactions"),
-        ("GET", "/redactions/9"),
-        ("POST", "/redactions"),
-        ("GET", "/public"),
-        ("PUT", "/public"),
-        ("GET", "/log/proof/inclusion?seq=1"),
-        ("GET", "/log/proof/consistency?from=1"),
-        ("HEAD", ""),
-        ("PUT", "/groups/eu"),
-        ("PUT", "/delegations/kenya"),
-        ("DELETE", "/delegations/kenya"),
-        ("PUT", "/groups/eu/mandates/kenya"),
-        ("DELETE", "/groups/eu/mandates/kenya"),
-        ("POST", "/revisions"),
-        ("POST", "/drafts"),
-        ("POST", "/proposals"),
-        ("PUT", "/proposals/p6"),
-        ("POST", "/proposals/p6/take-up"),
-        ("POST", "/proposals/p6/decline"),
-        ("POST", "/proposals/p6/withdraw"),
-        ("PUT", "/proposals/p6/sponsors/eu"),
-        ("DELETE", "/proposals/p6/sponsors/eu"),
-        ("PUT", "/proposals/p6/positions/eu"),
-        ("POST", "/proposals/p6/confirm"),
-        ("POST", "/proposals/p6/accept"),
-        ("POST", "/provisions/4.1/close"),
-        ("POST", "/provisions/4.1/reopen"),
-        ("PUT", "/provisions/4.1/positions/eu"),
-        ("POST", "/packages"),
-        ("DELETE", "/packages/k9"),
-        ("POST", "/packages/k9/take-up"),
-        ("POST", "/packages/k9/decline"),
-        ("POST", "/reasons"),
-        ("POST", "/credit-corrections"),
-        ("POST", "/statements"),
-        ("PUT", "/proposals/p6/statements/s9"),
-        ("DELETE", "/proposals/p6/statements/s9"),
-        ("PUT", "/rounds/r"),
-        ("POST", "/adopt"),
-        ("GET", "/groups"),
-        ("GET", "/delegations"),
-        ("GET", "/webhooks"),
-        ("POST", "/webhooks"),
-        ("GET", "/webhooks/w"),
-        ("DELETE", "/webhooks/w"),
-        ("POST", "/webhooks/w/replay"),
-        ("POST", "/webhooks/w/enable"),
-        ("POST", "/webhooks/w/rotate-secret"),
-    ];
-    let pages = [
-        "",
-        "/texts/zero-draft",
-        "/redlines/zero-draft..working",
-        "/compilations/working",
-        "/silent-changes",
-        "/dispositions",
-        "/room",
-        "/provisions/4.1/provenance",
-    ];
-    let pages = pages.iter().map(|page| ("GET", format!("/compacts/ID{page}")));
-    let all = api.iter().map(|(method, path)| (*method, format!("/api/v1/compacts/ID{path}"))).chain(pages);
-    for (method, path) in all {
-        let [theirs, none] =
-            ["gcm", "nix"].map(|id| told(&room.say(&other, method, &path.replace("ID", id), &Value::Null), id));
-        assert_eq!(theirs, none, "{method} {path}");
-        assert_eq!(theirs.0, 404, "{method} {path}: {}", theirs.2);
-    }
-    let listed = room.get(&other, "/api/v1/compacts").expect(200);
-    let ids: Vec<&str> = listed["compacts"].as_array().unwrap().iter().map(|c| c["id"].as_str().unwrap()).collect();
-    assert_eq!((ids, &listed["seq"]), (vec!["harbours"], &json!(1)));
-    assert!(!room.get(&other, "/").text().contains("/compacts/gcm"));
-}
-
 #[test]
 fn how_busy_others_are_is_told_to_those_who_see_them() {
     let room = Guarded::start();
@@ -377,73 +261,6 @@ fn what_was_answered_to_one_speaker_is_not_told_to_another() {
     send("trv_x").problem(401, "not-signed-in");
 }
 
-#[test]
-fn a_browser_signs_in_reads_and_signs_out_and_writes_nothing() {
-    let room = Guarded::start();
-    let kenya = room.token("delegation:gcm/kenya");
-    let own = ("sec-fetch-site", "same-origin");
-    let wrong = room.server.send("POST", "/sign-in", &[own], b"token=trv_wrong");
-    assert_eq!((wrong.status, wrong.header("set-cookie")), (401, ""));
-    let foreign = [("sec-fetch-site", "cross-site")];
-    room.server.send("POST", "/sign-in", &foreign, format!("token={kenya}").as_bytes()).problem(403, "cross-site");
-    let token = format!("token={kenya}");
-    let host = room.server.address.strip_prefix("http://").unwrap().to_owned();
-    let sign_in = |host: &str| room.server.send("POST", "/sign-in", &[own, ("host", host)], token.as_bytes());
-    let answer = sign_in(&host);
-    assert_eq!((answer.status, answer.header("location")), (303, "/"));
-    let cookie = answer.header("set-cookie").to_owned();
-    assert!(
-        cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict") && !cookie.contains("Secure"),
-        "{cookie}"
-    );
-    assert!(
-        sign_in("travaux.example").header("set-cookie").contains("Secure"),
-        "over TLS only where it is not loopback"
-    );
-    let kept = cookie.split(';').next().unwrap();
-    let page = room.server.send("GET", "/compacts/gcm", &[("cookie", kept)], b"");
-    assert_eq!((page.status, page.header("vary")), (200, "Accept, Accept-Encoding, Authorization, Cookie"));
-    assert!(!page.header("cache-control").contains("public"));
-    assert!(room.server.send("GET", "/", &[("cookie", kept)], b"").text().contains("delegation:gcm/kenya"));
-    room.server.send("GET", C, &[("cookie", kept)], b"").expect(200);
-    let json = ("content-type", "application/json");
-    let path = format!("{C}/proposals");
-    room.server
-        .send("POST", &path, &[("cookie", kept), json, own], reword().to_string().as_bytes())
-        .problem(401, "not-signed-in");
-    let out = room.server.send("POST", "/sign-out", &[("cookie", kept), own], b"");
-    assert!(out.status == 303 && out.header("set-cookie").contains("Max-Age=0"), "{}", out.header("set-cookie"));
-}
-
-#[test]
-fn no_cache_shares_what_is_for_one_speaker() {
-    let room = Guarded::start();
-    let text = room.get(&room.secretariat, &format!("{C}/texts/zero-draft"));
-    assert_eq!(text.header("cache-control"), "private, max-age=31536000, immutable");
-    assert!(text.header("vary").contains("Authorization"));
-}
-
-/// A directory that is not there yet, and the file of its tokens.
-fn fresh() -> (TempDir, String, PathBuf) {
-    let home = TempDir::new().unwrap();
-    let dir = home.path().join("record");
-    let (data, tokens) = (dir.to_str().unwrap().to_owned(), home.path().join("record.tokens"));
-    (home, data, tokens)
-}
-
-fn issued(data: &str, who: &str) -> String {
-    let (code, out, err) = run(["token", "issue", "--data", data, "--for", who, "--label", "a test"]);
-    assert_eq!(code, 0, "{err}");
-    out.trim().to_owned()
-}
-
-fn status(served: &Served, token: &str) -> u16 {
-    let bearer = format!("Bearer {token}");
-    let request = ureq::http::Request::builder().uri(format!("{}/api/v1/compacts", served.address));
-    let request = request.header("authorization", bearer).body(String::new()).unwrap();
-    crate::served::sent(&crate::served::agent(), request).unwrap().status
-}
-
 /// Asks until it is so; half a minute is for a machine that has much to do.
 pub fn comes_to(status_wanted: u16, ask: impl Fn() -> u16) {
     let until = std::time::Duration::from_secs(30);
@@ -453,122 +270,4 @@ pub fn comes_to(status_wanted: u16, ask: impl Fn() -> u16) {
         assert!(began.elapsed() < until, "it does not come to {status_wanted}");
         std::thread::yield_now();
     }
-}
-
-#[test]
-fn tokens_are_issued_listed_and_revoked_while_the_server_runs() {
-    let (_home, data, tokens) = fresh();
-    let served = Served::start(data.as_ref());
-    assert_eq!(served.send("GET", "/api/v1/compacts", "").status, 200, "one person on loopback needs none");
-    let token = issued(&data, "secretariat");
-    comes_to(401, || served.send("GET", "/api/v1/events", "").status);
-    assert_eq!(status(&served, &token), 200);
-    let kept = fs::read_to_string(&tokens).unwrap();
-    assert!(!kept.contains(&token) && kept.contains("a test"), "{kept}");
-    let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&tokens).unwrap().permissions());
-    assert_eq!(mode & 0o777, 0o600);
-    let (_, listed, _) = run(["token", "list", "--data", &data]);
-    assert!(listed.contains("valid") && listed.contains("secretariat") && !listed.contains(&token), "{listed}");
-    let id = listed.split(' ').next().unwrap();
-    let (code, _, err) = run(["token", "revoke", "--data", &data, id]);
-    assert_eq!(code, 0, "{err}");
-    comes_to(401, || status(&served, &token));
-    served.stop();
-    let again = Served::start(data.as_ref());
-    assert_eq!(again.send("GET", "/api/v1/events", "").status, 401, "what was closed stays closed");
-}
-
-#[test]
-fn what_cannot_be_issued_or_revoked_is_told() {
-    let (_home, data, tokens) = fresh();
-    let told = |arguments: &[&str]| {
-        let (code, _, err) = run(arguments.iter().copied().chain(["--data", &data]));
-        (code, err)
-    };
-    let (code, err) = told(&["token", "issue", "--for", "anyone"]);
-    assert!(code == 2 && err.contains("delegation:gcm/kenya"), "{err}");
-    let (code, err) = told(&["token", "issue", "--for", "secretariat", "--expires", "yesterday"]);
-    assert!(code == 1 && err.contains("2027-01-31"), "{err}");
-    let (code, err) = told(&["token", "issue", "--for", "secretariat", "--expires", "2020-01-01"]);
-    assert!(code == 1 && err.contains("a time to come"), "{err}");
-    let (code, err) = told(&["token", "revoke", "12345678"]);
-    assert!(code == 1 && err.contains("token list"), "{err}");
-    issued(&data, "observer:gcm");
-    fs::set_permissions(&tokens, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
-    let (code, err) = told(&["token", "list"]);
-    assert!(code == 3 && err.contains("chmod 600"), "{err}");
-    fs::set_permissions(&tokens, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-    fs::OpenOptions::new().append(true).open(&tokens).unwrap().write_all(b"nonsense\n").unwrap();
-    let (code, err) = crate::cli::refused(["serve", "--listen", "127.0.0.1:0", "--data", &data]);
-    assert!(code == 3 && err.contains("line 2"), "{err}");
-}
-
-#[test]
-fn with_a_token_other_machines_may_reach_the_server_and_the_operator_is_warned() {
-    let (home, data, _) = fresh();
-    issued(&data, "secretariat");
-    let log = fs::File::create(home.path().join("log")).unwrap();
-    let mut command = clean(env!("CARGO_BIN_EXE_travaux"));
-    let command = command.args(["serve", "--listen", "0.0.0.0:0", "--data", &data]).stderr(log).stdout(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    let mut line = String::new();
-    let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
-    std::io::BufRead::read_line(&mut out, &mut line).unwrap();
-    child.kill().unwrap();
-    child.wait().unwrap();
-    assert!(line.starts_with("listening on http://0.0.0.0:") && line.contains("tokens are asked for"), "{line}");
-    let warned = fs::read_to_string(home.path().join("log")).unwrap();
-    assert!(warned.contains("put TLS in front"), "{warned}");
-}
-
-#[test]
-fn no_line_of_the_log_holds_a_token() {
-    let (home, data, _) = fresh();
-    let token = issued(&data, "secretariat");
-    let path = home.path().join("log");
-    let mut command = clean(env!("CARGO_BIN_EXE_travaux"));
-    let log = fs::File::create(&path).unwrap();
-    command.args(["--log", "trace", "serve", "--listen", "127.0.0.1:0", "--data", &data]);
-    let mut child = command.stderr(log).stdout(Stdio::piped()).spawn().unwrap();
-    let mut line = String::new();
-    let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
-    std::io::BufRead::read_line(&mut out, &mut line).unwrap();
-    let address = line.strip_prefix("listening on ").unwrap().split(' ').next().unwrap();
-    let planted = Secret::from_bytes([5; 32]);
-    for (method, path, bearer, body) in [
-        ("POST", "/api/v1/compacts", token.as_str(), json!({"id": "gcm", "title": "x"}).to_string()),
-        ("POST", "/api/v1/tokens", &token, json!({"for": "observer:gcm"}).to_string()),
-        ("GET", "/api/v1/compacts", planted.reveal(), String::new()),
-        ("POST", "/sign-in", "", format!("token={token}")),
-    ] {
-        let request = ureq::http::Request::builder().method(method).uri(format!("{address}{path}"));
-        let request = request.header("authorization", format!("Bearer {bearer}"));
-        let request =
-            request.header("cookie", format!("travaux-token={token}")).header("content-type", "application/json");
-        crate::served::sent(&crate::served::agent(), request.body(body).unwrap()).unwrap();
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
-    let told = fs::read_to_string(path).unwrap();
-    assert!(told.contains("opened") && told.contains("token "), "the log is on: {told}");
-    assert!(!told.contains("trv_"), "a token is in the log");
-}
-
-#[test]
-fn what_was_issued_or_revoked_is_known_at_once_however_many_look_meanwhile() {
-    let home = TempDir::new().unwrap();
-    let credentials = Credentials::open(TokenFile::new(home.path().join("record.tokens"))).unwrap();
-    std::thread::scope(|threads| {
-        for _ in 0..4 {
-            threads.spawn(|| {
-                for _ in 0..25 {
-                    let (secret, told) = credentials.issue(&"integration".parse().unwrap(), "", None).unwrap();
-                    assert!(credentials.pass(Some(secret.reveal())).is_ok());
-                    credentials.revoke(told.token.id).unwrap();
-                    assert!(credentials.pass(Some(secret.reveal())).is_err());
-                }
-            });
-            threads.spawn(|| (0..20_000).for_each(|_| credentials.look().unwrap()));
-        }
-    });
 }
