@@ -30,6 +30,7 @@ mod deliveries;
 mod demo;
 mod described;
 mod disk;
+mod documents;
 mod doubles;
 mod every_operation;
 mod evidence;
