@@ -2,7 +2,8 @@
 
     python3 follow.py http://127.0.0.1:8018/api/v1/compacts/harbours harbours.json
 
-Prints a line for each entry, and the text whenever a draft is issued. The file keeps how far it came and the text as it
+Where the server asks for a token, it is in the environment: TRAVAUX_TOKEN=trv_…; without one it follows what the public is
+shown. Prints a line for each entry, and the text whenever a draft is issued. The file keeps how far it came and the text as it
 stood there, so that it goes on where it was when it is started again, or the server is.
 """
 import http.client
@@ -16,6 +17,7 @@ import urllib.request
 PAUSE_SECS = 2
 # The server sends something every 10 seconds: where nothing comes for longer, the connection is dead.
 SILENCE_SECS = 30
+TOKEN = os.environ.get("TRAVAUX_TOKEN")
 
 
 def apply(text, change):
@@ -42,6 +44,8 @@ def apply(text, change):
 def events(address, after):
     """The events after a seq, with the seq of each, until the connection ends."""
     headers = {"Accept": "text/event-stream", "Last-Event-ID": str(after)}
+    if TOKEN:
+        headers["Authorization"] = f"Bearer {TOKEN}"
     request = urllib.request.Request(f"{address}/events", headers=headers)
     with urllib.request.urlopen(request, timeout=SILENCE_SECS) as lines:
         seq, data = after, []

@@ -3,14 +3,16 @@
 //     npm ci && npm run build
 //     node follow.js http://127.0.0.1:8018/api/v1/compacts/harbours harbours.json
 //
-// Prints a line for each entry, and the text whenever a draft is issued. The file keeps how far it came and the text as
-// it stood there, so that it goes on where it was when it is started again, or the server is.
+// Where the server asks for a token, it is in the environment: TRAVAUX_TOKEN=trv_…; without one it follows what the public
+// is shown. Prints a line for each entry, and the text whenever a draft is issued. The file keeps how far it came and the
+// text as it stood there, so that it goes on where it was when it is started again, or the server is.
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 
 const PAUSE_MILLIS = 2_000;
 // The server sends something every 10 seconds: where nothing comes for longer, the connection is dead.
 const SILENCE_MILLIS = 30_000;
+const TOKEN = process.env.TRAVAUX_TOKEN;
 
 type Provision = { provision: string; kind?: string; level?: number; label: string | null; text: string };
 type Place = { provision: string; after: string | null };
@@ -59,7 +61,8 @@ async function* events(address: string, after: number): AsyncGenerator<[number, 
   const silence = new AbortController();
   let timer = setTimeout(() => silence.abort(), SILENCE_MILLIS);
   try {
-    const headers = { accept: "text/event-stream", "last-event-id": String(after) };
+    const who: Record<string, string> = TOKEN ? { authorization: `Bearer ${TOKEN}` } : {};
+    const headers = { accept: "text/event-stream", "last-event-id": String(after), ...who };
     const answer = await fetch(`${address}/events`, { headers, signal: silence.signal });
     if (answer.status >= 400 && answer.status < 500) {
       console.error(`${answer.status}: ${((await answer.json()) as { detail: string }).detail}`);

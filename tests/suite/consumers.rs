@@ -184,6 +184,31 @@ fn a_consumer_in_typescript_survives_restarts_and_has_the_text_to_the_letter() {
     ends("following in TypeScript", || follows(|| node("follow")));
 }
 
+/// Follows where tokens are asked for: with one it has all there is, and without one it is told who to be.
+fn follows_with_a_token(command: impl Fn() -> Option<Command>) {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, file) = (dir.path().join("record"), dir.path().join("kept.json"));
+    let path = format!("/api/v1/compacts/{}", laid_down(&data, 40));
+    let mut issue = clean(env!("CARGO_BIN_EXE_travaux"));
+    let issued = issue.args(["token", "issue", "--for", "integration", "--data"]).arg(&data).output().unwrap();
+    let token = String::from_utf8(issued.stdout).unwrap();
+    let served = Served::start(&data);
+    let address = format!("{}{path}", served.address);
+    let Some(mut consumer) = command() else { return };
+    let told = consumer.arg(&address).arg(&file).output().unwrap();
+    let said = String::from_utf8(told.stderr).unwrap();
+    assert!(!told.status.success() && said.contains("401: say who you are"), "{said}");
+    let mut consumer = command().unwrap();
+    let mut running = Running::start(consumer.arg(&address).arg(&file).env("TRAVAUX_TOKEN", token.trim()));
+    assert_eq!(running.reaches(40), (1..=40).collect::<Vec<_>>());
+}
+
+#[test]
+fn consumers_follow_where_tokens_are_asked_for() {
+    ends("following in Python with a token", || follows_with_a_token(|| Some(python("follow"))));
+    ends("following in TypeScript with a token", || follows_with_a_token(|| node("follow")));
+}
+
 /// Subscribes a receiver, and has it told of entries, a forged one among them.
 fn receives(command: impl Fn() -> Option<Command>) {
     let dir = tempfile::tempdir().unwrap();
