@@ -108,6 +108,11 @@ impl Admitted {
         }
     }
 
+    /// Whether it is asked of a caucus or a working draft, by somebody whose it is.
+    pub(super) fn is_inside(&self) -> bool {
+        self.audience == Audience::Private
+    }
+
     /// All records, and what passes between them.
     pub(super) fn rooms(&self) -> &Rooms {
         &self.rooms
@@ -243,7 +248,7 @@ impl Admitted {
     }
 
     /// Of several roles the first that may say this, else the first that is there at all: it is told why not.
-    fn role(&self, command: &Command, compact: &Compact) -> Speaking {
+    pub(super) fn role(&self, command: &Command, compact: &Compact) -> Speaking {
         let own = || self.roles().iter().filter(|role| role.sees(&compact.id));
         let may = own().find(|role| role.may(command, Some(compact)).is_ok());
         may.or_else(|| own().next()).cloned().unwrap_or(Speaking::Observer(compact.id.clone()))
