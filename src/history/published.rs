@@ -77,6 +77,8 @@ impl Release<'_> {
         if self.state.is_none() {
             let (compact, title) = (self.compact.id.clone(), self.compact.title.to_string());
             self.tell(time, Speaker::Secretariat, Event::CompactOpened(CompactOpened { compact, title }))?;
+        }
+        if self.state.as_ref().is_some_and(|public| public.publicity == Publicity::Nothing) {
             let shown = match self.attribution {
                 Attribution::Withheld => Publicity::Drafts,
                 Attribution::Groups => Publicity::Attributed,
@@ -84,6 +86,7 @@ impl Release<'_> {
             self.tell(time, Speaker::Secretariat, Event::PublicitySet(PublicitySet { shown }))?;
         }
         let revised = match self.attribution {
+            _ if self.is_revised() => None,
             Attribution::Withheld => self.by_its_words(draft)?,
             Attribution::Groups => self.by_its_history(before.map_or(Seq(0), |before| before.seq), draft)?,
         };
@@ -94,6 +97,12 @@ impl Release<'_> {
         let (id, label, sha256) = (draft.id.clone(), draft.label.to_string(), Some(draft.sha256.to_string()));
         let issued = DraftIssued { draft: id, label, sign_off, sha256 };
         self.tell(time, Speaker::CoFacilitators, Event::DraftIssued(issued))
+    }
+
+    /// Whether the public has the text of the next draft already, as a release that was interrupted told it.
+    fn is_revised(&self) -> bool {
+        let Some(public) = &self.state else { return false };
+        public.text_changed > public.drafts.last().map(|draft| draft.seq)
     }
 
     /// What changes, by comparing the two drafts alone: how the one became the other is not told.

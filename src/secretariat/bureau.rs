@@ -8,10 +8,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::caucus::{block, hashed_id};
+use super::doors::Doors;
 use super::fork::Fork;
+use super::handed_in::handed_in;
 use super::happenings::Happenings;
 use super::names::{blank, blank_names};
-use super::reciting::Recited;
+use super::reciting::{Recited, on_its_own};
 use super::replay::REPLAY_ENTRIES;
 use super::{Failure, Recorded, Secretariat, unrecorded};
 use crate::access::Speaking;
@@ -33,14 +35,15 @@ pub struct Bureau {
     ours: Arc<Secretariat>,
     /// The record of the working drafts.
     record: Arc<Secretariat>,
-    /// Held while a working draft is begun or ended, or something is blanked in it, so that nothing is done twice.
-    minding: tokio::sync::Mutex<()>,
+    /// Shut while a working draft on a compact is begun or ended, or something is blanked in it, so that nothing is done
+    /// twice.
+    doors: Doors,
 }
 
 impl Bureau {
     /// Keeps working drafts on the compacts of the one record in the other.
     pub fn new(ours: Arc<Secretariat>, record: Arc<Secretariat>) -> Self {
-        Self { ours, record, minding: tokio::sync::Mutex::default() }
+        Self { ours, record, doors: Doors::default() }
     }
 
     /// The record of the working drafts.
@@ -72,7 +75,7 @@ impl Bureau {
     /// Begins the working draft of that name with all that is recorded of the compact; or finds the one that is open, and
     /// copies what an interruption left out.
     pub async fn begin(&self, compact: &Compact, name: &DraftId) -> Result<CompactId, Failure> {
-        let _one_at_a_time = self.minding.lock().await;
+        let _one_at_a_time = self.doors.shut(&compact.id).await;
         let (id, draft) = self.find(&compact.id, name)?;
         let fork = if let Some(fork) = draft.and_then(|draft| Fork::of(&draft)) {
             fork
@@ -133,8 +136,8 @@ impl Bureau {
         Ok(())
     }
 
-    /// Blanks in working drafts what was blanked of their compacts, and copies what interruptions left out. One that fails
-    /// keeps no other back; the first failure is told.
+    /// Blanks in working drafts what was blanked of their compacts, copies what interruptions left out, and ends those that
+    /// were handed in. One that fails keeps no other back; the first failure is told.
     pub async fn catch_up(&self) -> Result<(), Failure> {
         let mut told = Ok(());
         for compact in self.ours.compacts() {
@@ -155,12 +158,24 @@ impl Bureau {
     }
 
     async fn mind_all(&self, compact: &Compact) -> Result<(), Failure> {
-        let _one_at_a_time = self.minding.lock().await;
+        let _one_at_a_time = self.doors.shut(&compact.id).await;
         let mut told = Ok(());
         for (fork, draft) in self.forks(&compact.id) {
             told = told.and(self.mind(&fork, &draft.id, compact).await);
+            told = told.and(self.end(&draft).await);
         }
         told
+    }
+
+    /// Ends a working draft that was handed in, where an interruption left it open.
+    async fn end(&self, draft: &Arc<Compact>) -> Result<(), Failure> {
+        if draft.adopted.is_some() {
+            return Ok(());
+        }
+        match self.handed_in(draft).await? {
+            Some(seq) => self.close(draft, handed_in_as(seq), None).await,
+            None => Ok(()),
+        }
     }
 
     /// Writes a text into the working draft of that name, which is begun where there is none.
@@ -169,8 +184,10 @@ impl Bureau {
         self.say(&id, Command::Revise { text, base: None, reflects: Vec::new(), reason: None }).await
     }
 
-    /// Hands the working draft of that name in, as a revision of the text that it began with. It reflects those proposals
-    /// that it is said to, and those that were taken up in the working draft or that a revision of it reflects.
+    /// Hands the working draft of that name in, as a revision of the text that it began with, unless that was done before
+    /// an interruption. It reflects those proposals that it is said to, and those that were taken up in the working draft
+    /// or that a revision of it reflects. With
+    /// `expected` only if that is the last entry of the compact.
     pub async fn submit(
         &self,
         by: &Speaking,
@@ -178,17 +195,36 @@ impl Bureau {
         name: &DraftId,
         reflects: Vec<ProposalId>,
         reason: Option<String>,
+        expected: Option<Seq>,
     ) -> Result<Recorded, Failure> {
-        let _one_at_a_time = self.minding.lock().await;
+        let _one_at_a_time = self.doors.shut(&compact.id).await;
         let (_, draft) = self.known(compact, name)?;
-        let at = Fork::of(&draft).map(|fork| fork.at);
-        let text = draft.text(draft.seq).into_iter().map(block).collect();
-        let mut reflected = self.reflected(&draft, at.unwrap_or(draft.seq))?;
-        reflected.extend(reflects);
-        let command = Command::Revise { text, base: at, reflects: reflected.into_iter().collect(), reason };
-        let recorded = self.ours.record(&compact.id, by.says(command), None).await?;
-        self.close(&draft, format!("handed in as entry {}", recorded.seq)).await?;
+        let recorded = if let Some(seq) = self.handed_in(&draft).await? {
+            Recorded { seq, compact: self.newest(compact), is_new: false }
+        } else {
+            let at = Fork::of(&draft).map(|fork| fork.at);
+            let mut reflected = self.reflected(&draft, at.unwrap_or(draft.seq))?;
+            reflected.extend(reflects);
+            let reflects = reflected.into_iter().collect();
+            let command = Command::Revise { text: text_of(&draft), base: at, reflects, reason };
+            self.ours.record(&compact.id, by.says(command), expected).await?
+        };
+        self.close(&draft, handed_in_as(recorded.seq), None).await?;
         Ok(recorded)
+    }
+
+    /// The entry by which a working draft was handed in, where it is open still.
+    async fn handed_in(&self, draft: &Arc<Compact>) -> Result<Option<Seq>, Failure> {
+        let (log, draft) = (self.ours.log().clone(), draft.clone());
+        on_its_own(move || {
+            let tried = Fork::of(&draft).filter(|fork| draft.seq > fork.at);
+            tried.map_or(Ok(None), |fork| handed_in(&*log, &fork.compact, fork.at, &text_of(&draft)))
+        })
+        .await
+    }
+
+    fn newest(&self, known: &Compact) -> Arc<Compact> {
+        self.ours.compact(&known.id).unwrap_or_else(|| Arc::new(known.clone()))
     }
 
     /// The proposals of the compact that were taken up in a working draft, or that a revision of it says it reflects.
@@ -212,18 +248,21 @@ impl Bureau {
         Ok(reflected)
     }
 
-    /// Throws the working draft of that name away.
-    pub async fn throw_away(&self, compact: &Compact, name: &DraftId) -> Result<(), Failure> {
-        let _one_at_a_time = self.minding.lock().await;
+    /// Throws the working draft of that name away; with `expected` only if that is its last entry.
+    pub async fn throw_away(&self, compact: &Compact, name: &DraftId, expected: Option<Seq>) -> Result<(), Failure> {
+        let _one_at_a_time = self.doors.shut(&compact.id).await;
         let (_, draft) = self.known(compact, name)?;
-        self.close(&draft, "thrown away".to_owned()).await
+        self.close(&draft, "thrown away".to_owned(), expected).await
     }
 
     /// Ends a working draft, as it is: what it holds need not be an issued draft.
-    async fn close(&self, draft: &Compact, note: String) -> Result<(), Failure> {
+    async fn close(&self, draft: &Compact, note: String, expected: Option<Seq>) -> Result<(), Failure> {
         let (id, time) = (draft.id.clone(), self.record.time().max(draft.changed_at));
         let mut ended = Some(Event::CompactAdopted(CompactAdopted { note: Some(note) }));
         let last = move |after: Seq| {
+            if ended.is_some() && expected.is_some_and(|seen| seen != after) {
+                return Err(Failure::Stale { seq: after });
+            }
             let entry =
                 |event| Entry { seq: after.next(), time, speaker: Speaker::CoFacilitators, spoken_by: None, event };
             ended.take().map(|event| Recited::new(&id, entry(event), None)).into_iter().collect()
@@ -255,4 +294,14 @@ impl Bureau {
     async fn say(&self, id: &CompactId, command: Command) -> Result<Recorded, Failure> {
         self.record.record(id, Speaking::Anyone.says(command), None).await
     }
+}
+
+/// The text of a working draft as it stands.
+fn text_of(draft: &Compact) -> Vec<Block> {
+    draft.text(draft.seq).into_iter().map(block).collect()
+}
+
+/// What is said of a working draft that was handed in.
+fn handed_in_as(seq: Seq) -> String {
+    format!("handed in as entry {seq}")
 }

@@ -8,10 +8,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::doors::Doors;
 use super::happenings::Happenings;
 use super::names::blank_names;
 use super::{Failure, Recorded, Secretariat};
-use crate::access::Speaking;
+use crate::access::{Speaking, Spoken};
 use crate::compact::{
     Block, Command, Compact, CompactId, Delegation, Draft, Edit, Event, GroupId, NewProvision, Proposal, ProposalId,
     Provision, ProvisionId, Refusal, Seq, Standing,
@@ -30,8 +31,8 @@ pub struct Caucuses {
     ours: Arc<Secretariat>,
     /// The record of the caucuses.
     record: Arc<Secretariat>,
-    /// Held while a caucus is brought up to date, or something of it is tabled, so that nothing is done twice.
-    carrying: tokio::sync::Mutex<()>,
+    /// Shut while a caucus is brought up to date, or something of it is tabled, so that nothing is done twice.
+    doors: Doors,
 }
 
 /// The id under which the caucus of a group is kept.
@@ -48,7 +49,7 @@ pub(super) fn hashed_id(prefix: &str, of: &str) -> Option<CompactId> {
 impl Caucuses {
     /// Keeps caucuses on the compacts of the one record in the other.
     pub fn new(ours: Arc<Secretariat>, record: Arc<Secretariat>) -> Self {
-        Self { ours, record, carrying: tokio::sync::Mutex::default() }
+        Self { ours, record, doors: Doors::default() }
     }
 
     /// The record of the caucuses.
@@ -73,7 +74,7 @@ impl Caucuses {
             register_lacks(&caucus, compact, group).is_empty() && drafts_lacking(&caucus, compact).next().is_none()
         };
         if !self.record.compact(&id).is_some_and(is_as_ours) {
-            let _one_at_a_time = self.carrying.lock().await;
+            let _one_at_a_time = self.doors.shut(&id).await;
             self.carry_on(&self.newest(compact), group, &id).await?;
         }
         Ok(id)
@@ -142,7 +143,7 @@ impl Caucuses {
             let id = caucus_id(&compact.id, group).filter(|id| self.record.compact(id).is_some());
             if let Some(id) = id {
                 told = told.and(self.enter(compact, group).await.map(drop));
-                let _one_at_a_time = self.carrying.lock().await;
+                let _one_at_a_time = self.doors.shut(&id).await;
                 told = told.and(blank_names(&self.ours, compact, &self.record, &id).await);
             }
         }
@@ -150,16 +151,19 @@ impl Caucuses {
     }
 
     /// Tables a proposal of a caucus as the group's own, worded against the draft that it was prepared on; it stays in the
-    /// caucus, withdrawn from there.
+    /// caucus, withdrawn from there. With `expected` only if that is the last entry of the compact.
+    ///
+    /// What was tabled before an interruption, and is on the table as it was, is not tabled once more.
     pub async fn table(
         &self,
-        by: &Speaking,
+        spoken: impl FnOnce(Command) -> Spoken,
         compact: &Compact,
         group: &GroupId,
         proposal: ProposalId,
+        expected: Option<Seq>,
     ) -> Result<Recorded, Failure> {
         let id = self.enter(compact, group).await?;
-        let _one_at_a_time = self.carrying.lock().await;
+        let _one_at_a_time = self.doors.shut(&id).await;
         let compact = self.newest(compact);
         let caucus = self.record.compact(&id).ok_or(Refusal::UnknownProposal(proposal))?;
         let prepared = caucus.proposals.get(&proposal).ok_or(Refusal::UnknownProposal(proposal))?;
@@ -167,9 +171,14 @@ impl Caucuses {
             let seq = prepared.settled.as_ref().map_or(caucus.seq, |settled| settled.seq);
             return Err(Refusal::NotWaiting { proposal, standing: prepared.standing, seq }.into());
         }
-        let command = tabled(&caucus, prepared, &compact, group)?;
-        let tabled = self.ours.record(&compact.id, by.says(command), None).await?;
-        let note = Some(format!("tabled as {}", ProposalId(tabled.seq)));
+        let spoken = spoken(tabled(&caucus, prepared, &compact, group)?);
+        let tabled = if let Some(known) = on_the_table(&caucus, &compact, &spoken.command) {
+            spoken.by.may(&spoken.command, Some(&compact))?;
+            Recorded { seq: known.0, compact, is_new: false }
+        } else {
+            self.ours.record(&compact.id, spoken, expected).await?
+        };
+        let note = Some(noted(ProposalId(tabled.seq)));
         self.say(&id, Command::WithdrawProposal { proposal, note }).await?;
         Ok(tabled)
     }
@@ -221,6 +230,31 @@ fn tabled(caucus: &Compact, prepared: &Proposal, compact: &Compact, group: &Grou
     let edits = edits.ok_or_else(|| Refusal::BadCommand("it changes what is not in the draft".into()))?;
     let (sponsors, rationale) = (vec![group.clone()], form.rationale.as_deref().map(str::to_owned));
     Ok(Command::TableProposal { sponsors, base: Some(ours.seq), edits, rationale })
+}
+
+/// What is said in a caucus of a proposal that was tabled.
+fn noted(tabled: ProposalId) -> String {
+    format!("tabled as {tabled}")
+}
+
+/// The proposal of the compact that is what is to be tabled, to the letter, and of which the caucus does not know whence it
+/// came: it was tabled, and what follows was interrupted.
+fn on_the_table(caucus: &Compact, compact: &Compact, command: &Command) -> Option<ProposalId> {
+    let Command::TableProposal { sponsors, base, edits, rationale } = command else { return None };
+    let is_known = |id: ProposalId| {
+        let settled = caucus.proposals.values().filter_map(|proposal| proposal.settled.as_ref());
+        settled.filter_map(|settled| settled.note.as_deref()).any(|note| *note == noted(id))
+    };
+    let is_it = |proposal: &&Arc<Proposal>| {
+        let form = &proposal.form;
+        proposal.standing == Standing::Waiting
+            && proposal.sponsors().eq(sponsors)
+            && Some(form.base) == *base
+            && form.edits.iter().map(|tabled| &tabled.edit).eq(edits)
+            && form.rationale.as_deref() == rationale.as_deref()
+            && !is_known(proposal.id)
+    };
+    compact.proposals.values().find(is_it).map(|proposal| proposal.id)
 }
 
 /// The provisions of a draft in the one compact, and what they are called in the other: both have the same text.

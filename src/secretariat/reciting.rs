@@ -187,7 +187,7 @@ fn handed_in(
 }
 
 /// On a thread of its own: it reads and computes, and what is begun is finished even if the client has gone.
-async fn on_its_own<T: Send + 'static>(
+pub(super) async fn on_its_own<T: Send + 'static>(
     act: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {
     let done = tokio::task::spawn_blocking(act).await;

@@ -113,7 +113,7 @@ impl Admitted {
         self.audience == Audience::Public
     }
 
-    /// Whether it is what somebody prepares in private.
+    /// Whether it is asked of a caucus or a working draft, by somebody whose it is.
     pub(super) fn is_inside(&self) -> bool {
         self.audience == Audience::Private
     }
@@ -263,7 +263,7 @@ impl Admitted {
     }
 
     /// Of several roles the first that may say this, else the first that is there at all: it is told why not.
-    fn role(&self, command: &Command, compact: &Compact) -> Speaking {
+    pub(super) fn role(&self, command: &Command, compact: &Compact) -> Speaking {
         let own = || self.roles().iter().filter(|role| role.sees(&compact.id));
         let may = own().find(|role| role.may(command, Some(compact)).is_ok());
         may.or_else(|| own().next()).cloned().unwrap_or(Speaking::Observer(compact.id.clone()))

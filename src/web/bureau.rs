@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::admitted::Admitted;
 use super::answer::{Tag, json, of_compact, read_optional};
-use super::caucuses::up_to_date;
+use super::caucuses::seen;
 use super::problem::Problem;
 use super::register::CompactShown;
 use super::revisions::{self, RevisionShown};
@@ -59,10 +59,16 @@ pub(super) async fn list(room: Admitted, request: HttpRequest, path: Path<String
 }
 
 /// `PUT /compacts/{c}/bureau/{d}`
-pub(super) async fn begin(room: Admitted, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+pub(super) async fn begin(
+    room: Admitted,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
     let (compact, name, _) = room.working_draft(&path.0, &path.1)?;
     let bureau = room.rooms().audiences.bureau();
-    let was_there = bureau.known(&compact, &name).is_ok();
+    let known = bureau.known(&compact, &name).ok();
+    seen(&request, known.as_ref().map_or(Seq(0), |(_, draft)| draft.seq))?;
+    let was_there = known.is_some();
     let id = bureau.begin(&compact, &name).await?;
     let draft = room.rooms().audiences.private().compact(&id).ok_or_else(Problem::nothing_there)?;
     let begun = Recorded { seq: draft.seq, compact: draft.clone(), is_new: !was_there };
@@ -80,10 +86,14 @@ pub(super) async fn show(
 }
 
 /// `DELETE /compacts/{c}/bureau/{d}`
-pub(super) async fn throw_away(room: Admitted, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
-    known(&room, &path)?;
+pub(super) async fn throw_away(
+    room: Admitted,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let expected = seen(&request, known(&room, &path)?.seq)?;
     let (compact, name, _) = room.working_draft(&path.0, &path.1)?;
-    room.rooms().audiences.bureau().throw_away(&compact, &name).await?;
+    room.rooms().audiences.bureau().throw_away(&compact, &name, expected).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -97,9 +107,9 @@ pub(super) async fn submit(
     known(&room, &path)?;
     let (compact, name, pen) = room.working_draft(&path.0, &path.1)?;
     let SubmitBody { reflects, reason } = read_optional(&request, read)?;
-    up_to_date(&request, compact.seq)?;
+    let expected = seen(&request, compact.seq)?;
     let bureau = room.rooms().audiences.bureau();
-    let recorded = bureau.submit(&pen, &compact, &name, reflects, reason).await?;
+    let recorded = bureau.submit(&pen, &compact, &name, reflects, reason, expected).await?;
     let location = recorded.is_new.then(|| format!("/api/v1/compacts/{}/texts/{}", compact.id, recorded.seq));
     let shown: RevisionShown = revisions::shown(&recorded);
     written(&recorded, location, &shown)

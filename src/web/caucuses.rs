@@ -49,10 +49,16 @@ pub(super) async fn list(room: Admitted, request: HttpRequest, path: Path<String
 }
 
 /// `PUT /compacts/{c}/caucuses/{g}`
-pub(super) async fn enter(room: Admitted, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+pub(super) async fn enter(
+    room: Admitted,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
     let (compact, group, _) = room.caucus(&path.0, &path.1)?;
     let audiences = &room.rooms().audiences;
-    let was_there = caucus_id(&compact.id, &group).is_some_and(|id| audiences.private().compact(&id).is_some());
+    let known = caucus_id(&compact.id, &group).and_then(|id| audiences.private().compact(&id));
+    seen(&request, known.as_ref().map_or(Seq(0), |known| known.seq))?;
+    let was_there = known.is_some();
     let id = audiences.caucuses().enter(&compact, &group).await?;
     let caucus = audiences.private().compact(&id).ok_or_else(Problem::nothing_there)?;
     let entered = Recorded { seq: caucus.seq, compact: caucus.clone(), is_new: !was_there };
@@ -79,10 +85,11 @@ pub(super) async fn table(
     path: Path<(String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (c, g, p) = path.into_inner();
-    let (compact, group, member) = room.caucus(&c, &g)?;
-    up_to_date(&request, compact.seq)?;
+    let (compact, group, _) = room.caucus(&c, &g)?;
+    let expected = seen(&request, compact.seq)?;
     let caucuses = room.rooms().audiences.caucuses();
-    let tabled = caucuses.table(&member, &compact, &group, proposal_id(&p)?).await?;
+    let spoken = |command| room.role(&command, &compact).says(command);
+    let tabled = caucuses.table(spoken, &compact, &group, proposal_id(&p)?, expected).await?;
     let id = ProposalId(tabled.seq);
     let shown = ProposalShown::of(&tabled.compact, tabled.compact.proposal(id)?, tabled.seq);
     written(&tabled, Some(format!("/api/v1/compacts/{c}/proposals/{id}")), &shown)
@@ -93,10 +100,10 @@ pub(super) async fn nobody(_: Admitted) -> Result<HttpResponse, Problem> {
     Err(Problem::nothing_there())
 }
 
-/// Refuses whoever says that they have seen another compact than the one that stands.
-pub(super) fn up_to_date(request: &HttpRequest, seq: Seq) -> Result<(), Problem> {
-    match if_match(request, seq)? {
-        Some(seen) if seen != seq => Err(Failure::Stale { seq }.into()),
-        _ => Ok(()),
+/// What a writer says they have seen, where that is what stands; others are refused.
+pub(super) fn seen(request: &HttpRequest, now: Seq) -> Result<Option<Seq>, Problem> {
+    match if_match(request, now)? {
+        Some(seen) if seen != now => Err(Failure::Stale { seq: now }.into()),
+        seen => Ok(seen),
     }
 }

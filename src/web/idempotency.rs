@@ -19,6 +19,7 @@ use sha2::{Digest, Sha256};
 
 use super::admitted::Admitted;
 use super::answer;
+use super::private::{is_closed, is_private};
 use super::problem::Problem;
 use super::room::Rooms;
 use crate::compact::{Asked, Moment, limits};
@@ -26,9 +27,16 @@ use crate::secretariat::{Failure, counts};
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// The keys that were used, with what was asked and answered.
+/// The keys that were used, with what was asked and answered; those of what is private by themselves, so that nobody else's
+/// are forgotten sooner.
 #[derive(Default)]
-pub(super) struct Keys(Mutex<Known>);
+pub(super) struct Keys {
+    open: KeysOfOne,
+    private: KeysOfOne,
+}
+
+#[derive(Default)]
+struct KeysOfOne(Mutex<Known>);
 
 #[derive(Default)]
 struct Known {
@@ -57,6 +65,18 @@ struct Kept {
 }
 
 impl Keys {
+    fn of(&self, path: &str) -> &KeysOfOne {
+        if is_private(path) { &self.private } else { &self.open }
+    }
+
+    /// Lets all answers go: they may tell what is blanked.
+    pub(super) fn let_go(&self) {
+        self.open.let_go();
+        self.private.let_go();
+    }
+}
+
+impl KeysOfOne {
     fn known(&self) -> MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -88,8 +108,7 @@ impl Keys {
         }
     }
 
-    /// Lets all answers go: they may tell what is blanked.
-    pub(super) fn let_go(&self) {
+    fn let_go(&self) {
         let known = &mut *self.known();
         known.by_key.retain(|_, told| told.answer.is_none());
         known.order.retain(|name| known.by_key.contains_key(name));
@@ -114,7 +133,7 @@ fn hash_of(bytes: &[u8]) -> [u8; 16] {
 
 /// Forgets a key whose request came to nothing: it failed here, or its client went away.
 struct UnderWay<'a> {
-    keys: &'a Keys,
+    keys: &'a KeysOfOne,
     name: Name,
     answered: bool,
 }
@@ -132,7 +151,9 @@ pub(super) async fn once(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let key = request.headers().get(&KEY).filter(|_| request.method() == Method::POST);
+    // To whoever it is not there for, no more is told again than is told.
+    let is_kept = request.method() == Method::POST && !is_closed(request.request());
+    let key = request.headers().get(&KEY).filter(|_| is_kept);
     let Some(key) = key.map(|key| key.to_str().map(str::to_owned)) else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
@@ -142,6 +163,7 @@ pub(super) async fn once(
     let key = key.ok_or_else(|| Problem::bad_request("bad-idempotency-key", bad))?;
     let shared = (request.app_data::<Data<Keys>>().cloned(), request.app_data::<Data<Rooms>>().cloned());
     let (Some(keys), Some(rooms)) = shared else { return Err(Problem::not_found("no keys are kept here").into()) };
+    let keys = keys.of(request.path());
     // What was answered to one speaker is not told to another.
     let speaker = format!("{:?}", Admitted::of(request.request())?.roles());
     let (http, payload) = request.parts_mut();
@@ -154,7 +176,7 @@ pub(super) async fn once(
         return Ok(request.into_response(kept.told()));
     }
     request.extensions_mut().insert(asked);
-    let mut under_way = UnderWay { keys: &keys, name: asked.key, answered: false };
+    let mut under_way = UnderWay { keys, name: asked.key, answered: false };
     request.set_payload(Payload::from(body));
     let answer = next.call(request).await?;
     let (request, answer) = answer.into_parts();

@@ -4,6 +4,7 @@
 //! address beneath it is led on to the same address of that compact. To everybody else it is answered as an address at
 //! which nothing is, whatever there is.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use actix_web::body::MessageBody;
@@ -18,7 +19,7 @@ use super::pages::Seen;
 use super::problem::Problem;
 use crate::access::Speaking;
 use crate::compact::{Compact, CompactId, DraftId, GroupId, StateGroup};
-use crate::secretariat::{BUREAU, CAUCUS};
+use crate::secretariat::{BUREAU, CAUCUS, caucus_id};
 
 /// An address beneath a caucus or a working draft.
 #[derive(Debug, PartialEq, Eq)]
@@ -39,9 +40,8 @@ enum Kind {
 }
 
 impl<'a> Beneath<'a> {
-    /// Reads an address, if it is to be led on. What is done to a caucus or a working draft itself is not.
+    /// Reads a [plain](plain) address, if it is to be led on. What is done to a caucus or a working draft itself is not.
     fn read(path: &'a str) -> Option<Self> {
-        let path = path.strip_suffix('/').unwrap_or(path);
         let root = if path.starts_with("/api/v1/") { "/api/v1" } else { "" };
         let (compact, beneath) = path.strip_prefix(root)?.strip_prefix("/compacts/")?.split_once('/')?;
         let (kind, beneath) = beneath.split_once('/')?;
@@ -53,7 +53,7 @@ impl<'a> Beneath<'a> {
         let (name, rest) = beneath.find('/').map_or((beneath, ""), |end| beneath.split_at(end));
         let is_its_own = match kind {
             _ if rest.is_empty() => !root.is_empty(),
-            Kind::Caucus => rest.starts_with("/proposals/") && rest.ends_with("/table"),
+            Kind::Caucus => is_tabling(rest),
             Kind::WorkingDraft => rest == "/submit",
         };
         (!is_its_own).then_some(Self { root, compact, kind, name, rest })
@@ -66,7 +66,11 @@ impl<'a> Beneath<'a> {
         match self.kind {
             Kind::Caucus => {
                 let Ok((compact, group, _)) = asking.caucus(self.compact, self.name) else { return Ok(None) };
-                Ok(Some(asking.rooms().audiences.caucuses().enter(&compact, &group).await?))
+                let audiences = &asking.rooms().audiences;
+                let entered = audiences.caucuses().enter(&compact, &group).await;
+                // What cannot be brought up to date is read as it is.
+                let known = caucus_id(&compact.id, &group).filter(|id| audiences.private().compact(id).is_some());
+                Ok(Some(entered.or_else(|why| known.ok_or(why))?))
             }
             Kind::WorkingDraft => {
                 let Ok((compact, name, _)) = asking.working_draft(self.compact, self.name) else { return Ok(None) };
@@ -77,12 +81,37 @@ impl<'a> Beneath<'a> {
     }
 }
 
+/// Whether that is to table a proposal.
+fn is_tabling(rest: &str) -> bool {
+    let proposal = rest.strip_prefix("/proposals/").and_then(|rest| rest.strip_suffix("/table"));
+    proposal.is_some_and(|proposal| !proposal.contains('/'))
+}
+
+/// An address as it is found, however it is written: letters and digits by themselves (RFC 3986, 6.2.2.2), one slash
+/// where there are several, none in the end.
+fn plain(path: &str) -> Cow<'_, str> {
+    if !path.contains('%') && !path.contains("//") && !path.ends_with('/') {
+        return Cow::Borrowed(path);
+    }
+    let mut parts = path.split('%');
+    let mut told = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let byte = part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()).map(char::from);
+        match byte.filter(|char| char.is_ascii_alphanumeric() || "-._~".contains(*char)) {
+            Some(char) => told.extend([char].into_iter().chain(part.chars().skip(2))),
+            None => told.extend(["%", part]),
+        }
+    }
+    let parts: Vec<&str> = told.split('/').filter(|part| !part.is_empty()).collect();
+    Cow::Owned(format!("/{}", parts.join("/")))
+}
+
 /// Around every request: leads an address beneath a caucus or a working draft on, for those whose it is.
 pub(super) async fn led_on(
     mut request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let led_on = match Beneath::read(request.path()) {
+    let led_on = match Beneath::read(&plain(request.path())) {
         None => None,
         Some(beneath) => {
             let id = beneath.kept(request.request()).await?;
@@ -106,16 +135,34 @@ fn at_path(uri: &Uri, path: &str) -> Option<Uri> {
 
 /// Whether an address is, or may be, about a record of which nobody else is to notice anything.
 pub(super) fn is_private(path: &str) -> bool {
-    let path = path.strip_prefix("/api/v1").unwrap_or(path);
+    let path = plain(path);
+    let path = path.strip_prefix("/api/v1").unwrap_or(&path);
     let Some(of) = path.strip_prefix("/compacts/") else { return false };
     let beneath = of.split('/').nth(1).unwrap_or_default();
     [CAUCUS, BUREAU].iter().any(|prefix| of.starts_with(prefix)) || ["caucuses", "bureau"].contains(&beneath)
 }
 
+/// Whether that is so, and nothing of it is there for whoever asks.
+pub(super) fn is_closed(request: &HttpRequest) -> bool {
+    let path = plain(request.path());
+    if !is_private(&path) {
+        return false;
+    }
+    let mut parts = path.strip_prefix("/api/v1").unwrap_or(&path).split('/').skip(2);
+    let [id, kind, name] = [(); 3].map(|()| parts.next().unwrap_or_default());
+    let Ok(asking) = Admitted::of(request).and_then(|asking| asking.on(id)) else { return true };
+    match kind {
+        _ if asking.is_inside() => false,
+        "caucuses" if !name.is_empty() => asking.caucus(id, name).is_err(),
+        "bureau" => asking.bureau(id).is_err(),
+        _ => true,
+    }
+}
+
 impl Admitted {
     /// The caucus of a group, for its members.
     pub(super) fn caucus(&self, compact: &str, group: &str) -> Result<(Arc<Compact>, GroupId, Speaking), Problem> {
-        let found = self.compact(compact).ok().and_then(|compact| {
+        let found = self.negotiated(compact).and_then(|compact| {
             let group = group.parse().ok().filter(|group| compact.groups.contains_key(group))?;
             let member = self.roles().iter().find(|role| role.is_among(&compact, &group))?.clone();
             Some((compact, group, member))
@@ -134,9 +181,14 @@ impl Admitted {
         Ok((compact, name, pen))
     }
 
+    /// A compact that is negotiated: within what is private nothing else is.
+    fn negotiated(&self, compact: &str) -> Option<Arc<Compact>> {
+        self.compact(compact).ok().filter(|_| !self.is_inside())
+    }
+
     /// The bureau of a compact, for its co-facilitators.
     pub(super) fn bureau(&self, compact: &str) -> Result<(Arc<Compact>, Speaking), Problem> {
-        let found = self.compact(compact).ok().and_then(|compact| {
+        let found = self.negotiated(compact).and_then(|compact| {
             let pen = self.roles().iter().find(|role| role.holds_the_pen(&compact.id))?.clone();
             Some((compact, pen))
         });
@@ -192,7 +244,11 @@ mod tests {
     fn what_is_asked_of_a_caucus_is_led_on_and_what_is_done_to_it_is_not() {
         let read = |path| Beneath::read(path).map(|beneath| (beneath.root, beneath.kind, beneath.name, beneath.rest));
         let api = "/api/v1";
-        assert_eq!(read("/api/v1/compacts/gcm/caucuses/eu/proposals/"), Some((api, Kind::Caucus, "eu", "/proposals")));
+        assert_eq!(read("/api/v1/compacts/gcm/caucuses/eu/proposals"), Some((api, Kind::Caucus, "eu", "/proposals")));
+        assert!(
+            read("/api/v1/compacts/gcm/caucuses/eu/proposals/p4/sponsors/table").is_some(),
+            "a delegation of that name"
+        );
         assert_eq!(read("/compacts/gcm/caucuses/eu"), Some(("", Kind::Caucus, "eu", "")));
         assert_eq!(
             read("/api/v1/compacts/gcm/bureau/a/redlines/zero-draft..working"),
@@ -208,6 +264,25 @@ mod tests {
             "/",
         ] {
             assert_eq!(read(own), None, "{own}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_the_same_however_it_is_written() {
+        let told = "/api/v1/compacts/gcm/caucuses/african-group/proposals";
+        for path in [
+            "/api/v1/compacts/gcm/caucuses/african-group/proposals/",
+            "//api/v1//compacts/gcm/caucuses/african-group//proposals//",
+            "/api/v1/compacts/gcm/%63%61ucuses/african%2Dgroup/proposals",
+            "/api/v1/compacts/gcm/%63%61ucuses/african%2dgroup/proposals",
+        ] {
+            assert_eq!(plain(path), told, "{path}");
+            assert!(is_private(path), "{path}");
+        }
+        for other in
+            ["/compacts/gcm%2Fcaucuses/eu", "/compacts/%", "/compacts/%6", "/compacts/%c3%a9", "/compacts/%E9x%", "/"]
+        {
+            assert_eq!(plain(other), other);
         }
     }
 

@@ -101,7 +101,7 @@ async fn a_working_draft_is_there_for_those_who_hold_the_pen_of_its_compact() {
         assert_eq!(audiences.inside(&role(other), &draft), None, "{other}");
     }
     assert_eq!(audiences.inside(&pen, &id("harbours")), None, "not a private record");
-    audiences.bureau().throw_away(&harbours, &name).await.unwrap();
+    audiences.bureau().throw_away(&harbours, &name, None).await.unwrap();
     assert!(audiences.inside(&pen, &draft).is_some(), "what was thrown away can be read");
 }
 

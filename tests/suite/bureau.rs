@@ -1,6 +1,7 @@
 //! Co-facilitators try revisions among themselves: several, compared, thrown away, and one handed in.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use travaux::access::Speaking;
 use travaux::compact::{
@@ -11,6 +12,8 @@ use travaux::formats::markdown;
 use travaux::history::{At, redline};
 use travaux::log::{EventLog as _, MemoryLog, NewEntry, Scope, Stored};
 use travaux::secretariat::{Bureau, Failure, Secretariat};
+
+use crate::doubles::FullLog;
 
 const WORKING: &str = "1. States will keep harbours open.\n\n2. Pilots rest.\n";
 
@@ -64,9 +67,9 @@ async fn several_are_tried_and_one_is_handed_in() {
     let marked = redline(&hard, at("2"), at("working"), None);
     assert_eq!((marked.summary.words_added, marked.summary.words_struck), (1, 1));
     assert_eq!(ours.log().read(&Scope::Whole, 0, 100).unwrap(), before, "nobody else learns of it");
-    bureau.throw_away(&compact, &named("soft")).await.unwrap();
+    bureau.throw_away(&compact, &named("soft"), None).await.unwrap();
     let recorded = bureau
-        .submit(&Speaking::Anyone, &compact, &named("hard"), vec![], Some("after the round".into()))
+        .submit(&Speaking::Anyone, &compact, &named("hard"), vec![], Some("after the round".into()), None)
         .await
         .unwrap();
     assert_eq!(wordings(&recorded.compact), ["States must keep harbours open.", "Pilots rest."]);
@@ -93,7 +96,7 @@ async fn what_came_in_meanwhile_stays_when_it_is_handed_in() {
     .await
     .unwrap();
     let compact = ours.compact(&id()).unwrap();
-    let recorded = bureau.submit(&Speaking::Anyone, &compact, &named("rev"), vec![], None).await.unwrap();
+    let recorded = bureau.submit(&Speaking::Anyone, &compact, &named("rev"), vec![], None, None).await.unwrap();
     assert_eq!(wordings(&recorded.compact), ["States shall keep harbours open.", "Pilots rest at night."]);
 }
 
@@ -105,7 +108,7 @@ async fn a_name_may_be_used_again() {
         bureau.prepare(&compact, &named("rev"), text(words)).await.unwrap();
         let (_, draft) = bureau.known(&compact, &named("rev")).unwrap();
         assert_eq!(wordings(&draft), [words.trim_start_matches("1. ").trim()]);
-        bureau.throw_away(&compact, &named("rev")).await.unwrap();
+        bureau.throw_away(&compact, &named("rev"), None).await.unwrap();
     }
 }
 
@@ -195,7 +198,7 @@ async fn what_was_taken_up_or_reflected_in_the_working_draft_is_reflected_by_wha
     let revised = text("1. States shall keep harbours open.\n\n2. Pilots rest by night.\n");
     let reflects = vec![proposals[1]];
     inside(Command::Revise { text: revised, base: None, reflects, reason: None }).await.unwrap();
-    let recorded = bureau.submit(&Speaking::Anyone, &compact, &named("rev"), vec![], None).await.unwrap();
+    let recorded = bureau.submit(&Speaking::Anyone, &compact, &named("rev"), vec![], None, None).await.unwrap();
     assert_eq!(wordings(&recorded.compact), ["States shall keep harbours open.", "Pilots rest by night."]);
     let Event::TextRevised(revised) = entries(&ours, &id()).pop().unwrap().event else { panic!("it is one revision") };
     assert_eq!((revised.reflects, revised.base), (proposals, compact.seq));
@@ -211,7 +214,7 @@ async fn a_working_draft_is_thrown_away_as_it_is() {
     say(&ours, Command::OpenCompact { compact: id(), title: "Harbours (fiction)".into() }).await;
     let compact = ours.compact(&id()).unwrap();
     bureau.begin(&compact, &named("rev")).await.unwrap();
-    bureau.throw_away(&compact, &named("rev")).await.unwrap();
+    bureau.throw_away(&compact, &named("rev"), None).await.unwrap();
     assert!(bureau.open_ones(&id()).is_empty());
     assert!(opened_again(&ours, &bureau).open_ones(&id()).is_empty());
 }
@@ -228,7 +231,7 @@ async fn there_are_so_many_working_drafts_on_a_compact_and_no_more() {
         assert!(matches!(told, Err(Failure::Refused(Refusal::TooMuch { .. }))), "{told:?}");
     }
     bureau.begin(&compact, &named("rev-0")).await.unwrap();
-    bureau.throw_away(&compact, &named("rev-0")).await.unwrap();
+    bureau.throw_away(&compact, &named("rev-0"), None).await.unwrap();
     bureau.begin(&compact, &named("one-more")).await.unwrap();
 }
 
@@ -270,7 +273,7 @@ async fn what_is_blanked_in_the_compact_is_blanked_in_every_working_draft() {
     let compact = ours.compact(&id()).unwrap();
     let fork = bureau.begin(&compact, &named("open")).await.unwrap();
     bureau.begin(&compact, &named("closed")).await.unwrap();
-    bureau.throw_away(&compact, &named("closed")).await.unwrap();
+    bureau.throw_away(&compact, &named("closed"), None).await.unwrap();
     assert!(told(&bureau).contains("African States") && told(&bureau).contains("Minister"));
     say(&ours, blank(proposals[1].0)).await;
     register(&ours, "States of Africa").await;
@@ -284,4 +287,54 @@ async fn what_is_blanked_in_the_compact_is_blanked_in_every_working_draft() {
     assert_eq!(draft.proposals[&proposals[0]].standing, Standing::Waiting);
     assert_eq!(draft.redactions.len(), 3, "each once");
     opened_again(&ours, &bureau).known(&compact, &named("open")).unwrap();
+}
+
+/// There is no room for the end of the working draft, once it is handed in.
+#[tokio::test]
+async fn what_was_interrupted_when_it_was_handed_in_is_handed_in_once() {
+    let (ours, ..) = with_proposals().await;
+    let (log, gate) = FullLog::new();
+    drop(gate);
+    let is_full = log.switch();
+    let bureau = Bureau::new(ours.clone(), Arc::new(Secretariat::open(Arc::new(log)).unwrap()));
+    let compact = ours.compact(&id()).unwrap();
+    bureau.prepare(&compact, &named("rev"), text("1. States must act.\n")).await.unwrap();
+    is_full.store(true, Ordering::SeqCst);
+    let name = named("rev");
+    let hand_in = || bureau.submit(&Speaking::Anyone, &compact, &name, vec![], None, None);
+    assert!(matches!(hand_in().await, Err(Failure::Full(_))));
+    let handed_in = ours.compact(&id()).unwrap().seq;
+    assert_eq!(handed_in, compact.seq.next());
+    is_full.store(false, Ordering::SeqCst);
+    let again = hand_in().await.unwrap();
+    assert_eq!((again.seq, again.is_new), (handed_in, false));
+    assert!(bureau.known(&compact, &name).is_err());
+    assert_eq!(wordings(&ours.compact(&id()).unwrap()), ["States must act."]);
+}
+
+/// What came in between the beginning of the working draft and its end stays, too.
+#[tokio::test]
+async fn a_working_draft_that_was_handed_in_when_the_server_stopped_is_ended_when_it_begins_again() {
+    let (ours, bureau, proposals) = with_proposals().await;
+    let compact = ours.compact(&id()).unwrap();
+    for (name, wording) in [("rev", "1. States must act.\n"), ("other", "1. States may act.\n")] {
+        bureau.prepare(&compact, &named(name), text(wording)).await.unwrap();
+    }
+    say(&ours, Command::Decline { proposal: proposals[0], note: None }).await;
+    let recorded =
+        bureau.submit(&Speaking::Anyone, &compact, &named("rev"), vec![], Some("x".into()), None).await.unwrap();
+    let log = Arc::new(MemoryLog::new());
+    for Stored { compact, seq, bytes, blanked, .. } in bureau.record().log().read(&Scope::Whole, 0, 1_000).unwrap() {
+        let entry = NewEntry { compact, seq, bytes: bytes.to_vec() };
+        let is_its_end = matches!(Entry::decode(&entry.bytes).unwrap().event, Event::CompactAdopted(_));
+        if !is_its_end {
+            log.append_again(entry, blanked).await.unwrap();
+        }
+    }
+    let again = Bureau::new(ours.clone(), Arc::new(Secretariat::open(log).unwrap()));
+    assert_eq!(again.open_ones(&id()).len(), 2);
+    again.catch_up().await.unwrap();
+    let open: Vec<String> = again.open_ones(&id()).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(open, ["other"]);
+    assert_eq!(ours.compact(&id()).unwrap().seq, recorded.seq);
 }

@@ -1,11 +1,15 @@
 //! A group prepares its proposals among its members: in a record of its own, of which only what is tabled leaves.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
+use futures_util::FutureExt;
 use travaux::access::Speaking;
 use travaux::compact::{Command, Compact, CompactId, Edit, GroupId, ProposalId, Refusal, Seq, Standing, limits};
-use travaux::log::{MemoryLog, Scope};
-use travaux::secretariat::{Caucuses, Failure, Secretariat};
+use travaux::log::{EventLog, MemoryLog, Scope};
+use travaux::secretariat::{Caucuses, Failure, Recorded, Secretariat};
+
+use crate::doubles::{FullLog, SlowLog};
 
 const ZERO: &str = "1. States will keep harbours open.\n\n2. Pilots rest.\n";
 const FIRST: &str = "1. Masters report.\n\n2. States will keep all harbours open.\n\n3. Pilots rest.\n";
@@ -26,9 +30,14 @@ fn group() -> GroupId {
 impl Rooms {
     /// A compact with a draft, a group with a member, and a delegation that is none.
     async fn open() -> Self {
-        let open = || Arc::new(Secretariat::open(Arc::new(MemoryLog::new())).unwrap());
-        let ours = open();
-        let rooms = Self { ours: ours.clone(), caucuses: Arc::new(Caucuses::new(ours, open())) };
+        Self::open_in(Arc::new(MemoryLog::new())).await
+    }
+
+    /// The same, with caucuses in this log.
+    async fn open_in(private: Arc<dyn EventLog>) -> Self {
+        let open = |log| Arc::new(Secretariat::open(log).unwrap());
+        let ours = open(Arc::new(MemoryLog::new()));
+        let rooms = Self { ours: ours.clone(), caucuses: Arc::new(Caucuses::new(ours, open(private))) };
         rooms.say(Command::OpenCompact { compact: id(), title: "Harbours (fiction)".into() }).await;
         rooms.say(Command::RegisterGroup { group: group(), name: "African States".into() }).await;
         for (delegation, name, groups) in [("kenya", "Kenya", vec![group()]), ("peru", "Peru", vec![])] {
@@ -47,6 +56,11 @@ impl Rooms {
         let text = travaux::formats::markdown::read(text);
         self.say(Command::Revise { text, base: None, reflects: vec![], reason: None }).await;
         self.say(Command::IssueDraft { label: label.into(), id: None, sign_off: true }).await;
+    }
+
+    async fn table(&self, proposal: ProposalId) -> Result<Recorded, Failure> {
+        let spoken = |command| Speaking::Anyone.says(command);
+        self.caucuses.table(spoken, &self.compact(), &group(), proposal, None).await
     }
 
     fn compact(&self) -> Arc<Compact> {
@@ -96,16 +110,16 @@ async fn nothing_that_is_prepared_is_noticed_in_the_record_of_the_delegations() 
 async fn what_is_tabled_is_the_groups_and_leaves_the_caucus() {
     let rooms = Rooms::open().await;
     let prepared = rooms.prepare(0, "States shall keep harbours open.").await;
-    let tabled = rooms.caucuses.table(&Speaking::Anyone, &rooms.compact(), &group(), prepared).await.unwrap();
+    let tabled = rooms.table(prepared).await.unwrap();
     let proposal = &tabled.compact.proposals[&ProposalId(tabled.seq)];
     assert_eq!(proposal.standing, Standing::Waiting);
     let asked = format!("{:?}", proposal.form.edits[0].edit);
     assert!(asked.contains("States shall keep harbours open."), "{asked}");
     let (_, caucus) = rooms.caucus().await;
     assert_eq!(caucus.proposals[&prepared].standing, Standing::Withdrawn);
-    let again = rooms.caucuses.table(&Speaking::Anyone, &rooms.compact(), &group(), prepared).await;
+    let again = rooms.table(prepared).await;
     assert!(matches!(again, Err(Failure::Refused(Refusal::NotWaiting { .. }))));
-    let unknown = rooms.caucuses.table(&Speaking::Anyone, &rooms.compact(), &group(), "p99".parse().unwrap()).await;
+    let unknown = rooms.table("p99".parse().unwrap()).await;
     assert!(matches!(unknown, Err(Failure::Refused(Refusal::UnknownProposal(_)))));
 }
 
@@ -118,7 +132,7 @@ async fn what_was_prepared_before_a_draft_is_carried_over_and_tabled_on_its_base
     let (_, caucus) = rooms.caucus().await;
     assert_eq!(caucus.drafts.len(), 2);
     assert_eq!(caucus.proposals[&prepared].standing, Standing::Waiting);
-    let tabled = rooms.caucuses.table(&Speaking::Anyone, &rooms.compact(), &group(), prepared).await.unwrap();
+    let tabled = rooms.table(prepared).await.unwrap();
     let taken = Command::TakeUp { proposal: ProposalId(tabled.seq), edits: None, note: None };
     rooms.say(taken).await;
     let compact = rooms.compact();
@@ -230,7 +244,7 @@ async fn what_was_prepared_on_another_text_than_a_draft_is_not_tabled() {
         record.record(&id, Speaking::Anyone.says(command), None).await.unwrap();
     }
     let prepared = rooms.prepare(0, "Something else again.").await;
-    let told = rooms.caucuses.table(&Speaking::Anyone, &rooms.compact(), &group(), prepared).await;
+    let told = rooms.table(prepared).await;
     assert_eq!(told.err().unwrap().to_string(), Refusal::UnknownText("of-our-own".into()).to_string());
 }
 
@@ -244,4 +258,49 @@ async fn a_caucus_is_opened_however_many_there_are() {
         rooms.caucuses.record().record(&id, Speaking::Anyone.says(open), None).await.unwrap();
     }
     rooms.caucus().await;
+}
+
+/// There is no room for what is to be said in the caucus, once it is said in the compact.
+#[tokio::test]
+async fn what_was_interrupted_when_it_was_tabled_is_tabled_once() {
+    let (log, gate) = FullLog::new();
+    drop(gate);
+    let is_full = log.switch();
+    let rooms = Rooms::open_in(Arc::new(log)).await;
+    let prepared = rooms.prepare(0, "States shall keep harbours open.").await;
+    let same = rooms.prepare(0, "States shall keep harbours open.").await;
+    is_full.store(true, Ordering::SeqCst);
+    let told = rooms.table(prepared).await;
+    assert!(matches!(told, Err(Failure::Full(_))), "{:?}", told.err());
+    is_full.store(false, Ordering::SeqCst);
+    let tabled = rooms.table(prepared).await.unwrap();
+    assert_eq!(rooms.compact().proposals.keys().copied().collect::<Vec<_>>(), [ProposalId(tabled.seq)]);
+    let (_, caucus) = rooms.caucus().await;
+    let settled = caucus.proposals[&prepared].settled.as_ref().unwrap();
+    assert_eq!(settled.note.as_deref(), Some(&*format!("tabled as p{}", tabled.seq)));
+    rooms.table(same).await.unwrap();
+    assert_eq!(rooms.compact().proposals.len(), 2, "whoever prepares the same once more tables it once more");
+}
+
+/// The one waits for the disk meanwhile.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_waits_in_a_caucus_for_what_is_done_in_another() {
+    let (log, gate) = SlowLog::new();
+    let rooms = Rooms::open_in(Arc::new(log)).await;
+    let eu: GroupId = "eu".parse().unwrap();
+    rooms.say(Command::RegisterGroup { group: eu.clone(), name: "EU".into() }).await;
+    let (caucuses, compact) = (rooms.caucuses.clone(), rooms.compact());
+    let entries = 6;
+    for _ in 0..entries {
+        gate.send(()).unwrap();
+    }
+    let (_, caucus) = rooms.caucus().await;
+    assert_eq!(u64::from(caucus.seq.0), entries);
+    let entering = tokio::spawn(async move { caucuses.enter(&compact, &eu).await });
+    gate.send(()).unwrap();
+    rooms.caucuses.record().log().head().wait_for(|head| *head == entries + 1).await.unwrap();
+    let told = rooms.table("p99".parse().unwrap()).now_or_never();
+    assert!(matches!(told, Some(Err(Failure::Refused(Refusal::UnknownProposal(_))))), "it waits");
+    drop(gate);
+    entering.await.unwrap().unwrap();
 }

@@ -211,6 +211,40 @@ fn of_several_roles_that_one_counts_that_fits() {
 }
 
 #[test]
+fn of_two_delegations_that_one_tables_from_the_caucus_that_has_the_mandate() {
+    let key = p256("ec");
+    let told = Told::start(&[&key]);
+    let server = trusting(&told.address, LONG);
+    let say = |roles: &[&str], method: &str, path: &str, body: Value| {
+        let mut claims = claims();
+        claims["travaux"] = json!(roles);
+        let bearer = format!("Bearer {}", signed(&key, &claims));
+        let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        server.send(method, path, &headers, body.as_bytes())
+    };
+    let keeps = ["secretariat"];
+    say(&keeps, "POST", "/api/v1/compacts", json!({"id": "gcm", "title": "x (fiction)"})).expect(201);
+    say(&keeps, "PUT", &format!("{C}/groups/eu"), json!({"name": "EU"})).expect(201);
+    for delegation in ["france", "malta"] {
+        let body = json!({"name": delegation, "groups": ["eu"]});
+        say(&keeps, "PUT", &format!("{C}/delegations/{delegation}"), body).expect(201);
+    }
+    say(&keeps, "PUT", &format!("{C}/groups/eu/mandates/malta"), Value::Null).expect(200);
+    say(&keeps, "POST", &format!("{C}/revisions"), json!({"text": "1. States act."})).expect(201);
+    say(&keeps, "POST", &format!("{C}/drafts"), json!({"label": "Zero Draft"})).expect(201);
+    let roles = ["co-facilitators:gcm", "delegation:gcm/france", "delegation:gcm/malta"];
+    let caucus = format!("{C}/caucuses/eu");
+    let text = say(&roles, "GET", &format!("{caucus}/texts/working"), Value::Null).expect(200);
+    let edits = json!([{"reword": text["provisions"][0]["id"], "text": "States will act."}]);
+    let prepare = json!({"sponsors": ["eu"], "edits": edits});
+    let prepared = say(&roles, "POST", &format!("{caucus}/proposals"), prepare).expect(201);
+    let path = format!("{caucus}/proposals/{}/table", prepared["id"].as_str().unwrap());
+    say(&roles[..2], "POST", &path, Value::Null).problem(403, "not-yours");
+    say(&roles, "POST", &path, Value::Null).expect(201);
+}
+
+#[test]
 fn new_keys_of_the_issuer_count_and_old_ones_no_longer() {
     let (old, new) = (p256("old"), p256("new"));
     let told = Told::start(&[&old]);

@@ -164,3 +164,24 @@ fn a_draft_without_a_text_is_told_as_one() {
         assert_eq!(provisions, [1, 0, 4], "{attribution:?}");
     }
 }
+
+/// The machine may stop behind any entry of a release.
+#[test]
+fn a_release_that_was_interrupted_is_carried_on_as_if_it_was_not() {
+    let room = played();
+    for attribution in [Attribution::Withheld, Attribution::Groups] {
+        let (entries, _) = all(room.compact(), attribution);
+        let mut public: Option<Compact> = None;
+        for (told, entry) in entries.iter().enumerate() {
+            match &mut public {
+                Some(public) => public.evolve(entry).unwrap(),
+                None => public = Some(Compact::open(entry).unwrap()),
+            }
+            let (rest, _) = publish(room.compact(), public.as_ref(), attribution).unwrap();
+            let shape = |entry: &Entry| format!("{} {:?}", entry.seq, entry.event);
+            let rest: Vec<_> = rest.iter().map(shape).collect();
+            let expected: Vec<_> = entries.iter().skip(told + 1).map(shape).collect();
+            assert!(rest == expected, "{attribution:?}, stopped behind entry {} of {}", told + 1, entries.len());
+        }
+    }
+}

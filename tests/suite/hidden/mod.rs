@@ -3,6 +3,7 @@
 //! One negotiation (fiction) in which every audience has words of its own, and everybody who can ask.
 
 mod access;
+mod doors;
 mod leaks;
 mod measures;
 mod worlds;
