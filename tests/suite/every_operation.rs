@@ -1,13 +1,14 @@
 //! Every operation of the API carried out once, on a small negotiation (fiction). What is answered are the examples of
 //! the description.
 
+mod apart;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use serde_json::{Map, Value, json};
-use tempfile::TempDir;
 use travaux::compact::Moment;
-use travaux::credentials::{Credentials, TokenFile};
+use travaux::credentials::Credentials;
 use travaux::log::MemoryLog;
 use travaux::proof::Keyring;
 use travaux::secretariat::{Audiences, Clock, Secretariat};
@@ -309,78 +310,9 @@ pub fn examples() -> (Vec<&'static str>, Map<String, Value>) {
         }
         carried_out.push(step.id);
     }
-    carried_out.extend(webhooks(&server));
-    carried_out.extend(in_private());
-    carried_out.extend(on_tokens());
+    for (id, told) in apart::webhooks(&server).into_iter().chain(apart::in_private()).chain(apart::on_tokens()) {
+        carried_out.push(id);
+        examples.entry(id).or_insert(told);
+    }
     (carried_out, examples)
-}
-
-/// What is prepared in private, by one person who acts for everybody.
-fn in_private() -> Vec<&'static str> {
-    let server = rehearsed();
-    for step in register() {
-        carry_out(&server, &step);
-    }
-    let caucus = || json!({"c": "harbours", "g": "island-states"});
-    let draft = || json!({"c": "harbours", "d": "second-try"});
-    let (c, none) = (|| json!({"c": "harbours"}), || Value::Null);
-    let entered = carry_out(&server, &step("enterCaucus", caucus(), none()));
-    let texts = format!("{}/texts/working", entered["answer"]["id"].as_str().unwrap());
-    let text = server.get(&format!("/api/v1/compacts/{texts}")).expect(200);
-    let prepared = json!({"sponsors": ["island-states"], "edits": [{"strike": text["provisions"][1]["id"]}]});
-    let prepared = carry_out(&server, &step("prepareProposal", caucus(), prepared))["answer"]["id"].clone();
-    let steps = [
-        step("listCaucuses", c(), none()),
-        step("showCaucus", caucus(), none()),
-        step("listPrepared", caucus(), none()),
-        step("tablePrepared", json!({"c": "harbours", "g": "island-states", "p": prepared}), none()),
-        step("beginWorkingDraft", draft(), none()),
-        step("prepareRevision", draft(), json!({"text": REDRAFT})),
-        step("listWorkingDrafts", c(), none()),
-        step("showWorkingDraft", draft(), none()),
-        step("submitWorkingDraft", draft(), json!({"reason": "the budget"})),
-        step("beginWorkingDraft", draft(), none()),
-        step("throwAwayWorkingDraft", draft(), none()),
-    ];
-    for step in &steps {
-        carry_out(&server, step);
-    }
-    ["enterCaucus", "prepareProposal"].into_iter().chain(steps.iter().map(|step| step.id)).collect()
-}
-
-/// What is done with webhooks. Their ids and secrets are never the same, so they are no examples.
-fn webhooks(server: &Server) -> Vec<&'static str> {
-    let hook = json!({"url": "https://integration.example/hooks", "types": ["draft-issued"]});
-    let made = carry_out(server, &step("subscribe", json!({"c": "harbours"}), hook));
-    let one = || json!({"c": "harbours", "w": made["answer"]["id"]});
-    let steps = [
-        step("listWebhooks", json!({"c": "harbours"}), Value::Null),
-        step("showWebhook", one(), Value::Null),
-        step("replay", one(), json!({"after": 0})),
-        step("enable", one(), Value::Null),
-        step("rotateSecret", one(), Value::Null),
-        step("unsubscribe", one(), Value::Null),
-    ];
-    for step in &steps {
-        carry_out(server, step);
-    }
-    ["subscribe"].into_iter().chain(steps.iter().map(|step| step.id)).collect()
-}
-
-/// The operations on tokens, which no server has that asks for none; what they answer is another each time.
-fn on_tokens() -> [&'static str; 3] {
-    let home = TempDir::new().unwrap();
-    let credentials = Arc::new(Credentials::open(TokenFile::new(home.path().join("record.tokens"))).unwrap());
-    let (secret, _) = credentials.issue(&"secretariat".parse().unwrap(), "", None).unwrap();
-    let server = Server::guarded(Arc::new(MemoryLog::new()), credentials);
-    let bearer = format!("Bearer {}", secret.reveal());
-    let send = |id: &str, token: &str, body: &str| {
-        let (path, method) = address(id);
-        let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
-        server.send(&method.to_uppercase(), &path.replace("{t}", token), &headers, body.as_bytes())
-    };
-    send("listTokens", "", "").expect(200);
-    let issued = send("issueToken", "", r#"{"for": "integration"}"#).expect(201);
-    send("revokeToken", issued["id"].as_str().unwrap(), "").expect(200);
-    ["listTokens", "issueToken", "revokeToken"]
 }
