@@ -10,6 +10,7 @@ mod jwks;
 pub mod owned;
 
 use std::fmt;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -24,6 +25,8 @@ use issuer::Bearer;
 pub use file::TokenFile;
 pub use issuer::{Issuer, Trust};
 
+/// How long it is at least between two looks for a token that is not known.
+const AGAIN_MILLIS: u64 = 50;
 /// How often it is looked whether tokens were issued or revoked by another process.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
@@ -32,6 +35,8 @@ pub struct Credentials {
     file: Option<TokenFile>,
     issuer: Option<Issuer>,
     known: ArcSwap<Known>,
+    /// When it was last looked for a token that is not known, in milliseconds.
+    looked_again: AtomicI64,
     /// Held while it is looked, so that what was read last is what is known.
     looking: Mutex<()>,
     changes: watch::Sender<u64>,
@@ -110,6 +115,7 @@ impl Credentials {
             file,
             issuer: None,
             known: ArcSwap::from_pointee(Known { tokens, asked_for }),
+            looked_again: AtomicI64::new(0),
             looking: Mutex::default(),
             changes: watch::Sender::new(0),
         }
@@ -120,14 +126,19 @@ impl Credentials {
         self.issuer.is_none() && !self.known.load().asked_for
     }
 
-    /// As whom the bearer of a credential speaks.
+    /// As whom the bearer of a credential speaks. A token that is not known may have been issued just now, so the file is
+    /// looked at again, but not more often for whoever guesses.
     pub fn pass(&self, bearer: Option<&str>) -> Result<Pass, Unheard> {
+        let secret = bearer.and_then(Secret::read);
+        if secret.as_ref().is_some_and(|secret| self.known.load().tokens.admitted(secret, now()).is_none()) {
+            self.look_again();
+        }
         let known = self.known.load();
         if self.is_open() {
             return Ok(Pass { roles: Arc::new([Speaking::Anyone]), by: By::OpenServer });
         }
         let bearer = bearer.ok_or(Unheard::Nobody)?;
-        if let Some(secret) = Secret::read(bearer) {
+        if let Some(secret) = secret {
             let token = known.tokens.admitted(&secret, now()).ok_or(Unheard::Invalid)?;
             return Ok(Pass { roles: Arc::new([token.speaking.clone()]), by: By::Token(token.id) });
         }
@@ -200,6 +211,15 @@ impl Credentials {
             self.changes.send_modify(|changes| *changes += 1);
         }
         Ok(())
+    }
+
+    fn look_again(&self) {
+        let (now, last) = (now().millis(), self.looked_again.load(Ordering::Relaxed));
+        let is_time = now.abs_diff(last) >= AGAIN_MILLIS;
+        if is_time && self.looked_again.compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
+            // What cannot be read is said by whoever looks from time to time.
+            drop(self.look());
+        }
     }
 
     /// Asks the issuer for its keys whenever it is time, until told to stop. What was told before counts on.

@@ -59,6 +59,16 @@ fn tokens_are_issued_listed_and_revoked_while_the_server_runs() {
 }
 
 #[test]
+fn a_token_counts_from_when_it_is_issued() {
+    let (_home, data, _) = fresh();
+    let served = Served::start(data.as_ref());
+    for who in ["secretariat", "observer:gcm", "integration"] {
+        // Nobody waits until the server has noticed; each is far enough from the one before.
+        assert_eq!(status(&served, &issued(&data, who)), 200, "{who}");
+    }
+}
+
+#[test]
 fn what_cannot_be_issued_or_revoked_is_told() {
     let (_home, data, tokens) = fresh();
     let told = |arguments: &[&str]| {
