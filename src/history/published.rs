@@ -10,9 +10,9 @@ use std::sync::Arc;
 use super::redline::{ChangeKind, Op, RedlinedProvision, Segment, redline};
 use super::text::At;
 use crate::compact::{
-    Block, Broken, Change, Command, Compact, CompactAdopted, CompactOpened, Credit, Draft, DraftIssued, Entry, Event,
-    GroupRegistered, Inserted, Moment, Moved, Piece, Provision, ProvisionId, Publicity, PublicitySet, Refusal,
-    Relabelled, Seq, Speaker, Splice, Struck, TextRevised, decide,
+    Block, Broken, Change, Compact, CompactAdopted, CompactOpened, Credit, Draft, DraftIssued, Entry, Event,
+    GroupRegistered, Inserted, Moment, Moved, Piece, Provision, ProvisionId, Publicity, PublicitySet, Relabelled, Seq,
+    Speaker, Splice, Struck, TextRevised,
 };
 
 /// How much the public is told of whose words are in a draft.
@@ -114,10 +114,8 @@ impl Release<'_> {
         let text = text.into_iter();
         let text =
             text.map(|Provision { kind, level, label, text, .. }| Block { kind, level, label, text: text.to_string() });
-        let revise = Command::Revise { text: text.collect(), base: None, reflects: Vec::new(), reason: None };
-        let broken = |why: Refusal| Broken { seq: draft.seq, why: why.to_string() };
-        let event = decide(self.state.as_ref(), revise).map_err(broken)?;
-        let Some(Event::TextRevised(revised)) = event else { return Ok(None) };
+        let text: Vec<Block> = text.collect();
+        let Some(revised) = self.state.as_ref().and_then(|public| public.come_to(&text)) else { return Ok(None) };
         let credits = revised.credits.iter().map(|_| Credit::withheld()).collect();
         Ok(Some(TextRevised { credits, ..revised }))
     }

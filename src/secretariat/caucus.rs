@@ -6,16 +6,18 @@
 //! tabled, and only what is tabled leaves it.
 
 use std::collections::HashMap;
+use std::iter;
 use std::sync::Arc;
 
 use super::doors::Doors;
 use super::happenings::Happenings;
 use super::names::blank_names;
+use super::reciting::Recited;
 use super::{Failure, Recorded, Secretariat};
 use crate::access::{Speaking, Spoken};
 use crate::compact::{
-    Block, Command, Compact, CompactId, Delegation, Draft, Edit, Event, GroupId, NewProvision, Proposal, ProposalId,
-    Provision, ProvisionId, Refusal, Seq, Standing,
+    Block, Command, Compact, CompactId, Delegation, Draft, DraftIssued, Edit, Entry, Event, GroupId, NewProvision,
+    Proposal, ProposalId, Provision, ProvisionId, Refusal, Seq, Speaker, Standing,
 };
 use crate::proof::Hash;
 
@@ -99,12 +101,33 @@ impl Caucuses {
             self.say(id, command).await?;
         }
         for draft in drafts_lacking(&caucus, compact) {
-            let text = compact.text(draft.seq).into_iter().map(block).collect();
-            self.say(id, Command::Revise { text, base: None, reflects: Vec::new(), reason: None }).await?;
-            let (label, draft) = (draft.label.to_string(), Some(draft.id.clone()));
-            self.say(id, Command::IssueDraft { label, id: draft, sign_off: true }).await?;
+            self.issue(id, compact, draft).await?;
         }
         Ok(())
+    }
+
+    /// Issues a draft of the compact in a caucus, with its text to the letter.
+    async fn issue(&self, id: &CompactId, compact: &Compact, draft: &Draft) -> Result<(), Failure> {
+        let text: Vec<Block> = compact.text(draft.seq).into_iter().map(block).collect();
+        let (label, sha256) = (draft.label.to_string(), Some(draft.sha256.to_string()));
+        let issued = DraftIssued { draft: draft.id.clone(), label, sign_off: true, sha256 };
+        let (record, caucus, time, mut issued) = (self.record.clone(), id.clone(), self.record.time(), Some(issued));
+        let told = move |_| {
+            // As it stands: nobody else is heard meanwhile.
+            let Some((issued, there)) = issued.take().zip(record.compact(&caucus)) else { return Ok(Vec::new()) };
+            let (speaker, time) = (Speaker::CoFacilitators, time.max(there.changed_at));
+            let events = there.come_to(&text).map(Event::TextRevised).into_iter().chain([Event::DraftIssued(issued)]);
+            let seqs = iter::successors(Some(there.seq.next()), |seq| Some(seq.next()));
+            let entries = events.zip(seqs).map(|(event, seq)| Entry {
+                seq,
+                time,
+                speaker: speaker.clone(),
+                spoken_by: None,
+                event,
+            });
+            entries.map(|entry| Recited::new(&caucus, entry, None)).collect()
+        };
+        self.record.recite(id, Box::new(told)).await
     }
 
     /// Brings the caucuses that were opened up to date. One that fails keeps no other back; the first failure is told.

@@ -260,6 +260,26 @@ async fn a_caucus_is_opened_however_many_there_are() {
     rooms.caucus().await;
 }
 
+/// What two proposals come to together has two spaces in a row, which nobody could hand in.
+#[tokio::test]
+async fn a_caucus_has_a_draft_to_the_letter_so_that_it_can_be_tabled_on() {
+    let rooms = Rooms::open().await;
+    rooms.draft("1. Pilots rest (always) \u{2014} \"so\".\n", "Rev. 1").await;
+    let reword = rooms.compact().text(rooms.compact().seq)[0].id;
+    for text in ["Pilots rest (always) \"so\" \"so\".", "Pilots rest (always) \u{2014}"] {
+        let edits = vec![Edit::Reword { reword, text: text.into() }];
+        rooms.say(Command::TableProposal { sponsors: vec![group()], base: None, edits, rationale: None }).await;
+        let proposal = ProposalId(rooms.compact().seq);
+        rooms.say(Command::TakeUp { proposal, edits: None, note: None }).await;
+    }
+    rooms.say(Command::IssueDraft { label: "Rev. 2".into(), id: None, sign_off: true }).await;
+    let (ours, (_, caucus)) = (rooms.compact(), rooms.caucus().await);
+    assert_eq!(&*ours.text(ours.seq)[0].text, "Pilots rest (always)  \"so\"");
+    assert_eq!(caucus.text(caucus.seq)[0].text, ours.text(ours.seq)[0].text);
+    let prepared = rooms.prepare(0, "Pilots shall rest (always).").await;
+    rooms.table(prepared).await.unwrap();
+}
+
 /// There is no room for what is to be said in the caucus, once it is said in the compact.
 #[tokio::test]
 async fn what_was_interrupted_when_it_was_tabled_is_tabled_once() {
