@@ -87,7 +87,7 @@ impl Release<'_> {
         }
         let revised = match self.attribution {
             _ if self.is_revised() => None,
-            Attribution::Withheld => self.by_its_words(draft)?,
+            Attribution::Withheld => self.by_its_words(draft),
             Attribution::Groups => self.by_its_history(before.map_or(Seq(0), |before| before.seq), draft)?,
         };
         if let Some(revised) = revised.filter(|revised| !revised.changes.is_empty()) {
@@ -106,18 +106,18 @@ impl Release<'_> {
     }
 
     /// What changes, by comparing the two drafts alone: how the one became the other is not told.
-    fn by_its_words(&self, draft: &Draft) -> Result<Option<TextRevised>, Broken> {
+    fn by_its_words(&self, draft: &Draft) -> Option<TextRevised> {
         let text = self.compact.text(draft.seq);
         if text.is_empty() {
-            return Ok(Some(self.all_struck()));
+            return Some(self.all_struck());
         }
         let text = text.into_iter();
         let text =
             text.map(|Provision { kind, level, label, text, .. }| Block { kind, level, label, text: text.to_string() });
         let text: Vec<Block> = text.collect();
-        let Some(revised) = self.state.as_ref().and_then(|public| public.come_to(&text)) else { return Ok(None) };
+        let revised = self.state.as_ref()?.come_to(&text)?;
         let credits = revised.credits.iter().map(|_| Credit::withheld()).collect();
-        Ok(Some(TextRevised { credits, ..revised }))
+        Some(TextRevised { credits, ..revised })
     }
 
     /// A draft may be without a text; what is handed in may not.
