@@ -232,6 +232,30 @@ async fn a_name_that_is_blanked_is_blanked_in_the_caucus() {
 }
 
 #[tokio::test]
+async fn why_a_proposal_was_tabled_is_blanked_in_the_caucus_where_it_is_in_the_compact() {
+    let rooms = Rooms::open().await;
+    let (id, caucus) = rooms.caucus().await;
+    let reword = caucus.text(caucus.seq)[0].id;
+    let mut prepared = Vec::new();
+    for (text, why) in [("Masters act.", "As the Minister asked."), ("Pilots act.", "As the Envoy asked.")] {
+        let (edits, rationale) = (vec![Edit::Reword { reword, text: text.into() }], Some(why.to_owned()));
+        let command = Command::TableProposal { sponsors: vec![group()], base: None, edits, rationale };
+        let recorded = rooms.caucuses.record().record(&id, Speaking::Anyone.says(command), None).await.unwrap();
+        prepared.push(ProposalId(recorded.seq));
+    }
+    let tabled = [rooms.table(prepared[0]).await.unwrap(), rooms.table(prepared[1]).await.unwrap()];
+    let reason = "a private name".into();
+    rooms.say(Command::Redact { entry: tabled[0].seq, found: None, what: None, reason }).await;
+    for _ in 0..2 {
+        rooms.caucuses.catch_up().await.unwrap();
+    }
+    let stored = rooms.caucuses.record().log().read(&Scope::Whole, 0, 100).unwrap();
+    let told: String = stored.iter().map(|stored| String::from_utf8_lossy(&stored.bytes).into_owned()).collect();
+    assert!(!told.contains("Minister") && told.contains("Envoy"), "{told}");
+    assert_eq!(rooms.caucus().await.1.redactions.len(), 1, "once");
+}
+
+#[tokio::test]
 async fn what_was_prepared_on_another_text_than_a_draft_is_not_tabled() {
     let rooms = Rooms::open().await;
     let (id, _) = rooms.caucus().await;
