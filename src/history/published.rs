@@ -10,9 +10,9 @@ use std::sync::Arc;
 use super::redline::{ChangeKind, Op, RedlinedProvision, Segment, redline};
 use super::text::At;
 use crate::compact::{
-    Block, Broken, Change, Command, Compact, CompactAdopted, CompactOpened, Credit, Draft, DraftIssued, Entry, Event,
-    GroupRegistered, Inserted, Moment, Moved, Piece, Provision, ProvisionId, Publicity, PublicitySet, Refusal,
-    Relabelled, Seq, Speaker, Splice, Struck, TextRevised, decide,
+    Block, Broken, Change, Compact, CompactAdopted, CompactOpened, Credit, Draft, DraftIssued, Entry, Event,
+    GroupRegistered, Inserted, Moment, Moved, Piece, Provision, ProvisionId, Publicity, PublicitySet, Relabelled, Seq,
+    Speaker, Splice, Struck, TextRevised,
 };
 
 /// How much the public is told of whose words are in a draft.
@@ -87,7 +87,7 @@ impl Release<'_> {
         }
         let revised = match self.attribution {
             _ if self.is_revised() => None,
-            Attribution::Withheld => self.by_its_words(draft)?,
+            Attribution::Withheld => self.by_its_words(draft),
             Attribution::Groups => self.by_its_history(before.map_or(Seq(0), |before| before.seq), draft)?,
         };
         if let Some(revised) = revised.filter(|revised| !revised.changes.is_empty()) {
@@ -106,20 +106,18 @@ impl Release<'_> {
     }
 
     /// What changes, by comparing the two drafts alone: how the one became the other is not told.
-    fn by_its_words(&self, draft: &Draft) -> Result<Option<TextRevised>, Broken> {
+    fn by_its_words(&self, draft: &Draft) -> Option<TextRevised> {
         let text = self.compact.text(draft.seq);
         if text.is_empty() {
-            return Ok(Some(self.all_struck()));
+            return Some(self.all_struck());
         }
         let text = text.into_iter();
         let text =
             text.map(|Provision { kind, level, label, text, .. }| Block { kind, level, label, text: text.to_string() });
-        let revise = Command::Revise { text: text.collect(), base: None, reflects: Vec::new(), reason: None };
-        let broken = |why: Refusal| Broken { seq: draft.seq, why: why.to_string() };
-        let event = decide(self.state.as_ref(), revise).map_err(broken)?;
-        let Some(Event::TextRevised(revised)) = event else { return Ok(None) };
+        let text: Vec<Block> = text.collect();
+        let revised = self.state.as_ref()?.come_to(&text)?;
         let credits = revised.credits.iter().map(|_| Credit::withheld()).collect();
-        Ok(Some(TextRevised { credits, ..revised }))
+        Some(TextRevised { credits, ..revised })
     }
 
     /// A draft may be without a text; what is handed in may not.

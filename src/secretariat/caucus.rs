@@ -6,16 +6,18 @@
 //! tabled, and only what is tabled leaves it.
 
 use std::collections::HashMap;
+use std::iter;
 use std::sync::Arc;
 
 use super::doors::Doors;
 use super::happenings::Happenings;
-use super::names::blank_names;
+use super::names::{blank, blank_names};
+use super::reciting::Recited;
 use super::{Failure, Recorded, Secretariat};
 use crate::access::{Speaking, Spoken};
 use crate::compact::{
-    Block, Command, Compact, CompactId, Delegation, Draft, Edit, Event, GroupId, NewProvision, Proposal, ProposalId,
-    Provision, ProvisionId, Refusal, Seq, Standing,
+    Block, Command, Compact, CompactId, Delegation, Draft, DraftIssued, Edit, Entry, Event, GroupId, NewProvision,
+    Proposal, ProposalId, Provision, ProvisionId, Refusal, Seq, Speaker, Standing,
 };
 use crate::proof::Hash;
 
@@ -99,12 +101,33 @@ impl Caucuses {
             self.say(id, command).await?;
         }
         for draft in drafts_lacking(&caucus, compact) {
-            let text = compact.text(draft.seq).into_iter().map(block).collect();
-            self.say(id, Command::Revise { text, base: None, reflects: Vec::new(), reason: None }).await?;
-            let (label, draft) = (draft.label.to_string(), Some(draft.id.clone()));
-            self.say(id, Command::IssueDraft { label, id: draft, sign_off: true }).await?;
+            self.issue(id, compact, draft).await?;
         }
         Ok(())
+    }
+
+    /// Issues a draft of the compact in a caucus, with its text to the letter.
+    async fn issue(&self, id: &CompactId, compact: &Compact, draft: &Draft) -> Result<(), Failure> {
+        let text: Vec<Block> = compact.text(draft.seq).into_iter().map(block).collect();
+        let (label, sha256) = (draft.label.to_string(), Some(draft.sha256.to_string()));
+        let issued = DraftIssued { draft: draft.id.clone(), label, sign_off: true, sha256 };
+        let (record, caucus, time, mut issued) = (self.record.clone(), id.clone(), self.record.time(), Some(issued));
+        let told = move |_| {
+            // As it stands: nobody else is heard meanwhile.
+            let Some((issued, there)) = issued.take().zip(record.compact(&caucus)) else { return Ok(Vec::new()) };
+            let (speaker, time) = (Speaker::CoFacilitators, time.max(there.changed_at));
+            let events = there.come_to(&text).map(Event::TextRevised).into_iter().chain([Event::DraftIssued(issued)]);
+            let seqs = iter::successors(Some(there.seq.next()), |seq| Some(seq.next()));
+            let entries = events.zip(seqs).map(|(event, seq)| Entry {
+                seq,
+                time,
+                speaker: speaker.clone(),
+                spoken_by: None,
+                event,
+            });
+            entries.map(|entry| Recited::new(&caucus, entry, None)).collect()
+        };
+        self.record.recite(id, Box::new(told)).await
     }
 
     /// Brings the caucuses that were opened up to date. One that fails keeps no other back; the first failure is told.
@@ -145,9 +168,23 @@ impl Caucuses {
                 told = told.and(self.enter(compact, group).await.map(drop));
                 let _one_at_a_time = self.doors.shut(&id).await;
                 told = told.and(blank_names(&self.ours, compact, &self.record, &id).await);
+                told = told.and(self.blank_rationales(compact, &id).await);
             }
         }
         told
+    }
+
+    /// Blanks why a proposal was prepared where that is blanked of what was tabled.
+    async fn blank_rationales(&self, compact: &Compact, id: &CompactId) -> Result<(), Failure> {
+        let Some(caucus) = self.record.compact(id) else { return Ok(()) };
+        let is_blank = |tabled: ProposalId| compact.blanked_by(tabled.0, "rationale").is_some();
+        for proposal in caucus.proposals.values().filter(|proposal| tabled_as(proposal).is_some_and(is_blank)) {
+            let forms = proposal.earlier.iter().chain([&proposal.form]).filter(|form| form.rationale.is_some());
+            for form in forms.filter(|form| caucus.blanked_by(form.seq, "rationale").is_none()) {
+                blank(&self.record, id, form.seq, vec!["rationale".to_owned()]).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Tables a proposal of a caucus as the group's own, worded against the draft that it was prepared on; it stays in the
@@ -178,7 +215,7 @@ impl Caucuses {
         } else {
             self.ours.record(&compact.id, spoken, expected).await?
         };
-        let note = Some(noted(ProposalId(tabled.seq)));
+        let note = Some(format!("{TABLED_AS}{}", ProposalId(tabled.seq)));
         self.say(&id, Command::WithdrawProposal { proposal, note }).await?;
         Ok(tabled)
     }
@@ -232,19 +269,19 @@ fn tabled(caucus: &Compact, prepared: &Proposal, compact: &Compact, group: &Grou
     Ok(Command::TableProposal { sponsors, base: Some(ours.seq), edits, rationale })
 }
 
-/// What is said in a caucus of a proposal that was tabled.
-fn noted(tabled: ProposalId) -> String {
-    format!("tabled as {tabled}")
+/// How a caucus says as what a proposal was tabled.
+const TABLED_AS: &str = "tabled as ";
+
+/// As what a proposal of a caucus was tabled, as its withdrawal says.
+fn tabled_as(proposal: &Proposal) -> Option<ProposalId> {
+    proposal.settled.as_ref()?.note.as_deref()?.strip_prefix(TABLED_AS)?.parse().ok()
 }
 
 /// The proposal of the compact that is what is to be tabled, to the letter, and of which the caucus does not know whence it
 /// came: it was tabled, and what follows was interrupted.
 fn on_the_table(caucus: &Compact, compact: &Compact, command: &Command) -> Option<ProposalId> {
     let Command::TableProposal { sponsors, base, edits, rationale } = command else { return None };
-    let is_known = |id: ProposalId| {
-        let settled = caucus.proposals.values().filter_map(|proposal| proposal.settled.as_ref());
-        settled.filter_map(|settled| settled.note.as_deref()).any(|note| *note == noted(id))
-    };
+    let is_known = |id: ProposalId| caucus.proposals.values().any(|proposal| tabled_as(proposal) == Some(id));
     let is_it = |proposal: &&Arc<Proposal>| {
         let form = &proposal.form;
         proposal.standing == Standing::Waiting

@@ -88,6 +88,10 @@ pub async fn run(
     let webhooks = Data::new(webhooks);
     webhooks.start(webhooks::still_may(credentials.clone()), &stop);
     let carried = webhooks.clone();
+    // What an interruption left half released is whole before anybody reads it.
+    if let Err(why) = audiences.catch_up().await {
+        tracing::error!(%why, "not every record is up to date; it is tried again");
+    }
     let following = tokio::spawn(audiences.clone().follow(stop.clone()));
     let rooms = Data::new(Rooms::new(audiences, credentials, &settings, &stop));
     let keys = Data::new(idempotency::Keys::default());

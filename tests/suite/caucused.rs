@@ -232,6 +232,30 @@ async fn a_name_that_is_blanked_is_blanked_in_the_caucus() {
 }
 
 #[tokio::test]
+async fn why_a_proposal_was_tabled_is_blanked_in_the_caucus_where_it_is_in_the_compact() {
+    let rooms = Rooms::open().await;
+    let (id, caucus) = rooms.caucus().await;
+    let reword = caucus.text(caucus.seq)[0].id;
+    let mut prepared = Vec::new();
+    for (text, why) in [("Masters act.", "As the Minister asked."), ("Pilots act.", "As the Envoy asked.")] {
+        let (edits, rationale) = (vec![Edit::Reword { reword, text: text.into() }], Some(why.to_owned()));
+        let command = Command::TableProposal { sponsors: vec![group()], base: None, edits, rationale };
+        let recorded = rooms.caucuses.record().record(&id, Speaking::Anyone.says(command), None).await.unwrap();
+        prepared.push(ProposalId(recorded.seq));
+    }
+    let tabled = [rooms.table(prepared[0]).await.unwrap(), rooms.table(prepared[1]).await.unwrap()];
+    let reason = "a private name".into();
+    rooms.say(Command::Redact { entry: tabled[0].seq, found: None, what: None, reason }).await;
+    for _ in 0..2 {
+        rooms.caucuses.catch_up().await.unwrap();
+    }
+    let stored = rooms.caucuses.record().log().read(&Scope::Whole, 0, 100).unwrap();
+    let told: String = stored.iter().map(|stored| String::from_utf8_lossy(&stored.bytes).into_owned()).collect();
+    assert!(!told.contains("Minister") && told.contains("Envoy"), "{told}");
+    assert_eq!(rooms.caucus().await.1.redactions.len(), 1, "once");
+}
+
+#[tokio::test]
 async fn what_was_prepared_on_another_text_than_a_draft_is_not_tabled() {
     let rooms = Rooms::open().await;
     let (id, _) = rooms.caucus().await;
@@ -258,6 +282,26 @@ async fn a_caucus_is_opened_however_many_there_are() {
         rooms.caucuses.record().record(&id, Speaking::Anyone.says(open), None).await.unwrap();
     }
     rooms.caucus().await;
+}
+
+/// What two proposals come to together has two spaces in a row, which nobody could hand in.
+#[tokio::test]
+async fn a_caucus_has_a_draft_to_the_letter_so_that_it_can_be_tabled_on() {
+    let rooms = Rooms::open().await;
+    rooms.draft("1. Pilots rest (always) \u{2014} \"so\".\n", "Rev. 1").await;
+    let reword = rooms.compact().text(rooms.compact().seq)[0].id;
+    for text in ["Pilots rest (always) \"so\" \"so\".", "Pilots rest (always) \u{2014}"] {
+        let edits = vec![Edit::Reword { reword, text: text.into() }];
+        rooms.say(Command::TableProposal { sponsors: vec![group()], base: None, edits, rationale: None }).await;
+        let proposal = ProposalId(rooms.compact().seq);
+        rooms.say(Command::TakeUp { proposal, edits: None, note: None }).await;
+    }
+    rooms.say(Command::IssueDraft { label: "Rev. 2".into(), id: None, sign_off: true }).await;
+    let (ours, (_, caucus)) = (rooms.compact(), rooms.caucus().await);
+    assert_eq!(&*ours.text(ours.seq)[0].text, "Pilots rest (always)  \"so\"");
+    assert_eq!(caucus.text(caucus.seq)[0].text, ours.text(ours.seq)[0].text);
+    let prepared = rooms.prepare(0, "Pilots shall rest (always).").await;
+    rooms.table(prepared).await.unwrap();
 }
 
 /// There is no room for what is to be said in the caucus, once it is said in the compact.

@@ -1,6 +1,6 @@
 //! What the public is told of a negotiation: every draft to the letter, and nothing that lies between.
 
-use travaux::compact::{Basis, Command, Compact, Edit, Entry, GroupId, Publicity};
+use travaux::compact::{Basis, Command, Compact, Edit, Entry, GroupId, ProposalId, Publicity};
 use travaux::history::{At, Attribution, Op, Redline, publish, redline};
 
 use crate::room::{Room, opened};
@@ -183,5 +183,28 @@ fn a_release_that_was_interrupted_is_carried_on_as_if_it_was_not() {
             let expected: Vec<_> = entries.iter().skip(told + 1).map(shape).collect();
             assert!(rest == expected, "{attribution:?}, stopped behind entry {} of {}", told + 1, entries.len());
         }
+    }
+}
+
+/// The one strikes the space before the last word, the other puts one where there was a dash: two are left.
+#[test]
+fn what_proposals_come_to_together_is_told_to_the_letter() {
+    let mut room = opened("harbours");
+    room.say(Command::RegisterGroup { group: "eu".parse().unwrap(), name: "EU".into() }).unwrap();
+    hand_in(&mut room, "1. Pilots rest (always) \u{2014} \"so\".\n");
+    issue(&mut room, "Zero Draft");
+    let reword = room.compact().text(room.compact().seq)[0].id;
+    for text in ["Pilots rest (always) \"so\" \"so\".", "Pilots rest (always) \u{2014}"] {
+        let (sponsors, edits) = (vec!["eu".parse().unwrap()], vec![Edit::Reword { reword, text: text.into() }]);
+        let tabled = room.say(Command::TableProposal { sponsors, base: None, edits, rationale: None });
+        let proposal = ProposalId(tabled.unwrap().unwrap());
+        room.say(Command::TakeUp { proposal, edits: None, note: None }).unwrap();
+    }
+    issue(&mut room, "Rev. 1");
+    let text = |compact: &Compact| compact.text(compact.seq)[0].text.clone();
+    assert_eq!(&*text(room.compact()), "Pilots rest (always)  \"so\"");
+    for attribution in [Attribution::Withheld, Attribution::Groups] {
+        let (_, public) = all(room.compact(), attribution);
+        assert_eq!(text(&public), text(room.compact()), "{attribution:?}");
     }
 }

@@ -53,6 +53,19 @@ impl Compact {
         Ok(Some(Event::TextRevised(TextRevised { base, changes, credits: credits.0, reflects, reason })))
     }
 
+    /// The revision that leads from the working text to a text that stands elsewhere, to the letter; `None` where it is the
+    /// same. Nobody might hand it in so: what proposals come to together may have two spaces in a row.
+    pub(crate) fn come_to(&self, text: &[Block]) -> Option<TextRevised> {
+        let mut credits = Credits::default();
+        let asked = self.revision(text, self.seq, &mut credits);
+        if asked.is_empty() {
+            return None;
+        }
+        let changes = self.attribute(&asked, &[], &mut credits);
+        let (base, credits) = (self.seq, credits.0);
+        Some(TextRevised { base, changes, credits, reflects: Vec::new(), reason: None })
+    }
+
     /// The changes that lead from the text at `base` to the text handed in, told against the former.
     fn revision(&self, text: &[Block], base: Seq, credits: &mut Credits) -> Vec<Change> {
         let old = self.text(base);

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use serde_json::{Value, json};
+use travaux::log::{EventLog, MemoryLog, NewEntry, Scope};
+use travaux::secretariat::{Audiences, Secretariat};
 
 use super::{BUREAU, C, CAUCUS, Stage, Tokens, bureau, caucus, caucus_of_the_bandicoots, opening, whole};
 use crate::served::{agent, sent};
-use crate::server::Answer;
+use crate::server::{Answer, Server};
 
 const MEMBER: &str = "a member";
 const PEN: &str = "the co-facilitators";
@@ -116,4 +119,22 @@ fn what_is_private_is_begun_and_thrown_away_on_condition_that_nobody_was_first()
     with(&stage, PEN, "DELETE", BUREAU, ("if-match", before.header("etag"))).problem(412, "stale");
     let now = stage.ask(PEN, "GET", BUREAU, "*/*", &Value::Null);
     assert_eq!(with(&stage, PEN, "DELETE", BUREAU, ("if-match", now.header("etag"))).status, 204);
+}
+
+#[test]
+fn what_an_interruption_left_half_released_is_whole_before_anybody_reads_it() {
+    let stage = opened();
+    let whole = stage.audiences.public().log().read(&Scope::Whole, 0, 100).unwrap();
+    for kept in 1..whole.len() {
+        let log = MemoryLog::new();
+        for stored in &whole[..kept] {
+            let entry = NewEntry { compact: stored.compact.clone(), seq: stored.seq, bytes: stored.bytes.to_vec() };
+            log.append_again(entry, stored.blanked).now_or_never().unwrap().unwrap();
+        }
+        let open = |log| Arc::new(Secretariat::open(Arc::new(log)).unwrap());
+        let audiences = Audiences::new(stage.audiences.ours().clone(), open(log), open(MemoryLog::new()));
+        let server = Server::of_audiences(Arc::new(audiences), stage.tokens.credentials());
+        let drafts = server.get(C).expect(200)["drafts"].clone();
+        assert_eq!(drafts.as_array().unwrap().len(), 1, "{kept} of {}", whole.len());
+    }
 }
