@@ -11,9 +11,9 @@ use super::caucus::{block, hashed_id};
 use super::doors::Doors;
 use super::fork::Fork;
 use super::handed_in::handed_in;
-use super::happenings::Happenings;
+use super::happenings::{self, CarriesOn};
 use super::names::{blank, blank_names};
-use super::reciting::{Recited, on_its_own};
+use super::reciting::{Pages, Recited, on_its_own};
 use super::replay::REPLAY_ENTRIES;
 use super::{Failure, Recorded, Secretariat, unrecorded};
 use crate::access::Speaking;
@@ -38,6 +38,20 @@ pub struct Bureau {
     /// Shut while a working draft on a compact is begun or ended, or something is blanked in it, so that nothing is done
     /// twice.
     doors: Doors,
+}
+
+impl CarriesOn for Bureau {
+    fn ours(&self) -> &Arc<Secretariat> {
+        &self.ours
+    }
+
+    fn concerns(event: &Event) -> bool {
+        matches!(event, Event::EntryRedacted(_))
+    }
+
+    async fn carry_on(&self, compact: &Compact) -> Result<(), Failure> {
+        self.mind_all(compact).await
+    }
 }
 
 impl Bureau {
@@ -139,22 +153,13 @@ impl Bureau {
     /// Blanks in working drafts what was blanked of their compacts, copies what interruptions left out, and ends those that
     /// were handed in. One that fails keeps no other back; the first failure is told.
     pub async fn catch_up(&self) -> Result<(), Failure> {
-        let mut told = Ok(());
-        for compact in self.ours.compacts() {
-            told = told.and(self.mind_all(&compact).await);
-        }
-        told
+        happenings::catch_up(self).await
     }
 
     /// Catches up, and then does the same with what is blanked from now on, for as long as it is polled. An error ends it:
     /// following again catches up with what was not done.
     pub async fn follow(&self) -> Result<(), Failure> {
-        let mut happenings = Happenings::of(&self.ours, |event| matches!(event, Event::EntryRedacted(_)));
-        self.catch_up().await?;
-        loop {
-            let compact = happenings.next().await?;
-            self.mind_all(&compact).await?;
-        }
+        happenings::follow(self).await
     }
 
     async fn mind_all(&self, compact: &Compact) -> Result<(), Failure> {
@@ -186,8 +191,8 @@ impl Bureau {
 
     /// Hands the working draft of that name in, as a revision of the text that it began with, unless that was done before
     /// an interruption. It reflects those proposals that it is said to, and those that were taken up in the working draft
-    /// or that a revision of it reflects. With
-    /// `expected` only if that is the last entry of the compact.
+    /// or that a revision of it reflects. With `expected` only if that is the last entry of the compact. Nobody works on it
+    /// meanwhile: what comes later finds it ended.
     pub async fn submit(
         &self,
         by: &Speaking,
@@ -198,7 +203,13 @@ impl Bureau {
         expected: Option<Seq>,
     ) -> Result<Recorded, Failure> {
         let _one_at_a_time = self.doors.shut(&compact.id).await;
-        let (_, draft) = self.known(compact, name)?;
+        let (id, _) = self.known(compact, name)?;
+        let unknown = || Failure::from(Refusal::UnknownCompact(format!("{}/{name}", compact.id)));
+        let alone = self.record.alone(&id).await.ok_or_else(unknown)?;
+        let draft = alone.compact();
+        if draft.adopted.is_some() {
+            return Err(unknown());
+        }
         let recorded = if let Some(seq) = self.handed_in(&draft).await? {
             Recorded { seq, compact: self.newest(compact), is_new: false }
         } else {
@@ -209,7 +220,7 @@ impl Bureau {
             let command = Command::Revise { text: text_of(&draft), base: at, reflects, reason };
             self.ours.record(&compact.id, by.says(command), expected).await?
         };
-        self.close(&draft, handed_in_as(recorded.seq), None).await?;
+        self.record.recite_in(alone, self.ending(&draft, handed_in_as(recorded.seq), None)).await?;
         Ok(recorded)
     }
 
@@ -257,17 +268,21 @@ impl Bureau {
 
     /// Ends a working draft, as it is: what it holds need not be an issued draft.
     async fn close(&self, draft: &Compact, note: String, expected: Option<Seq>) -> Result<(), Failure> {
+        self.record.recite(&draft.id, self.ending(draft, note, expected)).await
+    }
+
+    /// The entry that ends a working draft.
+    fn ending(&self, draft: &Compact, note: String, expected: Option<Seq>) -> Pages {
         let (id, time) = (draft.id.clone(), self.record.time().max(draft.changed_at));
         let mut ended = Some(Event::CompactAdopted(CompactAdopted { note: Some(note) }));
-        let last = move |after: Seq| {
+        Box::new(move |after: Seq| {
             if ended.is_some() && expected.is_some_and(|seen| seen != after) {
                 return Err(Failure::Stale { seq: after });
             }
             let entry =
                 |event| Entry { seq: after.next(), time, speaker: Speaker::CoFacilitators, spoken_by: None, event };
             ended.take().map(|event| Recited::new(&id, entry(event), None)).into_iter().collect()
-        };
-        self.record.recite(&draft.id, Box::new(last)).await
+        })
     }
 
     /// The working draft of a name that is open.

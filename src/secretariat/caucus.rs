@@ -10,7 +10,7 @@ use std::iter;
 use std::sync::Arc;
 
 use super::doors::Doors;
-use super::happenings::Happenings;
+use super::happenings::{self, CarriesOn};
 use super::names::{blank, blank_names};
 use super::reciting::Recited;
 use super::{Failure, Recorded, Secretariat};
@@ -46,6 +46,28 @@ pub fn caucus_id(compact: &CompactId, group: &GroupId) -> Option<CompactId> {
 pub(super) fn hashed_id(prefix: &str, of: &str) -> Option<CompactId> {
     let digits: String = Hash::of(of.as_bytes()).to_string().chars().take(DIGITS).collect();
     format!("{prefix}{digits}").parse().ok()
+}
+
+impl CarriesOn for Caucuses {
+    fn ours(&self) -> &Arc<Secretariat> {
+        &self.ours
+    }
+
+    fn concerns(event: &Event) -> bool {
+        matches!(
+            event,
+            Event::DraftIssued(_)
+                | Event::GroupRegistered(_)
+                | Event::DelegationRegistered(_)
+                | Event::MembershipChanged(_)
+                | Event::DelegationLeft(_)
+                | Event::EntryRedacted(_)
+        )
+    }
+
+    async fn carry_on(&self, compact: &Compact) -> Result<(), Failure> {
+        self.carry_all_on(compact).await
+    }
 }
 
 impl Caucuses {
@@ -132,32 +154,13 @@ impl Caucuses {
 
     /// Brings the caucuses that were opened up to date. One that fails keeps no other back; the first failure is told.
     pub async fn catch_up(&self) -> Result<(), Failure> {
-        let mut told = Ok(());
-        for compact in self.ours.compacts() {
-            told = told.and(self.carry_all_on(&compact).await);
-        }
-        told
+        happenings::catch_up(self).await
     }
 
     /// Catches up, and then does the same whenever a draft is issued, the register changes or something is blanked, for as
     /// long as it is polled. An error ends it: following again catches up with what was not done.
     pub async fn follow(&self) -> Result<(), Failure> {
-        let mut happenings = Happenings::of(&self.ours, |event| {
-            matches!(
-                event,
-                Event::DraftIssued(_)
-                    | Event::GroupRegistered(_)
-                    | Event::DelegationRegistered(_)
-                    | Event::MembershipChanged(_)
-                    | Event::DelegationLeft(_)
-                    | Event::EntryRedacted(_)
-            )
-        });
-        self.catch_up().await?;
-        loop {
-            let compact = happenings.next().await?;
-            self.carry_all_on(&compact).await?;
-        }
+        happenings::follow(self).await
     }
 
     async fn carry_all_on(&self, compact: &Compact) -> Result<(), Failure> {

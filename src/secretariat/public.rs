@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::happenings::{Happenings, PAGE_ENTRIES};
+use super::happenings::{self, CarriesOn, PAGE_ENTRIES};
 use super::names::blank_names;
 use super::reciting::{Pages, Recited, once};
 use super::{Failure, Secretariat, unrecorded};
@@ -22,6 +22,23 @@ pub struct Publisher {
     releasing: tokio::sync::Mutex<()>,
 }
 
+impl CarriesOn for Publisher {
+    fn ours(&self) -> &Arc<Secretariat> {
+        &self.ours
+    }
+
+    fn concerns(event: &Event) -> bool {
+        matches!(
+            event,
+            Event::DraftIssued(_) | Event::CompactAdopted(_) | Event::PublicitySet(_) | Event::EntryRedacted(_)
+        )
+    }
+
+    async fn carry_on(&self, compact: &Compact) -> Result<(), Failure> {
+        self.release(compact).await
+    }
+}
+
 impl Publisher {
     /// Releases what the one record has to what the other is.
     pub fn new(ours: Arc<Secretariat>, public: Arc<Secretariat>) -> Self {
@@ -31,27 +48,13 @@ impl Publisher {
     /// Releases whatever was issued and is not released yet, of all compacts, and blanks whatever was blanked. A compact
     /// that fails keeps no other back; the first failure is told.
     pub async fn catch_up(&self) -> Result<(), Failure> {
-        let mut told = Ok(());
-        for compact in self.ours.compacts() {
-            told = told.and(self.release(&compact).await);
-        }
-        told
+        happenings::catch_up(self).await
     }
 
     /// Catches up, and then does the same with what happens from now on, for as long as it is polled. An error ends it:
     /// following again catches up with what was not done.
     pub async fn follow(&self) -> Result<(), Failure> {
-        let mut happenings = Happenings::of(&self.ours, |event| {
-            matches!(
-                event,
-                Event::DraftIssued(_) | Event::CompactAdopted(_) | Event::PublicitySet(_) | Event::EntryRedacted(_)
-            )
-        });
-        self.catch_up().await?;
-        loop {
-            let compact = happenings.next().await?;
-            self.release(&compact).await?;
-        }
+        happenings::follow(self).await
     }
 
     /// Blanks what was blanked of a compact, and releases what was issued, as far as that is not done yet.

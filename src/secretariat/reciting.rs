@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
-use tokio::sync::OwnedMutexGuard;
+use tokio::sync::{OwnedMutexGuard, OwnedRwLockWriteGuard};
 
 use super::replay::replay;
 use super::{Failure, Room, Secretariat, State, unrecorded};
@@ -52,6 +52,19 @@ pub(super) fn once(entries: Vec<Recited>) -> Pages {
     Box::new(move |_| Ok(entries.take().unwrap_or_default()))
 }
 
+/// A compact on which nobody else is heard.
+pub(super) struct Alone {
+    room: Arc<Room>,
+    door: OwnedRwLockWriteGuard<()>,
+}
+
+impl Alone {
+    /// The compact as it stands.
+    pub(super) fn compact(&self) -> Arc<Compact> {
+        self.room.compact()
+    }
+}
+
 impl Secretariat {
     /// Records entries that were made elsewhere behind those that are there, and shows them once all are durable.
     pub(super) async fn recite(&self, id: &CompactId, pages: Pages) -> Result<(), Failure> {
@@ -60,11 +73,25 @@ impl Secretariat {
             return self.open_room(opening, id, pages).await.map(drop);
         };
         drop(opening);
-        let alone = room.door.clone().write_owned().await;
+        let door = room.door.clone().write_owned().await;
+        self.recite_in(Alone { room, door }, pages).await
+    }
+
+    /// Lets nobody else be heard on a compact for as long as this is held; `None` where there is no such compact.
+    pub(super) async fn alone(&self, id: &CompactId) -> Option<Alone> {
+        let room = self.rooms.load().get(id).cloned()?;
+        let door = room.door.clone().write_owned().await;
+        Some(Alone { room, door })
+    }
+
+    /// Records entries that were made elsewhere where nobody else is heard.
+    pub(super) async fn recite_in(&self, alone: Alone, pages: Pages) -> Result<(), Failure> {
         let log = self.log.clone();
         on_its_own(move || {
-            let _until_then = alone;
-            room.recite(&*log, pages)
+            let Alone { room, door } = alone;
+            let told = room.recite(&*log, pages);
+            drop(door);
+            told
         })
         .await
     }

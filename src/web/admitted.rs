@@ -22,11 +22,11 @@ use super::idempotency::asked;
 use super::problem::Problem;
 use super::room::{Audience, Room, Rooms};
 use super::shown;
-use crate::access::Speaking;
+use crate::access::{Speaking, Whose, whose};
 use crate::compact::{Command, Compact, CompactId, Refusal, Seq};
 use crate::credentials::{Credentials, Pass, Unheard};
 use crate::proof::Tree;
-use crate::secretariat::{Failure, Recorded};
+use crate::secretariat::{CAUCUS, Failure, Recorded};
 
 /// Whoever asks, and the record as far as it is theirs.
 #[derive(Clone)]
@@ -225,6 +225,11 @@ impl Admitted {
         if self.audience == Audience::Public {
             return Err(self.not_yours("you read this compact as the public does; those who negotiate it write"));
         }
+        if self.audience == Audience::Private && !may_be_prepared(&compact.id, &command) {
+            return Err(self.not_yours(
+                "that is for the record of the compact to tell; in private proposals and revisions are prepared",
+            ));
+        }
         let expected = if_match(request, compact.seq)?;
         let spoken = self.role(&command, &compact).says(command);
         let recorded = self.secretariat.record_once(&compact.id, spoken, expected, asked(request)).await?;
@@ -268,6 +273,14 @@ impl Admitted {
         let may = own().find(|role| role.may(command, Some(compact)).is_ok());
         may.or_else(|| own().next()).cloned().unwrap_or(Speaking::Observer(compact.id.clone()))
     }
+}
+
+/// What is said in a caucus and in a working draft: what would end it, or would be undone when it is carried on, is not.
+fn may_be_prepared(id: &CompactId, command: &Command) -> bool {
+    if id.as_str().starts_with(CAUCUS) {
+        return whose(command) == Whose::Sponsor;
+    }
+    whose(command) == Whose::CoFacilitators && !matches!(command, Command::Adopt { .. })
 }
 
 /// As whom they speak in a private record; nobody where it is not theirs, or not there.

@@ -338,3 +338,31 @@ async fn a_working_draft_that_was_handed_in_when_the_server_stopped_is_ended_whe
     assert_eq!(open, ["other"]);
     assert_eq!(ours.compact(&id()).unwrap().seq, recorded.seq);
 }
+
+/// Colleagues go on revising while one of them hands in: what was acknowledged is handed in, what comes later is refused.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_is_acknowledged_while_a_draft_is_handed_in_is_in_what_is_handed_in() {
+    for round in 0..25 {
+        let (ours, bureau) = opened().await;
+        let (compact, name) = (ours.compact(&id()).unwrap(), named("tried"));
+        let first = text(&format!("1. States meet in round {round}.\n\n2. Pilots rest.\n"));
+        bureau.prepare(&compact, &name, first).await.unwrap();
+        let (draft, _) = bureau.known(&compact, &name).unwrap();
+        let colleagues: Vec<_> = (0..8)
+            .map(|n| {
+                let (record, draft) = (bureau.record().clone(), draft.clone());
+                let text = text(&format!("1. States meet {n} times.\n\n2. Pilots rest.\n"));
+                let revise = Command::Revise { text, base: None, reflects: vec![], reason: None };
+                tokio::spawn(async move { record.record(&draft, Speaking::Anyone.says(revise), None).await })
+            })
+            .collect();
+        let handed_in =
+            bureau.submit(&Speaking::Anyone, &compact, &name, vec![], Some("x".into()), None).await.unwrap();
+        for colleague in colleagues {
+            let told = colleague.await.unwrap();
+            assert!(matches!(told, Ok(_) | Err(Failure::Refused(Refusal::Adopted(_)))), "{:?}", told.err());
+        }
+        let ended = bureau.record().compact(&draft).unwrap();
+        assert_eq!(wordings(&ended), wordings(&handed_in.compact), "round {round}");
+    }
+}

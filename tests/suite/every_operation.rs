@@ -36,10 +36,15 @@ fn step(id: &'static str, path: Value, body: Value) -> Step {
 
 /// A server whose clock goes on a minute with each entry from one morning on, and whose keys are always the same.
 pub fn rehearsed() -> Server {
+    rehearsed_by(60_000)
+}
+
+/// The same with a clock that goes on by so much.
+fn rehearsed_by(step_millis: i64) -> Server {
     let began: Moment = "2026-03-02T09:00:00Z".parse().unwrap();
-    let minutes = Arc::new(AtomicI64::new(0));
+    let asked = Arc::new(AtomicI64::new(0));
     let clock = move || {
-        let millis = minutes.fetch_add(1, Ordering::SeqCst) * 60_000;
+        let millis = asked.fetch_add(1, Ordering::SeqCst) * step_millis;
         Moment::from_millis(began.millis() + millis).unwrap()
     };
     let clock: Clock = Arc::new(clock);

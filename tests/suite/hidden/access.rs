@@ -178,3 +178,27 @@ fn a_page_says_whose_record_it_is_of_before_it_is_read() {
         assert!(!told.contains("roposal"), "it is not told how many there were: {told}");
     }
 }
+
+#[test]
+fn in_private_nothing_is_said_that_is_for_the_record_of_the_compact_to_tell() {
+    let server = crate::server::Server::start();
+    let say = |method: &str, path: &str, body: &Value| {
+        let json = [("content-type", "application/json")];
+        server.send(method, path, &json, if body.is_null() { String::new() } else { body.to_string() }.as_bytes())
+    };
+    say("POST", "/api/v1/compacts", &json!({"id": "harbours", "title": "Harbours (fiction)"})).expect(201);
+    say("PUT", &format!("{}/groups/bandicoots", super::C), &json!({"name": "Bandicoots"})).expect(201);
+    say("POST", &format!("{}/revisions", super::C), &json!({"text": "1. States act."})).expect(201);
+    say("PUT", super::CAUCUS, &Value::Null).expect(201);
+    say("PUT", super::BUREAU, &Value::Null).expect(201);
+    for (place, what, body) in [
+        (super::CAUCUS, "adopt", json!({})),
+        (super::CAUCUS, "revisions", json!({"text": "1. Nobody acts."})),
+        (super::CAUCUS, "drafts", json!({"label": "Rev. 1"})),
+        (super::BUREAU, "adopt", json!({})),
+    ] {
+        say("POST", &format!("{place}/{what}"), &body).problem(403, "not-yours");
+    }
+    say("PUT", &format!("{}/public", super::BUREAU), &json!({"shown": "drafts"})).problem(403, "not-yours");
+    say("POST", &format!("{}/revisions", super::BUREAU), &json!({"text": "1. Somebody acts."})).expect(201);
+}
