@@ -26,7 +26,7 @@ pub use file::TokenFile;
 pub use issuer::{Issuer, Trust};
 
 /// How long it is at least between two looks for a token that is not known.
-const AGAIN_MILLIS: u64 = 50;
+const AGAIN_MILLIS: u64 = 2;
 /// How often it is looked whether tokens were issued or revoked by another process.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 

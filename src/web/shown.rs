@@ -30,12 +30,13 @@ pub(super) fn pass(request: &HttpRequest, credentials: &Credentials) -> Result<P
 }
 
 fn read(request: &HttpRequest, credentials: &Credentials) -> Result<Pass, Unheard> {
-    match request.headers().get(AUTHORIZATION) {
+    let reads = [Method::GET, Method::HEAD].contains(request.method());
+    match request.headers().get(AUTHORIZATION).map(bearer) {
+        // Also where nobody is asked: the first token may have been issued just now.
+        Some(Some(given)) => credentials.pass(Some(given)),
         _ if credentials.is_open() => credentials.pass(None),
-        Some(given) => credentials.pass(Some(bearer(given).ok_or(Unheard::Invalid)?)),
-        None if [Method::GET, Method::HEAD].contains(request.method()) => {
-            credentials.pass(sign_in::cookie(request).as_deref())
-        }
+        Some(None) => Err(Unheard::Invalid),
+        None if reads => credentials.pass(sign_in::cookie(request).as_deref()),
         None => Err(Unheard::Nobody),
     }
 }
