@@ -234,6 +234,20 @@ impl Bureau {
         .await
     }
 
+    /// The entry by which the last working draft of that name was handed in, where none is open.
+    pub fn was_handed_in(&self, compact: &Compact, name: &DraftId) -> Result<Option<Recorded>, Failure> {
+        let closed =
+            self.forks(&compact.id).into_iter().filter(|(fork, draft)| fork.name == *name && draft.adopted.is_some());
+        let Some((_, last)) = closed.max_by_key(|(_, draft)| draft.changed_at) else { return Ok(None) };
+        let (scope, before) = (Scope::Compact(last.id.as_str().into()), u64::from(last.seq.0.saturating_sub(1)));
+        let ended = self.record.log().read(&scope, before, 1).map_err(|why| unrecorded(&why))?;
+        let entry = ended.first().and_then(|stored| Entry::decode(&stored.bytes).ok());
+        let note =
+            entry.and_then(|entry| if let Event::CompactAdopted(ended) = entry.event { ended.note } else { None });
+        let seq = note.and_then(|note| note.strip_prefix(HANDED_IN_AS)?.parse().ok()).map(Seq);
+        Ok(seq.map(|seq| Recorded { compact: self.newest(compact), seq, is_new: false }))
+    }
+
     fn newest(&self, known: &Compact) -> Arc<Compact> {
         self.ours.compact(&known.id).unwrap_or_else(|| Arc::new(known.clone()))
     }
@@ -316,7 +330,10 @@ fn text_of(draft: &Compact) -> Vec<Block> {
     draft.text(draft.seq).into_iter().map(block).collect()
 }
 
+/// What is said of a working draft that was handed in, before the entry.
+const HANDED_IN_AS: &str = "handed in as entry ";
+
 /// What is said of a working draft that was handed in.
 fn handed_in_as(seq: Seq) -> String {
-    format!("handed in as entry {seq}")
+    format!("{HANDED_IN_AS}{seq}")
 }

@@ -193,7 +193,7 @@ impl Caucuses {
     /// Tables a proposal of a caucus as the group's own, worded against the draft that it was prepared on; it stays in the
     /// caucus, withdrawn from there. With `expected` only if that is the last entry of the compact.
     ///
-    /// What was tabled before an interruption, and is on the table as it was, is not tabled once more.
+    /// What was tabled before is not tabled once more, nor what an interruption left on the table as it was.
     pub async fn table(
         &self,
         spoken: impl FnOnce(Command) -> Spoken,
@@ -207,6 +207,10 @@ impl Caucuses {
         let compact = self.newest(compact);
         let caucus = self.record.compact(&id).ok_or(Refusal::UnknownProposal(proposal))?;
         let prepared = caucus.proposals.get(&proposal).ok_or(Refusal::UnknownProposal(proposal))?;
+        if let Some(ProposalId(seq)) = tabled_as(prepared) {
+            // Asked for again, whatever became of the first answer.
+            return Ok(Recorded { compact, seq, is_new: false });
+        }
         if prepared.standing != Standing::Waiting {
             let seq = prepared.settled.as_ref().map_or(caucus.seq, |settled| settled.seq);
             return Err(Refusal::NotWaiting { proposal, standing: prepared.standing, seq }.into());

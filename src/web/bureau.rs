@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::admitted::Admitted;
 use super::answer::{Tag, json, of_compact, read_optional};
 use super::caucuses::seen;
+use super::idempotency::asked;
 use super::problem::Problem;
 use super::register::CompactShown;
 use super::revisions::{self, RevisionShown};
@@ -104,11 +105,16 @@ pub(super) async fn submit(
     path: Path<(String, String)>,
     read: Result<Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
-    known(&room, &path)?;
     let (compact, name, pen) = room.working_draft(&path.0, &path.1)?;
+    let bureau = room.rooms().audiences.bureau();
+    if let Err(unknown) = known(&room, &path) {
+        // A key says that it may be asked for again, also after what was kept of the first answer is lost.
+        let before = asked(&request).map(|_| bureau.was_handed_in(&compact, &name)).transpose()?.flatten();
+        let recorded = before.ok_or(unknown)?;
+        return written(&recorded, None, &revisions::shown(&recorded));
+    }
     let SubmitBody { reflects, reason } = read_optional(&request, read)?;
     let expected = seen(&request, compact.seq)?;
-    let bureau = room.rooms().audiences.bureau();
     let recorded = bureau.submit(&pen, &compact, &name, reflects, reason, expected).await?;
     let location = recorded.is_new.then(|| format!("/api/v1/compacts/{}/texts/{}", compact.id, recorded.seq));
     let shown: RevisionShown = revisions::shown(&recorded);

@@ -92,7 +92,8 @@ pub(super) async fn table(
     let tabled = caucuses.table(spoken, &compact, &group, proposal_id(&p)?, expected).await?;
     let id = ProposalId(tabled.seq);
     let shown = ProposalShown::of(&tabled.compact, tabled.compact.proposal(id)?, tabled.seq);
-    written(&tabled, Some(format!("/api/v1/compacts/{c}/proposals/{id}")), &shown)
+    let created = tabled.is_new.then(|| format!("/api/v1/compacts/{c}/proposals/{id}"));
+    written(&tabled, created, &shown)
 }
 
 /// An address beneath a caucus or a working draft, for whoever it is not led on for.

@@ -23,7 +23,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .takes::<ProposalBody>()
             .creates::<ProposalShown>(),
         post(format!("{proposals}/{{p}}/table"), "tablePrepared", "Table what your group prepared, in its name")
-            .creates::<ProposalShown>(),
+            .creates_or_changes::<ProposalShown>(),
         get(bureau, "listWorkingDrafts", "The working drafts of the co-facilitators").shows::<WorkingDraftList>(),
         put(&draft, "beginWorkingDraft", "Begin a working draft: the compact as it stands, to be worked on in private")
             .creates_or_changes::<CompactShown>(),
