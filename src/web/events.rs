@@ -113,7 +113,8 @@ fn page(
         body.extend(sieve.shown(entry)?);
     }
     // What became durable since the head was looked at may be on the page already.
-    let (next, head) = (page.after, head.max(page.after));
+    // Whoever asks beyond the head is told where it is.
+    let (next, head) = (page.after, if after > head { head } else { head.max(page.after) });
     body.extend_from_slice(format!("],\"next\":{next},\"head\":{head},\"seq\":{head}}}").as_bytes());
     Ok(ok(&tag, Form::Json, body))
 }
