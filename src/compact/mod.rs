@@ -45,7 +45,7 @@ pub use event::{
     MembershipChanged, PackageDeclined, PackageLinked, PackageTakenUp, PackageUnlinked, Position, PositionTaken,
     ProposalAccepted, ProposalDeclined, ProposalRevised, ProposalTabled, ProposalTakenUp, ProposalWithdrawn,
     ProvisionClosed, ProvisionPositionTaken, ProvisionReopened, Publicity, PublicitySet, ReasonGiven, RoundScheduled,
-    SponsorJoined, SponsorLeft, StatementFiled, TextRevised, Unreadable, UptakeLinked, UptakeUnlinked,
+    SponsorJoined, SponsorLeft, StatementFiled, TextRevised, Unreadable, UptakeLinked, UptakeUnlinked, type_of,
 };
 pub use evolve::{Broken, spliced};
 pub use ids::{

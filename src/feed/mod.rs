@@ -23,7 +23,7 @@ pub use registry::{NewWebhook, NotTaken, Webhooks};
 pub use retry_after::{RETRY_AFTER_MAX, RetryAfter};
 pub use schedule::{FAILING_DAYS_MAX, WAITS, wait};
 pub use shelf::{Shelf, Unkept};
-pub use sieve::{Sieve, Sifted, type_of};
+pub use sieve::{Sieve, Sifted};
 pub use signature::{Secret, sign};
 pub use target::{NotATarget, Target};
 pub use webhook::{Attempt, Disabled, Failing, Next, Webhook};

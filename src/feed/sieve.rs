@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::compact::{Entry, Seq, limits};
+use crate::compact::{Entry, Seq, limits, type_of};
 use crate::history::Filter;
 use crate::log::{LogError, Scope, Stored};
 use crate::secretariat::Secretariat;
@@ -102,13 +102,4 @@ impl Sieve {
         }
         Ok(page)
     }
-}
-
-/// The type of a stored `CloudEvent`. It stands near the front, so that not all of a large entry is read for it.
-pub fn type_of(bytes: &[u8]) -> &str {
-    const NAME: &[u8] = b"\"type\":\"";
-    let start = bytes.windows(NAME.len()).position(|window| window == NAME).map(|at| at + NAME.len());
-    let rest = start.and_then(|start| bytes.get(start..)).unwrap_or_default();
-    let end = rest.iter().position(|byte| *byte == b'"').unwrap_or(0);
-    rest.get(..end).and_then(|name| std::str::from_utf8(name).ok()).unwrap_or("message")
 }

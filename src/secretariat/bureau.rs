@@ -41,12 +41,10 @@ pub struct Bureau {
 }
 
 impl CarriesOn for Bureau {
+    const CONCERNS: &'static [&'static str] = &["entry-redacted"];
+
     fn ours(&self) -> &Arc<Secretariat> {
         &self.ours
-    }
-
-    fn concerns(event: &Event) -> bool {
-        matches!(event, Event::EntryRedacted(_))
     }
 
     async fn carry_on(&self, compact: &Compact) -> Result<(), Failure> {

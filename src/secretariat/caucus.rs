@@ -49,20 +49,17 @@ pub(super) fn hashed_id(prefix: &str, of: &str) -> Option<CompactId> {
 }
 
 impl CarriesOn for Caucuses {
+    const CONCERNS: &'static [&'static str] = &[
+        "draft-issued",
+        "group-registered",
+        "delegation-registered",
+        "membership-changed",
+        "delegation-left",
+        "entry-redacted",
+    ];
+
     fn ours(&self) -> &Arc<Secretariat> {
         &self.ours
-    }
-
-    fn concerns(event: &Event) -> bool {
-        matches!(
-            event,
-            Event::DraftIssued(_)
-                | Event::GroupRegistered(_)
-                | Event::DelegationRegistered(_)
-                | Event::MembershipChanged(_)
-                | Event::DelegationLeft(_)
-                | Event::EntryRedacted(_)
-        )
     }
 
     async fn carry_on(&self, compact: &Compact) -> Result<(), Failure> {

@@ -10,7 +10,7 @@ use super::happenings::{self, CarriesOn, PAGE_ENTRIES};
 use super::names::blank_names;
 use super::reciting::{Pages, Recited, once};
 use super::{Failure, Secretariat, unrecorded};
-use crate::compact::{Compact, Event, Publicity, Seq};
+use crate::compact::{Compact, Publicity, Seq};
 use crate::history::{Attribution, publish};
 use crate::log::{EventLog, Scope};
 
@@ -23,15 +23,10 @@ pub struct Publisher {
 }
 
 impl CarriesOn for Publisher {
+    const CONCERNS: &'static [&'static str] = &["draft-issued", "compact-adopted", "publicity-set", "entry-redacted"];
+
     fn ours(&self) -> &Arc<Secretariat> {
         &self.ours
-    }
-
-    fn concerns(event: &Event) -> bool {
-        matches!(
-            event,
-            Event::DraftIssued(_) | Event::CompactAdopted(_) | Event::PublicitySet(_) | Event::EntryRedacted(_)
-        )
     }
 
     async fn carry_on(&self, compact: &Compact) -> Result<(), Failure> {

@@ -19,7 +19,8 @@ use super::answer::{Form, Tag, ok};
 use super::edge::{Edge, Place};
 use super::problem::Problem;
 use super::query::{limit, parameter, query};
-use crate::feed::{Sieve, type_of};
+use crate::compact::type_of;
+use crate::feed::Sieve;
 use crate::history::{Asked, Filter};
 use crate::log::{Follow, LogError, Scope, Stored};
 
