@@ -209,8 +209,11 @@ fn answer(
 
 /// A problem as a page, with what else it says; whoever is not let in is asked who it is.
 fn shown(problem: &Problem) -> HttpResponse {
-    let page = if problem.challenge().is_some() {
-        pages::sign_in(Some(problem.detail()))
+    let page = if let Some(challenge) = problem.challenge() {
+        // What programs are told of headers is of no use to whoever looks at a page.
+        let is_refused = challenge.contains("error=");
+        let nothing = "The public is shown nothing here. If it is yours to see, sign in.";
+        pages::sign_in(Some(if is_refused { problem.detail() } else { nothing }))
     } else {
         pages::problem(problem.status_code().as_u16(), &problem.title(), problem.detail())
     };

@@ -8,7 +8,7 @@ use super::{Page, layout};
 pub fn sign_in(refused: Option<&str>) -> Page {
     let main = html! {
         h1 { "Sign in" }
-        @if let Some(refused) = refused { p.status role="alert" { (refused) } }
+        @if let Some(refused) = refused { p.notice role="alert" { (refused) } }
         p.lead { "The secretariat gives every delegation a token. It stays in this browser until it is closed, or you sign out." }
         form method="post" action="/sign-in" {
             p {
