@@ -21,10 +21,7 @@
 //!     let event = decide(compact.as_ref(), command).expect("granted").expect("something to record");
 //!     let seq = compact.as_ref().map_or(Seq(1), |c| c.seq.next());
 //!     let entry = Entry { seq, time: Moment::from_millis(0).unwrap(), speaker, spoken_by: None, event };
-//!     match &mut compact {
-//!         None => compact = Some(Compact::open(&entry).unwrap()),
-//!         Some(compact) => compact.evolve(&entry).unwrap(),
-//!     }
+//!     Compact::follow(&mut compact, &entry).unwrap();
 //!     compact.clone().expect("it is open")
 //! };
 //!

@@ -60,10 +60,7 @@ impl Release<'_> {
     /// Tells an event, at the time at which all that is released with it was issued.
     fn tell(&mut self, time: Moment, speaker: Speaker, event: Event) -> Result<(), Broken> {
         let entry = Entry { seq: self.next(), time, speaker, spoken_by: None, event };
-        match &mut self.state {
-            Some(state) => state.evolve(&entry)?,
-            None => self.state = Some(Compact::open(&entry)?),
-        }
+        Compact::follow(&mut self.state, &entry)?;
         self.entries.push(entry);
         Ok(())
     }

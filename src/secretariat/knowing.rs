@@ -38,11 +38,7 @@ impl Secretariat {
             }
             for stored in entries {
                 let entry = Entry::decode(&stored.bytes).map_err(|why| damaged(Seq(stored.seq), why.to_string()))?;
-                let evolved = match &mut known {
-                    Some(known) => known.evolve(&entry),
-                    None => Compact::open(&entry).map(|opened| known = Some(opened)),
-                };
-                evolved.map_err(|why| damaged(entry.seq, why.to_string()))?;
+                Compact::follow(&mut known, &entry).map_err(|why| damaged(entry.seq, why.to_string()))?;
             }
         }
     }

@@ -193,11 +193,8 @@ fn handed_in(
         let page = pages(compact.as_ref().map_or(Seq(0), |compact| compact.seq))?;
         // All of it is judged before any of it is on its way.
         for Recited { entry, .. } in &page {
-            let fits = match &mut compact {
-                Some(compact) => compact.evolve(entry),
-                None => Compact::open(entry).map(|opened| compact = Some(opened)),
-            };
-            fits.map_err(|why: Broken| Failure::Storage(format!("nothing was recorded: {why}")))?;
+            Compact::follow(&mut compact, entry)
+                .map_err(|why: Broken| Failure::Storage(format!("nothing was recorded: {why}")))?;
         }
         let mut last = None;
         for recited in page {

@@ -36,7 +36,8 @@ fn read(request: &HttpRequest, credentials: &Credentials) -> Result<Pass, Unhear
         Some(Some(given)) => credentials.pass(Some(given)),
         _ if credentials.is_open() => credentials.pass(None),
         Some(None) => Err(Unheard::Invalid),
-        None if reads => credentials.pass(sign_in::cookie(request).as_deref()),
+        // A cookie that does not count any more keeps nobody from what the public is shown.
+        None if reads => credentials.pass(sign_in::cookie(request).as_deref()).map_err(|_| Unheard::Nobody),
         None => Err(Unheard::Nobody),
     }
 }

@@ -48,10 +48,7 @@ fn seq_of(event: &Value) -> u32 {
 fn what_an_entry_concerns_never_changes() {
     let (mut then, mut concerned): (Option<Compact>, BTreeMap<&str, usize>) = (None, BTreeMap::new());
     for entry in &SAMPLE.record {
-        match &mut then {
-            None => then = Some(Compact::open(entry).unwrap()),
-            Some(then) => then.evolve(entry).unwrap(),
-        }
+        Compact::follow(&mut then, entry).unwrap();
         let concerns = Concerns::of(entry, then.as_ref().unwrap());
         assert_eq!(concerns, Concerns::of(entry, SAMPLE.compact()), "entry {}", entry.seq);
         *concerned.entry(entry.event.name()).or_default() += concerns.groups.len() + concerns.provisions.len();

@@ -133,10 +133,7 @@ fn what_is_released_draft_by_draft_is_what_is_released_at_once() {
     let at_once = all(room.compact(), Attribution::Groups).0;
     let (mut growing, mut public, mut told): (Option<Compact>, Option<Compact>, Vec<Entry>) = (None, None, Vec::new());
     for entry in &room.record {
-        match &mut growing {
-            None => growing = Some(Compact::open(entry).unwrap()),
-            Some(compact) => compact.evolve(entry).unwrap(),
-        }
+        Compact::follow(&mut growing, entry).unwrap();
         let (entries, state) = publish(growing.as_ref().unwrap(), public.as_ref(), Attribution::Groups).unwrap();
         (public, told) = (state, [told, entries].concat());
     }

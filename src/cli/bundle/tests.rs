@@ -26,10 +26,7 @@ fn entries(compact: &str, groups: u32) -> Vec<NewEntry> {
         let speaker = speaker_of(&command, state.as_ref());
         let event = decide(state.as_ref(), command).unwrap().unwrap();
         let entry = Entry { seq: Seq(seq), time: Moment::from_millis(0).unwrap(), speaker, spoken_by: None, event };
-        match &mut state {
-            None => state = Some(Compact::open(&entry).unwrap()),
-            Some(state) => state.evolve(&entry).unwrap(),
-        }
+        Compact::follow(&mut state, &entry).unwrap();
         entries.push(NewEntry { compact: compact.into(), seq, bytes: entry.encode(&id).unwrap() });
     }
     entries

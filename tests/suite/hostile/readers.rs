@@ -119,10 +119,7 @@ fn say(compact: &mut Option<Compact>, command: Command) -> bool {
     let Ok(Some(event)) = decide(compact.as_ref(), command) else { return false };
     let seq = compact.as_ref().map_or(Seq(1), |compact| compact.seq.next());
     let entry = Entry { seq, time: Moment::from_millis(0).unwrap(), speaker, spoken_by: None, event };
-    match compact {
-        None => *compact = Some(Compact::open(&entry).unwrap()),
-        Some(compact) => compact.evolve(&entry).unwrap(),
-    }
+    Compact::follow(compact, &entry).unwrap();
     true
 }
 

@@ -37,6 +37,8 @@ fn a_browser_signs_in_reads_and_signs_out_and_writes_nothing() {
     room.server
         .send("POST", &path, &[("cookie", kept), json, own], reword().to_string().as_bytes())
         .problem(401, "not-signed-in");
+    let gone = room.server.send("GET", "/", &[("cookie", "travaux-token=trv_gone")], b"");
+    assert!(gone.status == 200 && gone.text().contains("href=\"/sign-in\""), "{}", gone.text());
     let out = room.server.send("POST", "/sign-out", &[("cookie", kept), own], b"");
     assert!(out.status == 303 && out.header("set-cookie").contains("Max-Age=0"), "{}", out.header("set-cookie"));
 }
