@@ -41,7 +41,7 @@ use failure::unrecorded;
 use replay::REPLAY_ENTRIES;
 
 pub use asked::counts;
-pub use audiences::Audiences;
+pub use audiences::{Audiences, kept_apart};
 pub use bureau::{BUREAU, Bureau};
 pub use caucus::{CAUCUS, Caucuses, caucus_id};
 pub use failure::Failure;

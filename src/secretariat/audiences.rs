@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Bureau, Caucuses, Failure, Publisher, Secretariat, Unopened};
+use super::{BUREAU, Bureau, CAUCUS, Caucuses, Failure, Publisher, Secretariat, Unopened};
 use crate::access::Speaking;
 use crate::compact::{CompactId, GroupId};
 use crate::log::MemoryLog;
@@ -96,6 +96,8 @@ impl Audiences {
     /// A delegation is itself in the caucus of each group that it is in now, opened or not; the co-facilitators hold the
     /// pen of working drafts on their compact; and an open server has one person. The secretariat is not let in.
     pub fn inside(&self, role: &Speaking, id: &CompactId) -> Option<Speaking> {
+        // Asked of every request, and of most compacts there is nothing to be looked up.
+        kept_apart(id.as_str())?;
         match role {
             Speaking::Anyone => self.private.compact(id).map(|_| Speaking::Anyone),
             Speaking::CoFacilitators(compact) => {
@@ -113,6 +115,11 @@ impl Audiences {
         let Some(compact) = self.ours.compact(compact) else { return false };
         self.caucuses.of(&compact, delegation).iter().any(|(_, caucus)| caucus == id)
     }
+}
+
+/// The beginning by which an id is kept for what is prepared in private, where it has one.
+pub fn kept_apart(id: &str) -> Option<&'static str> {
+    [CAUCUS, BUREAU].into_iter().find(|beginning| id.starts_with(beginning))
 }
 
 /// Follows for as long as it is polled, whatever happens.

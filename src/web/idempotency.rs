@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use actix_web::body::{BoxBody, MessageBody, to_bytes};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, LOCATION, VARY};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, LOCATION, VARY};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::{Bytes, Data};
@@ -152,8 +152,8 @@ pub(super) async fn once(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     // To whoever it is not there for, no more is told again than is told.
-    let is_kept = request.method() == Method::POST && !is_closed(request.request());
-    let key = request.headers().get(&KEY).filter(|_| is_kept);
+    let is_kept = |_: &&HeaderValue| request.method() == Method::POST && !is_closed(request.request());
+    let key = request.headers().get(&KEY).filter(is_kept);
     let Some(key) = key.map(|key| key.to_str().map(str::to_owned)) else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };

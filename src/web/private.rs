@@ -19,7 +19,7 @@ use super::pages::Seen;
 use super::problem::Problem;
 use crate::access::Speaking;
 use crate::compact::{Compact, CompactId, DraftId, GroupId, StateGroup};
-use crate::secretariat::{BUREAU, CAUCUS, caucus_id};
+use crate::secretariat::{BUREAU, CAUCUS, caucus_id, kept_apart};
 
 /// An address beneath a caucus or a working draft.
 #[derive(Debug, PartialEq, Eq)]
@@ -139,7 +139,7 @@ pub(super) fn is_private(path: &str) -> bool {
     let path = path.strip_prefix("/api/v1").unwrap_or(&path);
     let Some(of) = path.strip_prefix("/compacts/") else { return false };
     let beneath = of.split('/').nth(1).unwrap_or_default();
-    [CAUCUS, BUREAU].iter().any(|prefix| of.starts_with(prefix)) || ["caucuses", "bureau"].contains(&beneath)
+    kept_apart(of).is_some() || ["caucuses", "bureau"].contains(&beneath)
 }
 
 /// Whether that is so, and nothing of it is there for whoever asks.

@@ -16,7 +16,7 @@ use super::problem::Problem;
 use super::query::{Page, query};
 use super::room::{named, written};
 use crate::compact::{Command, Compact, CompactId, Delegation, GroupId, Moment, Seq, Standing, StateGroup};
-use crate::secretariat::{BUREAU, CAUCUS};
+use crate::secretariat::kept_apart;
 
 /// `{id, title}`
 #[derive(Deserialize, JsonSchema)]
@@ -177,7 +177,7 @@ pub(super) async fn open(
     read: Result<Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
     let OpenBody { id, title } = read_json(&request, &body(read)?)?;
-    if let Some(kept) = [CAUCUS, BUREAU].iter().find(|kept| id.as_str().starts_with(**kept)) {
+    if let Some(kept) = kept_apart(id.as_str()) {
         let detail =
             format!("ids that begin with \"{kept}\" are kept for what is prepared in private; take another id");
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-id", detail));
