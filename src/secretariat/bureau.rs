@@ -14,7 +14,7 @@ use super::handed_in::handed_in;
 use super::happenings::{self, CarriesOn};
 use super::names::{blank, blank_names};
 use super::reciting::{Pages, Recited, on_its_own};
-use super::replay::REPLAY_ENTRIES;
+use super::replay::first_of;
 use super::{Failure, Recorded, Secretariat, unrecorded};
 use crate::access::Speaking;
 use crate::compact::{
@@ -209,7 +209,7 @@ impl Bureau {
             return Err(unknown());
         }
         let recorded = if let Some(seq) = self.handed_in(&draft).await? {
-            Recorded { seq, compact: self.newest(compact), is_new: false }
+            Recorded { seq, compact: self.ours.newest(compact), is_new: false }
         } else {
             let at = Fork::of(&draft).map(|fork| fork.at);
             let mut reflected = self.reflected(&draft, at.unwrap_or(draft.seq))?;
@@ -243,11 +243,7 @@ impl Bureau {
         let note =
             entry.and_then(|entry| if let Event::CompactAdopted(ended) = entry.event { ended.note } else { None });
         let seq = note.and_then(|note| note.strip_prefix(HANDED_IN_AS)?.parse().ok()).map(Seq);
-        Ok(seq.map(|seq| Recorded { compact: self.newest(compact), seq, is_new: false }))
-    }
-
-    fn newest(&self, known: &Compact) -> Arc<Compact> {
-        self.ours.compact(&known.id).unwrap_or_else(|| Arc::new(known.clone()))
+        Ok(seq.map(|seq| Recorded { compact: self.ours.newest(compact), seq, is_new: false }))
     }
 
     /// The proposals of the compact that were taken up in a working draft, or that a revision of it says it reflects.
@@ -255,17 +251,12 @@ impl Bureau {
         let taken_up = draft.proposals.values().filter(|proposal| proposal.standing == Standing::TakenUp);
         let since = taken_up.filter(|proposal| proposal.settled.as_ref().is_some_and(|settled| settled.seq > at));
         let mut reflected: BTreeSet<ProposalId> = since.map(|proposal| proposal.id).collect();
-        let (scope, mut after) = (Scope::Compact(draft.id.as_str().into()), u64::from(at.0));
-        loop {
-            let page = self.record.log().read(&scope, after, REPLAY_ENTRIES).map_err(|why| unrecorded(&why))?;
-            let Some(last) = page.last() else { break };
-            after = last.seq.into();
-            for entry in page.iter().filter_map(|stored| Entry::decode(&stored.bytes).ok()) {
-                if let Event::TextRevised(revised) = entry.event {
-                    reflected.extend(revised.reflects);
-                }
+        first_of::<()>(&**self.record.log(), &draft.id, at, |entry| {
+            if let Event::TextRevised(revised) = entry.event {
+                reflected.extend(revised.reflects);
             }
-        }
+            Ok(None)
+        })?;
         // What was tabled in the working draft is not in the compact.
         reflected.retain(|proposal| proposal.0 <= at);
         Ok(reflected)

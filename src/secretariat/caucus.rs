@@ -85,6 +85,11 @@ impl Caucuses {
         groups.filter_map(|group| Some((group.clone(), caucus_id(&compact.id, group)?))).collect()
     }
 
+    /// The caucus of a group, if somebody has entered it.
+    pub fn known(&self, compact: &CompactId, group: &GroupId) -> Option<Arc<Compact>> {
+        self.record.compact(&caucus_id(compact, group)?)
+    }
+
     /// Opens the caucus of a group, or brings the one that there is up to the last draft issued; with its members as they
     /// are now, who may all speak for the group there. Records nothing where nothing changed.
     pub async fn enter(&self, compact: &Compact, group: &GroupId) -> Result<CompactId, Failure> {
@@ -96,19 +101,13 @@ impl Caucuses {
         };
         if !self.record.compact(&id).is_some_and(is_as_ours) {
             let _one_at_a_time = self.doors.shut(&id).await;
-            self.carry_on(&self.newest(compact), group, &id).await?;
+            self.bring_up(&self.ours.newest(compact), group, &id).await?;
         }
         Ok(id)
     }
 
-    /// The compact as it stands now: what was looked up before may have gone on.
-    fn newest(&self, known: &Compact) -> Arc<Compact> {
-        let shown = self.ours.compact(&known.id).filter(|shown| shown.seq >= known.seq);
-        shown.unwrap_or_else(|| Arc::new(known.clone()))
-    }
-
     /// Brings a caucus up to the register and the drafts of the compact, draft by draft.
-    async fn carry_on(&self, compact: &Compact, group: &GroupId, id: &CompactId) -> Result<(), Failure> {
+    async fn bring_up(&self, compact: &Compact, group: &GroupId, id: &CompactId) -> Result<(), Failure> {
         let caucus = if let Some(caucus) = self.record.compact(id) {
             caucus
         } else {
@@ -163,8 +162,7 @@ impl Caucuses {
     async fn carry_all_on(&self, compact: &Compact) -> Result<(), Failure> {
         let mut told = Ok(());
         for group in compact.groups.keys() {
-            let id = caucus_id(&compact.id, group).filter(|id| self.record.compact(id).is_some());
-            if let Some(id) = id {
+            if let Some(id) = self.known(&compact.id, group).map(|caucus| caucus.id.clone()) {
                 told = told.and(self.enter(compact, group).await.map(drop));
                 let _one_at_a_time = self.doors.shut(&id).await;
                 told = told.and(blank_names(&self.ours, compact, &self.record, &id).await);
@@ -201,7 +199,7 @@ impl Caucuses {
     ) -> Result<Recorded, Failure> {
         let id = self.enter(compact, group).await?;
         let _one_at_a_time = self.doors.shut(&id).await;
-        let compact = self.newest(compact);
+        let compact = self.ours.newest(compact);
         let caucus = self.record.compact(&id).ok_or(Refusal::UnknownProposal(proposal))?;
         let prepared = caucus.proposals.get(&proposal).ok_or(Refusal::UnknownProposal(proposal))?;
         if let Some(ProposalId(seq)) = tabled_as(prepared) {

@@ -2,28 +2,18 @@
 
 use std::sync::Arc;
 
+use super::Failure;
 use super::caucus::block;
-use super::replay::{REPLAY_ENTRIES, replay, unreadable};
-use super::{Failure, unrecorded};
+use super::replay::{first_of, replay};
 use crate::compact::{Block, Command, Compact, CompactId, Entry, Event, Seq, decide};
-use crate::log::{EventLog, Scope};
+use crate::log::EventLog;
 
 /// The entry by which this text was handed in as a revision of the text at `base`; `None` where it was not.
 pub(super) fn handed_in(log: &dyn EventLog, id: &CompactId, base: Seq, text: &[Block]) -> Result<Option<Seq>, Failure> {
-    let (scope, mut after) = (Scope::Compact(id.as_str().into()), u64::from(base.0));
-    loop {
-        let page = log.read(&scope, after, REPLAY_ENTRIES).map_err(|why| unrecorded(&why))?;
-        let Some(last) = page.last() else { return Ok(None) };
-        after = last.seq.into();
-        for stored in &page {
-            let entry = Entry::decode(&stored.bytes).map_err(|why| unreadable(stored, why));
-            let entry = entry.map_err(|why| Failure::Storage(why.to_string()))?;
-            let is_on_it = matches!(&entry.event, Event::TextRevised(revised) if revised.base == base);
-            if is_on_it && does_it(log, id, &entry, base, text)? {
-                return Ok(Some(entry.seq));
-            }
-        }
-    }
+    first_of(log, id, base, |entry| {
+        let is_on_it = matches!(&entry.event, Event::TextRevised(revised) if revised.base == base);
+        Ok((is_on_it && does_it(log, id, &entry, base, text)?).then_some(entry.seq))
+    })
 }
 
 /// Whether this text, handed in where an entry stands, comes to what that entry does.

@@ -7,6 +7,12 @@ use crate::compact::{Compact, CompactId, Entry, Seq};
 use crate::log::{LogError, Scope, Stored};
 
 impl Secretariat {
+    /// The compact as it stands now: what was looked up before may have gone on.
+    pub(super) fn newest(&self, known: &Compact) -> Arc<Compact> {
+        let shown = self.compact(&known.id).filter(|shown| shown.seq >= known.seq);
+        shown.unwrap_or_else(|| Arc::new(known.clone()))
+    }
+
     /// The compact as it stands with this entry, or with a later one; if it is a redaction, with what it blanks blanked.
     pub(super) async fn carried_out(&self, stored: &Stored) -> Result<Arc<Compact>, Failure> {
         let room = stored.compact.parse::<CompactId>().ok().and_then(|id| self.rooms.load().get(&id).cloned());

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
-use super::replay::{REPLAY_ENTRIES, unreadable};
+use super::replay::first_of;
 use super::{Failure, Secretariat, unrecorded};
 use crate::access::Speaking;
 use crate::compact::{Command, Compact, CompactId, Entry, Event, GroupId, Refusal, Seq};
@@ -98,17 +98,12 @@ fn renamed(ours: &Secretariat, compact: &Compact) -> Result<BTreeSet<GroupId>, F
 
 /// All names that a record says of some.
 fn names(log: &dyn EventLog, id: &CompactId, of: impl Fn(&GroupId) -> bool) -> Result<Vec<Named>, Failure> {
-    let (scope, mut after, mut names) = (Scope::Compact(id.as_str().into()), 0, Vec::new());
-    loop {
-        let page = log.read(&scope, after, REPLAY_ENTRIES).map_err(|why| unrecorded(&why))?;
-        let Some(last) = page.last() else { return Ok(names) };
-        after = last.seq.into();
-        for stored in &page {
-            let entry = Entry::decode(&stored.bytes).map_err(|why| unreadable(stored, why));
-            let entry = entry.map_err(|why| Failure::Storage(why.to_string()))?;
-            names.extend(named(entry).filter(|named| of(&named.id)));
-        }
-    }
+    let mut names = Vec::new();
+    first_of::<()>(log, id, Seq(0), |entry| {
+        names.extend(named(entry).filter(|named| of(&named.id)));
+        Ok(None)
+    })?;
+    Ok(names)
 }
 
 fn named(entry: Entry) -> Option<Named> {

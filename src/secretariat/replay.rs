@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{NoKey, State};
-use crate::compact::{Broken, Compact, Entry, Seq, Unreadable};
+use super::{Failure, NoKey, State, unrecorded};
+use crate::compact::{Broken, Compact, CompactId, Entry, Seq, Unreadable};
 use crate::log::{EventLog, LogError, Scope, Stored};
 use crate::proof::Tree;
 
@@ -67,4 +67,26 @@ pub(super) fn replay(
 /// An entry that cannot be read.
 pub(super) fn unreadable(stored: &Stored, why: Unreadable) -> Unopened {
     Unopened::Unreadable { compact: stored.compact.to_string(), seq: stored.seq, why }
+}
+
+/// Has every entry of a compact behind one of them told, until something comes of it.
+pub(super) fn first_of<T>(
+    log: &dyn EventLog,
+    id: &CompactId,
+    after: Seq,
+    mut told: impl FnMut(Entry) -> Result<Option<T>, Failure>,
+) -> Result<Option<T>, Failure> {
+    let (scope, mut after) = (Scope::Compact(id.as_str().into()), u64::from(after.0));
+    loop {
+        let page = log.read(&scope, after, REPLAY_ENTRIES).map_err(|why| unrecorded(&why))?;
+        let Some(last) = page.last() else { return Ok(None) };
+        after = last.seq.into();
+        for stored in &page {
+            let entry = Entry::decode(&stored.bytes).map_err(|why| unreadable(stored, why));
+            let entry = entry.map_err(|why| Failure::Storage(why.to_string()))?;
+            if let Some(found) = told(entry)? {
+                return Ok(Some(found));
+            }
+        }
+    }
 }

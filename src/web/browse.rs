@@ -11,7 +11,7 @@ use maud::{Markup, PreEscaped};
 use super::admitted::Admitted;
 use super::answer::{Form, Tag};
 use super::openapi;
-use super::pages::{self, AsWhom, Page, Seen, Shown};
+use super::pages::{self, AsWhom, Page, Shown};
 use super::problem::Problem;
 use super::query::query;
 use super::room::at;
@@ -42,22 +42,19 @@ fn as_whom(room: &Admitted) -> AsWhom {
 
 /// `GET /compacts/{c}`
 pub(super) async fn compact(room: Result<Admitted, Problem>, request: HttpRequest, path: Path<String>) -> HttpResponse {
-    let room = match room {
-        Ok(room) => room,
-        Err(problem) => return shown(&problem),
-    };
-    let found = room.compact(&path);
-    let seen = found.as_ref().map(|compact| room.seen(compact)).map_err(Clone::clone);
+    let found = room.and_then(|room| {
+        let compact = room.compact(&path)?;
+        let (seen, prepared) = (room.seen(&compact), room.prepares(&compact));
+        Ok((compact, seen, prepared))
+    });
     // What is prepared in private comes and goes without an entry of the compact.
-    let tag = found.as_ref().map(|compact| match &seen {
-        Ok(Seen::TheRoom(private)) if !private.is_empty() => {
-            Tag::corrigible(&[&compact.seq.to_string(), &format!("{private:?}")])
-        }
-        _ => Tag::of(compact),
+    let tag = found.as_ref().map(|(compact, _, prepared)| match prepared.as_slice() {
+        [] => Tag::of(compact),
+        prepared => Tag::corrigible(&[&compact.seq.to_string(), &format!("{prepared:?}")]),
     });
     answer(&request, tag.map_err(Clone::clone), || {
-        let (compact, seen) = (found?, seen?);
-        Ok(pages::compact(&compact, &seen).noticed(seen.notice()).markup())
+        let (compact, seen, prepared) = found?;
+        Ok(pages::compact(&compact, &seen, &prepared).noticed(seen.notice()).markup())
     })
 }
 

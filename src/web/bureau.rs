@@ -9,14 +9,13 @@ use serde::{Deserialize, Serialize};
 
 use super::admitted::Admitted;
 use super::answer::{Tag, json, of_compact, read_optional};
-use super::caucuses::seen;
+use super::caucuses::{begun, seen};
 use super::idempotency::asked;
 use super::problem::Problem;
 use super::register::CompactShown;
 use super::revisions::{self, RevisionShown};
 use super::room::written;
-use crate::compact::{Compact, CompactId, ProposalId, Seq};
-use crate::secretariat::Recorded;
+use crate::compact::{Compact, CompactId, DraftId, ProposalId, Seq};
 
 /// The working drafts on a compact that were neither handed in nor thrown away.
 #[derive(Serialize, JsonSchema)]
@@ -69,11 +68,8 @@ pub(super) async fn begin(
     let bureau = room.rooms().audiences.bureau();
     let known = bureau.known(&compact, &name).ok();
     seen(&request, known.as_ref().map_or(Seq(0), |(_, draft)| draft.seq))?;
-    let was_there = known.is_some();
     let id = bureau.begin(&compact, &name).await?;
-    let draft = room.rooms().audiences.private().compact(&id).ok_or_else(Problem::nothing_there)?;
-    let begun = Recorded { seq: draft.seq, compact: draft.clone(), is_new: !was_there };
-    written(&begun, (!was_there).then(|| format!("/api/v1/compacts/{id}")), &CompactShown::of(&draft))
+    begun(bureau.record(), &id, known.is_none())
 }
 
 /// `GET /compacts/{c}/bureau/{d}`
@@ -82,7 +78,8 @@ pub(super) async fn show(
     request: HttpRequest,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let draft = known(&room, &path)?;
+    let (compact, name, _) = room.working_draft(&path.0, &path.1)?;
+    let draft = known(&room, &compact, &name)?;
     of_compact(&request, &draft, || Ok(CompactShown::of(&draft)))
 }
 
@@ -92,8 +89,8 @@ pub(super) async fn throw_away(
     request: HttpRequest,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let expected = seen(&request, known(&room, &path)?.seq)?;
     let (compact, name, _) = room.working_draft(&path.0, &path.1)?;
+    let expected = seen(&request, known(&room, &compact, &name)?.seq)?;
     room.rooms().audiences.bureau().throw_away(&compact, &name, expected).await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -107,7 +104,7 @@ pub(super) async fn submit(
 ) -> Result<HttpResponse, Problem> {
     let (compact, name, pen) = room.working_draft(&path.0, &path.1)?;
     let bureau = room.rooms().audiences.bureau();
-    if let Err(unknown) = known(&room, &path) {
+    if let Err(unknown) = known(&room, &compact, &name) {
         // A key says that it may be asked for again, also after what was kept of the first answer is lost.
         let before = asked(&request).map(|_| bureau.was_handed_in(&compact, &name)).transpose()?.flatten();
         let recorded = before.ok_or(unknown)?;
@@ -121,8 +118,7 @@ pub(super) async fn submit(
     written(&recorded, location, &shown)
 }
 
-fn known(room: &Admitted, path: &(String, String)) -> Result<Arc<Compact>, Problem> {
-    let (compact, name, _) = room.working_draft(&path.0, &path.1)?;
+fn known(room: &Admitted, compact: &Compact, name: &DraftId) -> Result<Arc<Compact>, Problem> {
     let none = || Problem::not_found("no working draft of that name is open; GET …/bureau lists those that are");
-    room.rooms().audiences.bureau().known(&compact, &name).map(|(_, draft)| draft).map_err(|_| none())
+    room.rooms().audiences.bureau().known(compact, name).map(|(_, draft)| draft).map_err(|_| none())
 }

@@ -12,7 +12,7 @@ use super::proposals::ProposalShown;
 use super::register::CompactShown;
 use super::room::{proposal_id, written};
 use crate::compact::{CompactId, GroupId, ProposalId, Seq};
-use crate::secretariat::{Failure, Recorded, caucus_id};
+use crate::secretariat::{Failure, Recorded, Secretariat, caucus_id};
 
 /// The caucuses of whoever asks.
 #[derive(Serialize, JsonSchema)]
@@ -36,11 +36,10 @@ struct CaucusRow {
 pub(super) async fn list(room: Admitted, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Problem> {
     let compact = room.compact(&path)?;
     let groups = compact.groups.keys().filter(|group| room.caucus(&path, group.as_str()).is_ok());
-    let private = room.rooms().audiences.private();
+    let kept = room.rooms().audiences.caucuses();
     let row = |group: &GroupId| {
-        let id = caucus_id(&compact.id, group)?;
-        let last = private.compact(&id).map(|caucus| caucus.seq);
-        Some(CaucusRow { group: group.clone(), compact: id, last })
+        let last = kept.known(&compact.id, group).map(|caucus| caucus.seq);
+        Some(CaucusRow { group: group.clone(), compact: caucus_id(&compact.id, group)?, last })
     };
     let caucuses: Vec<CaucusRow> = groups.filter_map(row).collect();
     let lasts: Vec<String> = caucuses.iter().map(|row| format!("{:?}", row.last)).collect();
@@ -55,14 +54,11 @@ pub(super) async fn enter(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (compact, group, _) = room.caucus(&path.0, &path.1)?;
-    let audiences = &room.rooms().audiences;
-    let known = caucus_id(&compact.id, &group).and_then(|id| audiences.private().compact(&id));
+    let caucuses = room.rooms().audiences.caucuses();
+    let known = caucuses.known(&compact.id, &group);
     seen(&request, known.as_ref().map_or(Seq(0), |known| known.seq))?;
-    let was_there = known.is_some();
-    let id = audiences.caucuses().enter(&compact, &group).await?;
-    let caucus = audiences.private().compact(&id).ok_or_else(Problem::nothing_there)?;
-    let entered = Recorded { seq: caucus.seq, compact: caucus.clone(), is_new: !was_there };
-    written(&entered, (!was_there).then(|| format!("/api/v1/compacts/{id}")), &CompactShown::of(&caucus))
+    let id = caucuses.enter(&compact, &group).await?;
+    begun(caucuses.record(), &id, known.is_none())
 }
 
 /// `GET /compacts/{c}/caucuses/{g}`
@@ -72,7 +68,7 @@ pub(super) async fn show(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (compact, group, _) = room.caucus(&path.0, &path.1)?;
-    let caucus = caucus_id(&compact.id, &group).and_then(|id| room.rooms().audiences.private().compact(&id));
+    let caucus = room.rooms().audiences.caucuses().known(&compact.id, &group);
     let caucus =
         caucus.ok_or_else(|| Problem::not_found("nobody has entered this caucus yet; PUT the same address"))?;
     of_compact(&request, &caucus, || Ok(CompactShown::of(&caucus)))
@@ -99,6 +95,13 @@ pub(super) async fn table(
 /// An address beneath a caucus or a working draft, for whoever it is not led on for.
 pub(super) async fn nobody(_: Admitted) -> Result<HttpResponse, Problem> {
     Err(Problem::nothing_there())
+}
+
+/// A caucus or a working draft as it stands after it was begun, or was there.
+pub(super) fn begun(record: &Secretariat, id: &CompactId, is_new: bool) -> Result<HttpResponse, Problem> {
+    let compact = record.compact(id).ok_or_else(Problem::nothing_there)?;
+    let recorded = Recorded { seq: compact.seq, compact: compact.clone(), is_new };
+    written(&recorded, is_new.then(|| format!("/api/v1/compacts/{id}")), &CompactShown::of(&compact))
 }
 
 /// What a writer says they have seen, where that is what stands; others are refused.

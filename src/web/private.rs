@@ -19,7 +19,7 @@ use super::pages::Seen;
 use super::problem::Problem;
 use crate::access::Speaking;
 use crate::compact::{Compact, CompactId, DraftId, GroupId, StateGroup};
-use crate::secretariat::{BUREAU, CAUCUS, caucus_id, kept_apart};
+use crate::secretariat::{BUREAU, CAUCUS, kept_apart};
 
 /// An address beneath a caucus or a working draft.
 #[derive(Debug, PartialEq, Eq)]
@@ -66,11 +66,11 @@ impl<'a> Beneath<'a> {
         match self.kind {
             Kind::Caucus => {
                 let Ok((compact, group, _)) = asking.caucus(self.compact, self.name) else { return Ok(None) };
-                let audiences = &asking.rooms().audiences;
-                let entered = audiences.caucuses().enter(&compact, &group).await;
+                let caucuses = asking.rooms().audiences.caucuses();
+                let entered = caucuses.enter(&compact, &group).await;
                 // What cannot be brought up to date is read as it is.
-                let known = caucus_id(&compact.id, &group).filter(|id| audiences.private().compact(id).is_some());
-                Ok(Some(entered.or_else(|why| known.ok_or(why))?))
+                let known = || caucuses.known(&compact.id, &group).map(|caucus| caucus.id.clone());
+                Ok(Some(entered.or_else(|why| known().ok_or(why))?))
             }
             Kind::WorkingDraft => {
                 let Ok((compact, name, _)) = asking.working_draft(self.compact, self.name) else { return Ok(None) };
@@ -213,12 +213,15 @@ impl Admitted {
             let own = open.into_iter().find(|(_, draft)| draft.id == compact.id);
             return Seen::WorkingDraft { name: own.map_or_else(|| compact.title.to_string(), |(name, _)| name), of };
         }
-        Seen::TheRoom(self.prepares(compact))
+        Seen::TheRoom
     }
 
     /// What whoever looks at a compact prepares of it in private: how that is called, and where it is. One person who acts
     /// for everybody is not told, as it would be all there is.
-    fn prepares(&self, compact: &Compact) -> Vec<(String, String)> {
+    pub(super) fn prepares(&self, compact: &Compact) -> Vec<(String, String)> {
+        if self.is_of_the_public() || self.is_inside() {
+            return Vec::new();
+        }
         let own = || self.roles().iter().filter(|role| **role != Speaking::Anyone);
         let is_own = |group: &&Arc<StateGroup>| own().any(|role| role.is_among(compact, &group.id));
         let caucus = |group: &Arc<StateGroup>| {

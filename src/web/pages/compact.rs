@@ -8,8 +8,9 @@ use crate::compact::{Compact, Draft, GroupId};
 use crate::formats::nameplates::Nameplates;
 use crate::history::{self, BracketCount};
 
-/// A compact. The public is not told of proposals where it is shown none.
-pub fn compact(compact: &Compact, seen: &Seen) -> Page {
+/// A compact, and what whoever looks prepares of it in private: how that is called, and where it is. The public is not told
+/// of proposals where it is shown none.
+pub fn compact(compact: &Compact, seen: &Seen, prepared: &[(String, String)]) -> Page {
     let plates = Nameplates::of(compact);
     let is_told = *seen != Seen::ThePublic || !compact.proposals.is_empty();
     let main = html! {
@@ -21,7 +22,7 @@ pub fn compact(compact: &Compact, seen: &Seen) -> Page {
         }
         (whole_way(compact))
         (ways(compact, is_told))
-        (private(seen))
+        (private(prepared))
         (drafts(compact, is_told))
         (groups(compact, &plates))
         (delegations(compact, &plates))
@@ -43,12 +44,11 @@ fn whole_way(compact: &Compact) -> Markup {
 }
 
 /// What of it whoever looks prepares in private.
-fn private(seen: &Seen) -> Markup {
-    let Seen::TheRoom(private) = seen else { return html! {} };
+fn private(prepared: &[(String, String)]) -> Markup {
     html! {
-        @if !private.is_empty() {
+        @if !prepared.is_empty() {
             nav.ways aria-label="Prepared in private" {
-                @for (name, address) in private { a href=(address) dir="auto" { (name) } }
+                @for (name, address) in prepared { a href=(address) dir="auto" { (name) } }
             }
         }
     }

@@ -165,8 +165,8 @@ mod tests {
         let pages = [
             compacts([c], &AsWhom::Somebody("delegation:<x>/<i>".into())),
             sign_in(Some("<here>")),
-            compact(c, &Seen::TheRoom(vec![("Caucus of <b>".into(), "/compacts/harbours/caucuses/eu".into())])),
-            compact(c, &Seen::ThePublic).noticed(Seen::ThePublic.notice()),
+            compact(c, &Seen::TheRoom, &[("Caucus of <b>".into(), "/compacts/harbours/caucuses/eu".into())]),
+            compact(c, &Seen::ThePublic, &[]).noticed(Seen::ThePublic.notice()),
             the_room(c).noticed(Seen::Caucus { group: "<i>".into(), of: Some(c.id.clone()) }.notice()),
             redline(&room.redline("zero-draft", "final"), c, &shown),
             text(&history::text(c, &at), c),
@@ -208,7 +208,7 @@ mod tests {
     #[test]
     fn every_link_within_a_page_leads_somewhere() {
         let room = Rehearsal::to_the_end();
-        let page = compact(&room.compact, &Seen::TheRoom(vec![])).into_string();
+        let page = compact(&room.compact, &Seen::TheRoom, &[]).into_string();
         for proposal in room.compact.proposals.keys() {
             assert!(page.contains(&format!("id=\"{proposal}\"")), "{proposal}");
         }
@@ -256,7 +256,7 @@ mod tests {
         ] {
             assert!(page.contains(expected), "{expected}\nis not in\n{page}");
         }
-        let page = compact(&room.compact, &Seen::TheRoom(vec![])).into_string();
+        let page = compact(&room.compact, &Seen::TheRoom, &[]).into_string();
         for expected in ["The room: 1 round, 1 statement, 1 package", &format!("/compacts/harbours/room#{filed}")] {
             assert!(page.contains(expected), "{expected}\nis not in\n{page}");
         }
@@ -281,17 +281,17 @@ mod tests {
         assert!(told(&room).contains("on earlier wording"));
         let page = silent(&history::silent_changes(&room.compact), &room.compact).into_string();
         assert!(page.contains("Closed ad ref, and changed since"), "{page}");
-        assert!(compact(&room.compact, &Seen::TheRoom(vec![])).into_string().contains("Closed ad ref: "));
+        assert!(compact(&room.compact, &Seen::TheRoom, &[]).into_string().contains("Closed ad ref: "));
     }
 
     #[test]
     fn a_compact_without_a_text_has_a_page_too() {
         let mut room = Rehearsal::open();
-        let page = compact(&room.compact, &Seen::TheRoom(vec![])).into_string();
+        let page = compact(&room.compact, &Seen::TheRoom, &[]).into_string();
         assert!(page.contains("No proposals"), "{page}");
         room.compact.drafts.clear();
         room.compact.groups.clear();
-        compact(&room.compact, &Seen::TheRoom(vec![]));
+        compact(&room.compact, &Seen::TheRoom, &[]);
         assert!(compacts([], &AsWhom::Anyone).into_string().contains("No compact"));
     }
 
@@ -300,7 +300,7 @@ mod tests {
         let mut room = Rehearsal::to_the_end();
         let mine = room.tables(&["eu-27"], vec![Edit::Strike { strike: id("6.6") }]);
         room.says(crate::compact::Command::Decline { proposal: mine, note: None });
-        let page = compact(&room.compact, &Seen::TheRoom(vec![])).into_string();
+        let page = compact(&room.compact, &Seen::TheRoom, &[]).into_string();
         for expected in [
             "reword <a href=\"/compacts/harbours/texts/zero-draft#v6.3\">1</a>",
             "strike <a href=\"/compacts/harbours/texts/zero-draft#v6.4\">1 (a)</a>",

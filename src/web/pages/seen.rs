@@ -8,8 +8,8 @@ use crate::compact::CompactId;
 /// Whose record a page of a compact is of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Seen {
-    /// The compact, and what of it whoever looks prepares elsewhere: what that is called, and where it is.
-    TheRoom(Vec<(String, String)>),
+    /// The compact.
+    TheRoom,
     /// What the public is shown.
     ThePublic,
     /// What a group prepares.
@@ -32,7 +32,7 @@ impl Seen {
     /// What is to be known before a page is read.
     pub fn notice(&self) -> Option<Markup> {
         Some(match self {
-            Self::TheRoom(_) => return None,
+            Self::TheRoom => return None,
             Self::ThePublic => html! {
                 "What the public is shown of this compact: what stood when the last draft was issued."
             },
